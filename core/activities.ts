@@ -1,0 +1,99 @@
+import type { ApprovalId, RunId, TenantId } from './ids.ts';
+import type { ApprovalStatus } from './approval/types.ts';
+
+/** What workflows see of the workers: references and small verdicts only, never payloads or personal data. */
+export interface RunRef {
+  readonly tenant: TenantId;
+  readonly run: RunId;
+}
+export interface ApprovalRef {
+  readonly tenant: TenantId;
+  readonly approval: ApprovalId;
+}
+
+export interface OpenedRun {
+  readonly agent: string;
+  readonly agentVersion: string;
+  readonly pattern: string;
+  readonly maxTurns: number;
+  /** False when the run was cancelled or had ended before it began. */
+  readonly go: boolean;
+}
+
+export interface PlannedCall {
+  readonly callId: string;
+  readonly tool: string;
+  /** `refused`: unknown, not allowed or off schema; the reason was appended to the conversation. */
+  readonly kind: 'read' | 'action' | 'assessment' | 'refused';
+}
+
+export interface ModelTurn {
+  readonly stop: 'tools' | 'answer' | 'refused' | 'cut_off';
+  readonly calls: readonly PlannedCall[];
+}
+
+export type RunOutcome = 'done' | 'refused' | 'failed' | 'cancelled';
+
+/** Local activities: only our own Postgres. */
+export interface RunStoreActivities {
+  openRun(ref: RunRef): Promise<OpenedRun>;
+  /** Idempotent by (run, callId). `approval` null: refused with a sentence that went back to the model. */
+  requestApproval(input: RunRef & { turn: number; callId: string }): Promise<{ approval: ApprovalId | null }>;
+  /** Follows the lineage of edits to its live end. */
+  readOutcome(
+    input: ApprovalRef,
+  ): Promise<{ settled: boolean; approval: ApprovalId; status: ApprovalStatus }>;
+  /** Puts what happened (executed, declined and why, expired ...) into the conversation as the tool's result. */
+  settleCall(input: RunRef & { turn: number; callId: string; approval: ApprovalId }): Promise<void>;
+  /** Asks a person when the agent could not do its work; ends the run as `refused` with that sentence. */
+  closeRun(input: RunRef & { outcome: RunOutcome; reason: string | null }): Promise<void>;
+}
+
+/** Remote activities: model, tools, guardrails. */
+export interface RunEdgeActivities {
+  guardInput(ref: RunRef): Promise<{ pass: boolean; reason: string | null }>;
+  /** `correction`: what was wrong with the last answer, for the one retry. */
+  callModel(input: RunRef & { turn: number }): Promise<ModelTurn>;
+  callTool(input: RunRef & { turn: number; callId: string }): Promise<{ ok: boolean }>;
+  guardOutput(ref: RunRef): Promise<{ pass: boolean; reason: string | null }>;
+}
+
+export interface ApprovalStoreActivities {
+  /** Timers that matter next, by the database's clock; `settled` when nothing is left to do. */
+  readApproval(
+    ref: ApprovalRef,
+  ): Promise<{
+    status: ApprovalStatus;
+    version: number;
+    run: RunId;
+    nextTimerInMs: number | null;
+    settled: boolean;
+  }>;
+  /** Applies `{kind:'timer'}`: reminder, escalation, expiry or lapse, whichever is due. */
+  applyTimers(ref: ApprovalRef): Promise<void>;
+}
+
+export interface ApprovalEdgeActivities {
+  /** Runs the signed action under `approvals.md` promise 3; safe to repeat. */
+  executeAction(ref: ApprovalRef): Promise<{ status: ApprovalStatus }>;
+}
+
+/** Names that cross processes. */
+export const TASK_QUEUE = 'countersign';
+export const SIGNAL_APPROVAL_CHANGED = 'approvalChanged';
+export const SIGNAL_APPROVAL_SETTLED = 'approvalSettled';
+export const SIGNAL_CANCEL_RUN = 'cancelRun';
+export const WORKFLOW_AGENT_RUN = 'agentRun';
+export const WORKFLOW_APPROVAL = 'approval';
+
+/** Outbox payloads by topic; the outbox row's key is the BullMQ job id. */
+export type OutboxMessage =
+  | { topic: 'intake'; key: RunId; payload: { run: RunId } }
+  | {
+      topic: 'signals';
+      key: string;
+      payload:
+        | { kind: 'approval-changed'; approval: ApprovalId; version: number }
+        | { kind: 'run-cancelled'; run: RunId };
+    }
+  | { topic: 'deliver'; key: string; payload: { copy: string } };

@@ -1,0 +1,185 @@
+import type { Action, Risk, ToolEffect } from '../action.ts';
+import type { JsonObject, Sha256 } from '../canonical-json.ts';
+import type { ApprovalId, PersonId, TenantId } from '../ids.ts';
+import type { Delegation, Person } from '../people.ts';
+import type { Money } from '../money.ts';
+import type { Requirement } from '../policy-types.ts';
+
+export type ApprovalStatus =
+  | 'pending'
+  | 'approved'
+  | 'declined'
+  | 'expired'
+  | 'cancelled'
+  | 'superseded'
+  | 'undeliverable'
+  | 'executing'
+  | 'executed'
+  | 'failed'
+  | 'unknown'
+  | 'compensated'
+  | 'lapsed';
+
+export interface Signature {
+  readonly person: PersonId;
+  /** The delegator, when the signer acted for someone. */
+  readonly onBehalfOf: PersonId | null;
+  readonly atMs: number;
+  readonly comment: string | null;
+  readonly cardDigest: Sha256 | null;
+  readonly stage: number;
+  readonly via: 'slack' | 'teams' | 'api' | 'page';
+}
+
+export interface Edit {
+  readonly person: PersonId;
+  readonly atMs: number;
+  readonly comment: string | null;
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+}
+
+/** The whole of one approval; stored as JSON beside its row and written only by `transition`. Times: epoch ms, UTC. */
+export interface ApprovalState {
+  readonly v: 1;
+  readonly id: ApprovalId;
+  readonly tenant: TenantId;
+  /** Rises by one with every accepted event; cards and signals carry it. */
+  readonly version: number;
+  readonly status: ApprovalStatus;
+  readonly action: Action;
+  readonly actionDigest: Sha256;
+  readonly effect: Exclude<ToolEffect, 'read'>;
+  readonly risk: Risk;
+  readonly amount: Money | null;
+  readonly requester: PersonId;
+  readonly policy: { readonly id: string; readonly version: number; readonly requirement: Requirement };
+  /** The first approval of this lineage of edits, and all who edited in it. */
+  readonly root: ApprovalId;
+  readonly editors: readonly PersonId[];
+  readonly edits: readonly Edit[];
+  readonly supersededBy: ApprovalId | null;
+  readonly signatures: readonly Signature[];
+  readonly declined: { person: PersonId; atMs: number; reason: string } | null;
+  readonly questions: readonly {
+    id: string;
+    by: PersonId;
+    askedAtMs: number;
+    text: string;
+    answer: string | null;
+    answeredAtMs: number | null;
+  }[];
+  readonly pausedSinceMs: number | null;
+  readonly pausedTotalMs: number;
+  readonly snoozes: readonly { person: PersonId; untilMs: number }[];
+  readonly delegations: readonly { from: PersonId; to: PersonId; by: PersonId; atMs: number }[];
+  readonly reminders: number;
+  readonly escalatedAtMs: number | null;
+  readonly breakGlass: { person: PersonId; reason: string; atMs: number } | null;
+  readonly grant: string | null;
+  readonly createdAtMs: number;
+  readonly decidedAtMs: number | null;
+  readonly execution: {
+    readonly startedAtMs: number;
+    readonly finishedAtMs: number | null;
+    readonly attempts: number;
+    readonly summary: string | null;
+    readonly reference: string | null;
+  } | null;
+}
+
+/** A person's doing carries `by`; `cardDigest`/`actionDigest` are what their card showed. */
+export type ApprovalEvent =
+  | {
+      kind: 'approve';
+      by: PersonId;
+      via: Signature['via'];
+      actionDigest: Sha256;
+      cardDigest: Sha256 | null;
+      comment: string | null;
+    }
+  | {
+      kind: 'decline';
+      by: PersonId;
+      via: Signature['via'];
+      actionDigest: Sha256;
+      cardDigest: Sha256 | null;
+      reason: string;
+    }
+  | {
+      kind: 'edit';
+      by: PersonId;
+      via: Signature['via'];
+      actionDigest: Sha256;
+      cardDigest: Sha256 | null;
+      args: JsonObject;
+      comment: string | null;
+      successor: ApprovalId;
+      successorAmount: Money | null;
+      successorRequirement: ApprovalState['policy'];
+      successorRisk: Risk;
+    }
+  | { kind: 'ask'; by: PersonId; questionId: string; text: string }
+  | { kind: 'answer'; by: PersonId; questionId: string; text: string }
+  | { kind: 'delegate'; by: PersonId; to: PersonId }
+  | { kind: 'snooze'; by: PersonId; untilMs: number }
+  | { kind: 'break-glass'; by: PersonId; via: Signature['via']; actionDigest: Sha256; reason: string }
+  | { kind: 'grant'; grant: string }
+  | { kind: 'cancel'; by: PersonId | null; reason: string }
+  | { kind: 'undeliverable' }
+  | { kind: 'timer' }
+  | { kind: 'execute-begin'; actionDigest: Sha256; preconditionsHold: boolean }
+  | { kind: 'execute-retry' }
+  | { kind: 'execute-done'; summary: string; reference: string | null }
+  | { kind: 'execute-failed'; summary: string }
+  | { kind: 'execute-unknown'; summary: string }
+  | { kind: 'compensated'; summary: string };
+
+/** What the machine may look at beside the state: read inside the same transaction. */
+export interface ApprovalContext {
+  /** The database's clock, epoch ms. */
+  readonly nowMs: number;
+  /** The policy that would be chosen now; null when it cannot be read (then everything is refused). */
+  readonly requirementNow: Requirement | null;
+  /** Everyone who signed, edited, asked or now acts, plus delegators; missing means unknown. */
+  readonly people: ReadonlyMap<PersonId, Person>;
+  readonly delegations: readonly Delegation[];
+  readonly agentPaused: boolean;
+  readonly tenantStopped: boolean;
+}
+
+export type RefusalReason =
+  | 'not_an_approver'
+  | 'own_request'
+  | 'editor_alone'
+  | 'already_decided'
+  | 'expired'
+  | 'superseded'
+  | 'digest_mismatch'
+  | 'identity_unlinked'
+  | 'identity_ambiguous'
+  | 'guest_or_external'
+  | 'wrong_tenant'
+  | 'agent_paused'
+  | 'tenant_stopped'
+  | 'step_up_needed'
+  | 'policy_unreadable'
+  | 'policy_unmet'
+  | 'reason_needed'
+  | 'delegate_not_allowed'
+  | 'not_permitted'
+  | 'not_found'
+  | 'clock_paused_too_long'
+  | 'arguments_refused'
+  | 'arguments_too_long'
+  | 'ledger_unwritable'
+  | 'not_confirmed'
+  | 'wrong_state'
+  | 'grant_not_allowed'
+  | 'lapsed'
+  | 'preconditions_failed';
+
+export type Transitioned =
+  /** `duplicate` true: the same person said the same before; nothing new was written. */
+  | { ok: true; state: ApprovalState; successor: ApprovalState | null; duplicate: boolean; summary: string }
+  | { ok: false; reason: RefusalReason; detail: Readonly<Record<string, string | number>> };

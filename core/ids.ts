@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** A string that the compiler keeps apart from other strings. */
+export type Branded<Name extends string> = string & { readonly __brand: Name };
+
+export type TenantId = Branded<'TenantId'>;
+export type PersonId = Branded<'PersonId'>;
+export type RunId = Branded<'RunId'>;
+export type ApprovalId = Branded<'ApprovalId'>;
+export type CopyId = Branded<'CopyId'>;
+export type GrantId = Branded<'GrantId'>;
+
+/** Every prefixed id is `<prefix>_` + a ULID (https://github.com/ulid/spec): sortable, safe in chat. */
+const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
+
+const prefixed = <T extends string>(prefix: string): z.ZodType<T> =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^${prefix}_${ULID}$`),
+      `expected ${prefix}_ and 26 characters`,
+    ) as unknown as z.ZodType<T>;
+
+/** A tenant is a short slug, e.g. `harbour-mutual`; chosen by an operator, never by a request. */
+export const TenantId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,40}$/, 'expected a lower-case slug') as unknown as z.ZodType<TenantId>;
+export const PersonId = prefixed<PersonId>('per');
+export const RunId = prefixed<RunId>('run');
+export const ApprovalId = prefixed<ApprovalId>('apr');
+export const CopyId = prefixed<CopyId>('cpy');
+export const GrantId = prefixed<GrantId>('grt');
+
+export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'pol';

@@ -1,0 +1,112 @@
+import type { ApprovalState, RefusalReason } from './approval/types.ts';
+import type { Evidence } from './contract.ts';
+import type { ApprovalId, PersonId, RunId } from './ids.ts';
+import type { Person } from './people.ts';
+import type { UsdMicros } from './money.ts';
+
+/** A person's name and how each chat mentions them; cards show no more of anybody. */
+export interface NamedPerson {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly team: string;
+  readonly slackUser: string | null;
+  readonly entraObject: string | null;
+}
+
+/** Everything an approval card is made of; read by `platform`, turned into a card by `cards`. */
+export interface ApprovalView {
+  readonly state: ApprovalState;
+  readonly evidence: Evidence;
+  readonly agent: string;
+  readonly people: ReadonlyMap<PersonId, NamedPerson>;
+  readonly cost: { readonly micros: UsdMicros; readonly workingMs: number; readonly steps: number };
+  readonly ledger: { readonly first: number; readonly last: number };
+  readonly executedBy: string;
+}
+
+export interface StepView {
+  readonly key: string;
+  readonly parent: string | null;
+  readonly kind: 'guard' | 'model' | 'tool' | 'approval';
+  readonly name: string;
+  readonly label: string;
+  readonly ok: boolean;
+  readonly model: string | null;
+  readonly tokens: number;
+  readonly cachedTokens: number;
+  readonly costMicros: UsdMicros;
+  readonly latencyMs: number;
+}
+
+export interface RunView {
+  readonly run: RunId;
+  readonly agent: string;
+  readonly agentVersion: string;
+  readonly status: 'queued' | 'running' | 'waiting' | 'done' | 'refused' | 'failed' | 'cancelled';
+  readonly inputLabel: string;
+  readonly requester: NamedPerson;
+  readonly summary: string | null;
+  readonly rehearsal: boolean;
+  readonly costMicros: UsdMicros;
+  readonly budgetMicros: UsdMicros;
+  readonly tokens: number;
+  readonly cachedTokens: number;
+  readonly createdAtMs: number;
+  readonly finishedAtMs: number | null;
+  readonly workingMs: number;
+  readonly steps: readonly StepView[];
+  readonly approvals: readonly {
+    id: ApprovalId;
+    status: ApprovalState['status'];
+    tool: string;
+    signed: number;
+    needed: number;
+  }[];
+  readonly ledger: { readonly first: number; readonly last: number } | null;
+}
+
+export interface CostsView {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly spentMicros: UsdMicros;
+  readonly todayMicros: UsdMicros;
+  readonly byDay: readonly { readonly day: string; readonly micros: UsdMicros; readonly runs: number }[];
+  readonly byAgent: readonly { readonly agent: string; readonly micros: UsdMicros; readonly runs: number }[];
+  readonly scope: string;
+  readonly rehearsal: boolean;
+}
+
+export interface InboxView {
+  readonly reader: Person;
+  readonly waiting: readonly {
+    id: ApprovalId;
+    title: string;
+    agent: string;
+    signed: number;
+    needed: number;
+    decideByMs: number;
+    risk: 'low' | 'high';
+    mine: boolean;
+  }[];
+  readonly decided: readonly {
+    id: ApprovalId;
+    title: string;
+    status: ApprovalState['status'];
+    atMs: number;
+  }[];
+}
+
+export interface Refusal {
+  readonly reason: RefusalReason | 'unknown_verb' | 'unknown_agent' | 'bad_input' | 'engine_away';
+  readonly detail: Readonly<Record<string, string | number>>;
+}
+
+export interface VerifyView {
+  readonly ok: boolean;
+  readonly what: string;
+  readonly entries: number;
+  /** The first broken thing, in words, or null. */
+  readonly broken: string | null;
+  readonly head: string;
+  readonly lines: readonly { seq: number; atMs: number; kind: string; sentence: string }[];
+}

@@ -1,0 +1,229 @@
+import type { ApprovalEvent, ApprovalState, Transitioned } from '../core/approval/types.ts';
+import type { JsonObject, Sha256 } from '../core/canonical-json.ts';
+import type { AgentContract, Evidence } from '../core/contract.ts';
+import type { ApprovalId, CopyId, PersonId, RunId, TenantId } from '../core/ids.ts';
+import type { AccountKind, Person } from '../core/people.ts';
+import type { Money, UsdMicros } from '../core/money.ts';
+import type { Policy } from '../core/policy-types.ts';
+import type { ApprovalView, CostsView, InboxView, RunView, VerifyView } from '../core/views.ts';
+
+/** What the other rooms may ask of the store. Every method names its tenant and runs in one transaction. */
+export type Platform = 'slack' | 'teams';
+
+export interface ChatAccount {
+  readonly platform: Platform;
+  readonly workspace: string;
+  readonly account: string;
+}
+
+/** Exactly one person or a reason why not; a chat account is never guessed at. */
+export type Identified =
+  | { ok: true; person: Person; kind: AccountKind }
+  | { ok: false; reason: 'identity_unlinked' | 'identity_ambiguous' | 'guest_or_external' };
+
+export interface PeopleStore {
+  /** The tenant of a workspace; null when none or more than one claims it. Crosses tenants by name (dispatcher role). */
+  tenantOf(platform: Platform, workspace: string): Promise<TenantId | null>;
+  identify(tenant: TenantId, account: ChatAccount): Promise<Identified>;
+  person(tenant: TenantId, id: PersonId): Promise<Person | null>;
+  /** Active people that any selector of the list names, for direct messages and "who may sign". */
+  everyone(tenant: TenantId): Promise<Person[]>;
+  accountsOf(tenant: TenantId, person: PersonId): Promise<(ChatAccount & { kind: AccountKind })[]>;
+  workspaceSettings(
+    tenant: TenantId,
+    platform: Platform,
+  ): Promise<{ workspace: string; settings: JsonObject }[]>;
+  /** Remembers a conversation that the bot may write to (Teams needs it for proactive messages). */
+  rememberConversation(
+    tenant: TenantId,
+    c: {
+      platform: Platform;
+      workspace: string;
+      conversation: string;
+      kind: 'channel' | 'personal';
+      person: PersonId | null;
+      serviceUrl: string | null;
+    },
+  ): Promise<void>;
+}
+
+export interface NewRun {
+  readonly agent: AgentContract;
+  readonly input: unknown;
+  readonly requester: Person;
+  readonly source: 'slack' | 'teams' | 'api' | 'schedule' | 'mcp' | 'webhook' | 'eval';
+  /** The same key starts one run, however often it comes (a retried command, an event sent again). */
+  readonly dedupeKey: string | null;
+  readonly environment: 'production' | 'sandbox';
+  readonly rehearsal: boolean;
+  /** Where the asker sits, so that the result can be told there. */
+  readonly origin: JsonObject;
+}
+
+export interface Step {
+  readonly key: string;
+  readonly parent: string | null;
+  readonly kind: 'guard' | 'model' | 'tool' | 'approval';
+  readonly name: string;
+  readonly label: string;
+  readonly ok: boolean;
+  readonly model?: string;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly cachedTokens?: number;
+  readonly costMicros?: UsdMicros;
+  readonly latencyMs: number;
+  readonly startedAtMs: number;
+  /** Digests, refs, counts; never payloads or personal data. */
+  readonly detail?: JsonObject;
+}
+
+export interface RunRow {
+  readonly run: RunId;
+  readonly agent: string;
+  readonly agentVersion: string;
+  readonly status: RunView['status'];
+  readonly environment: 'production' | 'sandbox';
+  readonly requester: PersonId;
+  readonly inputLabel: string;
+  readonly rehearsal: boolean;
+  readonly origin: JsonObject;
+  readonly traceparent: string | null;
+  readonly costMicros: UsdMicros;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+export interface StoredMessage {
+  readonly seq: number;
+  readonly role: 'user' | 'assistant';
+  readonly content: unknown;
+}
+
+export interface RunStore {
+  /** Row + sealed input + ledger entry `run.started` + outbox `intake`, in one transaction. */
+  create(tenant: TenantId, run: NewRun): Promise<{ run: RunId; ledgerSeq: number; duplicate: boolean }>;
+  get(tenant: TenantId, run: RunId): Promise<RunRow | null>;
+  input(tenant: TenantId, run: RunId): Promise<unknown>;
+  markRunning(tenant: TenantId, run: RunId): Promise<boolean>;
+  markWaiting(tenant: TenantId, run: RunId): Promise<void>;
+  messages(tenant: TenantId, run: RunId): Promise<StoredMessage[]>;
+  /** Idempotent by seq: the first content written stays. */
+  appendMessage(tenant: TenantId, run: RunId, message: StoredMessage): Promise<void>;
+  /** Idempotent by key; adds tokens and cost to the run once. A tool step is also a ledger entry `tool.called`. */
+  recordStep(tenant: TenantId, run: RunId, step: Step): Promise<void>;
+  /** Status, sealed output, ledger entry `run.finished`. Idempotent. */
+  close(
+    tenant: TenantId,
+    run: RunId,
+    end: { status: 'done' | 'refused' | 'failed' | 'cancelled'; summary: string; output: unknown },
+  ): Promise<void>;
+  /** The last accepted assessment of a run, or null. */
+  saveAssessment(tenant: TenantId, run: RunId, assessment: unknown): Promise<void>;
+  assessment(tenant: TenantId, run: RunId): Promise<unknown>;
+  view(tenant: TenantId, run: RunId): Promise<RunView | null>;
+  list(tenant: TenantId, filter: { requester?: PersonId; team?: string; limit: number }): Promise<RunView[]>;
+  costs(tenant: TenantId, filter: { requester?: PersonId; team?: string; days: number }): Promise<CostsView>;
+}
+
+export interface NewApproval {
+  readonly run: RunId;
+  readonly callId: string;
+  readonly agent: string;
+  readonly agentVersion: string;
+  readonly connector: string;
+  readonly tool: string;
+  readonly toolSchemaHash: Sha256;
+  readonly args: JsonObject;
+  readonly effect: 'reversible' | 'irreversible';
+  readonly amount: Money | null;
+  readonly lowConfidence: boolean;
+  readonly requester: PersonId;
+  readonly evidence: Evidence;
+}
+
+export type Recorded = Transitioned & { readonly ledgerSeq: number };
+
+export interface ApprovalStore {
+  /** Chooses the policy, writes the approval, ledger entry `approval.asked`, intended copies, outbox rows. Idempotent by (run, callId). */
+  open(
+    tenant: TenantId,
+    approval: NewApproval,
+  ): Promise<{ ok: true; approval: ApprovalId } | { ok: false; reason: string }>;
+  /** The only writer of an approval: locks it, runs the machine, writes state, ledger and outbox, all in one transaction. */
+  transition(tenant: TenantId, approval: ApprovalId, event: ApprovalEvent): Promise<Recorded>;
+  get(tenant: TenantId, approval: ApprovalId): Promise<ApprovalState | null>;
+  view(tenant: TenantId, approval: ApprovalId): Promise<ApprovalView | null>;
+  inbox(tenant: TenantId, reader: Person): Promise<InboxView>;
+  /** A refusal before the machine (wrong person, forged digest ...) is a ledger entry too. */
+  recordRefusal(
+    tenant: TenantId,
+    refusal: {
+      subject: string;
+      person: PersonId | null;
+      account: ChatAccount | null;
+      verb: string;
+      reason: string;
+    },
+  ): Promise<number>;
+  policy(tenant: TenantId): Promise<Policy | null>;
+  putPolicy(tenant: TenantId, policy: Policy): Promise<void>;
+}
+
+export interface CardCopy {
+  readonly tenant: TenantId;
+  readonly copy: CopyId;
+  readonly subject: string;
+  readonly platform: Platform;
+  readonly workspace: string;
+  readonly conversation: string;
+  readonly person: PersonId | null;
+  readonly message: string | null;
+  readonly wantedVersion: number;
+  readonly shownVersion: number;
+  readonly status: 'intended' | 'posted' | 'failed';
+  /** Set when a post was begun and its end is not known: search before posting again. */
+  readonly postingSinceMs: number | null;
+  readonly attempts: number;
+}
+
+export interface CopyStore {
+  /** Takes the lease (30 s) on a copy that shows less than it should; null when another holds it or nothing is to do. */
+  lease(tenant: TenantId, copy: CopyId, owner: string): Promise<CardCopy | null>;
+  markPosting(tenant: TenantId, copy: CopyId): Promise<void>;
+  /** Remembers what is shown, appends ledger `card.shown`, frees the lease; says whether a newer version is wanted already. */
+  shown(
+    tenant: TenantId,
+    copy: CopyId,
+    s: { message: string; version: number; cardDigest: Sha256 },
+  ): Promise<{ again: boolean }>;
+  /** Frees the lease and tries again later (Retry-After) or gives up (`final`). */
+  failed(
+    tenant: TenantId,
+    copy: CopyId,
+    f: { failure: string; final: boolean; retryInMs: number },
+  ): Promise<void>;
+  /** A click on a message that no copy remembers: finds the copy by its intent id and binds it. */
+  adopt(tenant: TenantId, copy: CopyId, message: string): Promise<boolean>;
+  ofSubject(tenant: TenantId, subject: string): Promise<CardCopy[]>;
+}
+
+export interface LedgerStore {
+  /** Recomputes the chain: a whole tenant, or the entries of one run or approval within it. */
+  verify(tenant: TenantId, what?: RunId | ApprovalId): Promise<VerifyView>;
+  recent(tenant: TenantId, limit: number): Promise<VerifyView['lines']>;
+}
+
+export interface SeenStore {
+  /** True the first time a key is seen. */
+  firstTime(tenant: TenantId, platform: Platform, key: string): Promise<boolean>;
+}
+
+export interface Stores {
+  readonly people: PeopleStore;
+  readonly runs: RunStore;
+  readonly approvals: ApprovalStore;
+  readonly copies: CopyStore;
+  readonly ledger: LedgerStore;
+  readonly seen: SeenStore;
+}
