@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+interface Check {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+}
+
+const checks: readonly Check[] = [
+  { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'types, core', command: ['tsc', '-p', 'core'] },
+  { name: 'types, workflows', command: ['tsc', '-p', 'workflows'] },
+  { name: 'types, page', command: ['tsc', '-p', 'local/workspace/page'] },
+  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
+  { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
+  {
+    name: 'doors and cycles',
+    command: ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err', '.'],
+  },
+  { name: 'unused code', command: ['knip', '--no-progress'] },
+];
+
+function execute([program, ...args]: Check['command']): Promise<{ ok: boolean; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(`node_modules/.bin/${program}`, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.once('error', (error) => resolve({ ok: false, output: error.message }));
+    child.once('exit', (code) => resolve({ ok: code === 0, output }));
+  });
+}
+
+/** `countersign check`: two checks at a time; prints what failed. @returns the number of failed checks */
+export async function runChecks(): Promise<number> {
+  const queue = checks.filter(
+    (check) => check.command[2] === undefined || check.command[1] !== '-p' || existsSync(check.command[2]),
+  );
+  let failed = 0;
+  const worker = async () => {
+    for (let check = queue.shift(); check; check = queue.shift()) {
+      const startedAt = Date.now();
+      const { ok, output } = await execute(check.command);
+      console.log(
+        `${ok ? 'ok  ' : 'FAIL'} ${check.name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`,
+      );
+      if (!ok) {
+        failed++;
+        console.log(output.trim());
+      }
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return failed;
+}
+
+export async function run(): Promise<number> {
+  const failed = await runChecks();
+  console.log(JSON.stringify({ check: 'static', checks: checks.length, failed }));
+  return failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,68 @@
+import { distance } from 'fastest-levenshtein';
+
+interface Verb {
+  /** @returns the exit code */
+  run(args: string[]): Promise<number>;
+}
+
+/** Every verb is one file; `about` is what `countersign help` says. */
+const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> }>> = {
+  start: {
+    about: 'everything embedded, with the workspace page; --once runs the story',
+    load: () => import('./start.ts'),
+  },
+  story: { about: 'the main job headless, one transcript; --json', load: () => import('./story.ts') },
+  bot: { about: 'the chat edge, against your engines', load: () => import('./bot.ts') },
+  workers: { about: 'the workers, against your engines', load: () => import('./workers.ts') },
+  migrate: {
+    about: 'brings the database schema and the Temporal deployment up to date',
+    load: () => import('./migrate.ts'),
+  },
+  admin: { about: 'bootstrap an Admin, add a tenant, import people', load: () => import('./admin.ts') },
+  verify: {
+    about: 'recomputes a tenant’s ledger, or one run or approval of it',
+    load: () => import('./verify.ts'),
+  },
+  eval: { about: 'runs an agent’s golden cases and grades them', load: () => import('./eval.ts') },
+  check: {
+    about: 'everything static: format, lint, types, doors, cycles, unused code',
+    load: () => import('./check.ts'),
+  },
+  test: { about: 'check, then every test on real engines', load: () => import('./test.ts') },
+  bench: { about: 'measurements, as ratios in one run', load: () => import('./bench.ts') },
+  chaos: {
+    about: 'kills processes while people decide, then counts; --rounds N --only NAME',
+    load: () => import('./chaos.ts'),
+  },
+  attacks: { about: 'the attack tests alone', load: () => import('./attacks.ts') },
+};
+
+function help(): string {
+  const width = Math.max(...Object.keys(verbs).map((v) => v.length));
+  return [
+    'countersign <verb>',
+    ...Object.entries(verbs).map(([v, { about }]) => `  ${v.padEnd(width)}  ${about}`),
+  ].join('\n');
+}
+
+/** Runs one verb; a wrong one gets the nearest right one. @returns the exit code */
+export async function main(argv: string[]): Promise<number> {
+  const [name = 'help', ...args] = argv;
+  if (['help', '--help', '-h'].includes(name)) {
+    console.log(help());
+    return 0;
+  }
+  const verb = verbs[name];
+  if (!verb) {
+    const nearest = Object.keys(verbs).sort((a, b) => distance(a, name) - distance(b, name))[0];
+    console.error(`There is no verb "${name}". Did you mean "${nearest}"?\n\n${help()}`);
+    return 2;
+  }
+  try {
+    return await (await verb.load()).run(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    if (process.env['LOG_LEVEL'] === 'debug') console.error(error);
+    return 1;
+  }
+}

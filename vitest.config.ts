@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+const pure = ['core/**/*.test.ts', 'cards/**/*.test.ts', 'agents/**/*.test.ts', 'evals/**/*.test.ts'];
+const exclude = ['**/node_modules/**', '.countersign/**'];
+
+/** `pure` needs nothing; `engines` has real Postgres, Redis and Temporal for the whole run. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'pure', include: pure, exclude, testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'engines',
+          include: ['**/*.test.ts'],
+          exclude: [...exclude, ...pure],
+          globalSetup: ['test/global-engines.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
