@@ -1,4 +1,5 @@
-import type { Card } from '../cards/model.ts';
+import type { Card, Form } from '../cards/model.ts';
+import type { Binding, Press } from '../cards/payload.ts';
 import type { CopyId, TenantId } from '../core/ids.ts';
 import type { ChatAccount, Platform } from '../platform/stores.ts';
 
@@ -38,20 +39,24 @@ export type Choice =
       readonly comment: string | null;
     };
 
-/** A click (or the submitted form after it) on an approval card. */
+/** A click (or the submitted form after it) on an approval card, as a decision. */
 export interface InboundDecision extends Inbound {
-  /** The button's value exactly as it came; the gateway parses it strictly and trusts none of it. */
-  readonly value: unknown;
+  /** What the button carried, exactly as it came; parsed strictly (`ButtonPayload`), nothing in it is trusted. */
+  readonly payload: unknown;
   /** The message that the button sat on, when the platform names it: an unknown one is adopted. */
   readonly message: string | null;
   readonly choice: Choice;
 }
 
-/** A click on a button that first needs words: comment, reason or changed arguments. */
-export interface FormAsked extends Inbound {
-  readonly value: unknown;
+/** Any button that was pressed: the adapter reads it with `cards/payload.ts`; null when it is not one of ours. */
+export interface PressedButton extends Inbound {
+  readonly press: Press | null;
   readonly message: string | null;
-  readonly verb: 'comment' | 'decline' | 'edit';
+}
+
+/** A form handed in: the press that it belongs to, and what was typed by field name. */
+export interface SubmittedForm extends PressedButton {
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 /** `/countersign <verb> <words>`, `@Countersign <verb> <words>`, or the form of a command handed in (`fields`). */
@@ -61,34 +66,16 @@ export interface CommandRequest extends Inbound {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-/** A form handed in: `carry` is the text that the form was opened with. */
-export interface FormSubmitted extends Inbound {
-  readonly carry: string;
-  readonly fields: Readonly<Record<string, string>>;
-}
-
-export interface FormField {
-  readonly name: string;
-  readonly label: string;
-  readonly kind: 'line' | 'text';
-  readonly value: string;
-  readonly placeholder: string;
-  readonly optional: boolean;
-}
-
-/** A form for the platform to open: a Slack modal, a Teams dialog. `title` fits 24 characters (Slack's limit). */
-export interface FormRequest {
-  readonly title: string;
-  readonly intro: string;
-  readonly submit: string;
-  readonly fields: readonly FormField[];
-  /** Opaque to the adapter, at most 2,500 characters; comes back in `FormSubmitted.carry`. Not trusted on return. */
-  readonly carry: string;
+/** Where a form hangs: passed on to the renderer, comes back as the press of `SubmittedForm`. */
+export interface FormToOpen {
+  readonly form: Form;
+  readonly binding: Binding;
 }
 
 /**
- * What the person is told. A refusal is `done: false`. `private` is for their eyes only (ephemeral, invoke response,
- * direct message); `conversation` may be seen by everyone in the place. `fieldErrors` keep a form open.
+ * What the person is told. A refusal is `done: false`. A private card or text is for their eyes only (ephemeral,
+ * invoke response, direct message); `conversation` may be seen by everyone in the place. `invalid` keeps a form open.
+ * `nothing`: the same request was answered before; acknowledge and say no more.
  */
 export type Outcome =
   | {
@@ -98,21 +85,22 @@ export type Outcome =
       readonly card: Card;
     }
   | { readonly kind: 'text'; readonly done: boolean; readonly text: string }
-  | { readonly kind: 'form'; readonly form: FormRequest }
+  | ({ readonly kind: 'form' } & FormToOpen)
   | {
       readonly kind: 'invalid';
       readonly text: string;
       readonly fieldErrors: Readonly<Record<string, string>>;
-    };
+    }
+  | { readonly kind: 'nothing' };
 
 /** The one door in. No method throws: an engine away or a bug is an `Outcome` that tells the truth. */
 export interface Gateway {
-  /** Resolves after the decision is committed, or says that it is not. */
+  /** Any button: decides, opens a form or runs a command. Resolves after the commit, or says that there was none. */
+  press(pressed: PressedButton): Promise<Outcome>;
+  /** Any form handed in. */
+  submit(submitted: SubmittedForm): Promise<Outcome>;
+  /** Resolves after the decision is committed, or says that it is not. `press` and `submit` end here. */
   decide(decision: InboundDecision): Promise<Outcome>;
-  /** Answers with the form that the button needs, or with a refusal; changes nothing. */
-  openForm(asked: FormAsked): Promise<Outcome>;
-  /** The form came back: becomes `decide` or `command`. */
-  submitForm(submitted: FormSubmitted): Promise<Outcome>;
   command(request: CommandRequest): Promise<Outcome>;
   /** The tenant that a workspace belongs to; null when unknown. */
   tenantOf(platform: Platform, workspace: string): Promise<TenantId | null>;
