@@ -23,10 +23,11 @@ export interface OpenedRun {
 export interface PlannedCall {
   readonly callId: string;
   readonly tool: string;
-  /** `refused`: unknown, not allowed or off schema; the reason was appended to the conversation. */
+  /** `assessment`: taken and answered already. `refused`: unknown, not allowed or off schema; the reason was appended. */
   readonly kind: 'read' | 'action' | 'assessment' | 'refused';
 }
 
+/** `refused` and `cut_off`: nothing can be done with it; what was wrong was appended, for the one retry. */
 export interface ModelTurn {
   readonly stop: 'tools' | 'answer' | 'refused' | 'cut_off';
   readonly calls: readonly PlannedCall[];
@@ -37,8 +38,13 @@ export type RunOutcome = 'done' | 'refused' | 'failed' | 'cancelled';
 /** Local activities: only our own Postgres. */
 export interface RunStoreActivities {
   openRun(ref: RunRef): Promise<OpenedRun>;
-  /** Idempotent by (run, callId). `approval` null: refused with a sentence that went back to the model. */
-  requestApproval(input: RunRef & { turn: number; callId: string }): Promise<{ approval: ApprovalId | null }>;
+  /**
+   * Idempotent by (run, callId). `approval` null: nobody is asked, and the tool's result says why: `fault` when
+   * the model asked wrongly, no fault when the sandbox only records it.
+   */
+  requestApproval(
+    input: RunRef & { turn: number; callId: string },
+  ): Promise<{ approval: ApprovalId | null; fault: boolean }>;
   /** Follows the lineage of edits to its live end. */
   readOutcome(
     input: ApprovalRef,
@@ -52,17 +58,16 @@ export interface RunStoreActivities {
 /** Remote activities: model, tools, guardrails. */
 export interface RunEdgeActivities {
   guardInput(ref: RunRef): Promise<{ pass: boolean; reason: string | null }>;
-  /** `correction`: what was wrong with the last answer, for the one retry. */
+  /** Asks once a turn: a repeated call finds the stored answer and its plan. Throws a typed failure (below). */
   callModel(input: RunRef & { turn: number }): Promise<ModelTurn>;
   callTool(input: RunRef & { turn: number; callId: string }): Promise<{ ok: boolean }>;
-  guardOutput(ref: RunRef): Promise<{ pass: boolean; reason: string | null }>;
+  /** A `pass: false` was appended to the conversation as the error to mend. */
+  guardOutput(input: RunRef & { turn: number }): Promise<{ pass: boolean; reason: string | null }>;
 }
 
 export interface ApprovalStoreActivities {
   /** Timers that matter next, by the database's clock; `settled` when nothing is left to do. */
-  readApproval(
-    ref: ApprovalRef,
-  ): Promise<{
+  readApproval(ref: ApprovalRef): Promise<{
     status: ApprovalStatus;
     version: number;
     run: RunId;
@@ -78,11 +83,27 @@ export interface ApprovalEdgeActivities {
   executeAction(ref: ApprovalRef): Promise<{ status: ApprovalStatus }>;
 }
 
+/** Types of the failures that no retry mends; a workflow turns each into the sentence a person reads. */
+export const FAILURE_BUDGET = 'BudgetSpent';
+export const FAILURE_AGENT_GONE = 'AgentGone';
+export const FAILURE_NOT_FOUND = 'NotFound';
+export const FAILURE_MODEL_REFUSED_US = 'ModelRefusedUs';
+export const FINAL_FAILURES: readonly string[] = [
+  FAILURE_BUDGET,
+  FAILURE_AGENT_GONE,
+  FAILURE_NOT_FOUND,
+  FAILURE_MODEL_REFUSED_US,
+];
+
 /** Names that cross processes. */
 export const TASK_QUEUE = 'countersign';
 export const SIGNAL_APPROVAL_CHANGED = 'approvalChanged';
 export const SIGNAL_APPROVAL_SETTLED = 'approvalSettled';
 export const SIGNAL_CANCEL_RUN = 'cancelRun';
+/** Payload of SIGNAL_APPROVAL_CHANGED: a version, never what changed. */
+export interface ApprovalChanged {
+  readonly version: number;
+}
 export const WORKFLOW_AGENT_RUN = 'agentRun';
 export const WORKFLOW_APPROVAL = 'approval';
 

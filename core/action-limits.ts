@@ -1,0 +1,30 @@
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { canonicalJson, type JsonObject } from './canonical-json.ts';
+
+/**
+ * What a card can show of an action without hiding anything: Slack takes ten fields of 2,000 characters and
+ * 3,000 in a section, Teams about 28 KB a card in all, of which the rest of the body needs the larger part.
+ */
+export const ARGUMENT_LIMITS = { arguments: 10, charactersEach: 1500, bytesInAll: 6000 } as const;
+
+const shownLength = (value: unknown): number =>
+  typeof value === 'string' ? value.length : canonicalJson(value).length;
+
+/**
+ * Why these arguments cannot be shown whole, in a sentence, or null when they fit. Until the full view exists
+ * an action that does not fit is refused: nobody signs what they cannot see.
+ */
+export function whyArgumentsDoNotFit(args: JsonObject): string | null {
+  const entries = Object.entries(args);
+  if (entries.length > ARGUMENT_LIMITS.arguments)
+    return `There are ${entries.length} arguments; a card shows ${ARGUMENT_LIMITS.arguments} at most.`;
+  for (const [name, value] of entries) {
+    const length = shownLength(value);
+    if (length > ARGUMENT_LIMITS.charactersEach)
+      return `The argument "${name}" is ${length} characters long; a card shows ${ARGUMENT_LIMITS.charactersEach} at most.`;
+  }
+  const bytes = utf8ToBytes(canonicalJson(args)).length;
+  if (bytes > ARGUMENT_LIMITS.bytesInAll)
+    return `The arguments are ${bytes} bytes in all; a card shows ${ARGUMENT_LIMITS.bytesInAll} at most.`;
+  return null;
+}

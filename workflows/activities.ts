@@ -1,0 +1,57 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import {
+  FINAL_FAILURES,
+  type ApprovalEdgeActivities,
+  type ApprovalStoreActivities,
+  type RunEdgeActivities,
+  type RunStoreActivities,
+} from '../core/activities.ts';
+
+const nonRetryableErrorTypes = [...FINAL_FAILURES];
+
+/** Our own Postgres only. Tried until it answers: a store that is away stops time, it never loses a step. */
+export const store = proxyLocalActivities<RunStoreActivities & ApprovalStoreActivities>({
+  startToCloseTimeout: '10 s',
+  retry: {
+    initialInterval: '200 ms',
+    backoffCoefficient: 2,
+    maximumInterval: '15 s',
+    nonRetryableErrorTypes,
+  },
+});
+
+/** One call may use the model and its fallback, each with the contract's own, far shorter limit. */
+export const model = proxyActivities<Pick<RunEdgeActivities, 'callModel' | 'guardInput' | 'guardOutput'>>({
+  startToCloseTimeout: '3 min',
+  retry: {
+    initialInterval: '1 s',
+    backoffCoefficient: 2,
+    maximumInterval: '1 min',
+    maximumAttempts: 8,
+    nonRetryableErrorTypes,
+  },
+});
+
+/** Reads only, so repeating is harmless. */
+export const tools = proxyActivities<Pick<RunEdgeActivities, 'callTool'>>({
+  startToCloseTimeout: '2 min',
+  retry: {
+    initialInterval: '1 s',
+    backoffCoefficient: 2,
+    maximumInterval: '30 s',
+    maximumAttempts: 6,
+    nonRetryableErrorTypes,
+  },
+});
+
+/** Safe to repeat by `approvals.md` promise 3; what cannot be repeated it settles itself as `unknown`. */
+export const hands = proxyActivities<ApprovalEdgeActivities>({
+  startToCloseTimeout: '3 min',
+  retry: {
+    initialInterval: '500 ms',
+    backoffCoefficient: 2,
+    maximumInterval: '30 s',
+    maximumAttempts: 8,
+    nonRetryableErrorTypes,
+  },
+});

@@ -1,0 +1,92 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  setHandler,
+  setWorkflowOptions,
+} from '@temporalio/workflow';
+import { FAILURE_BUDGET, type RunOutcome, type RunRef } from '../core/activities.ts';
+import { model, store } from './activities.ts';
+import { react, type ReactProgress } from './patterns/react.ts';
+import { approvalSettled, cancelRun } from './signals.ts';
+
+/** What a run carries over when its history grew too long: where it was, nothing of what was said. */
+export interface AgentRunInput extends RunRef {
+  readonly progress?: ReactProgress;
+}
+
+/** What a pattern may ask of the run it plays in. */
+export interface RunControl {
+  readonly ref: RunRef;
+  readonly maxTurns: number;
+  cancelled(): boolean;
+  /** A mark to take before asking for an approval, so that its news cannot be missed. */
+  newsSoFar(): number;
+  /** Resolves when any approval of this run settled after the mark, or the run was cancelled. */
+  newsSince(mark: number): Promise<void>;
+}
+
+export interface PatternEnd {
+  readonly outcome: RunOutcome;
+  readonly reason: string | null;
+}
+
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, agentRun);
+
+/** One run of one agent, from its recorded request to its published result. Stays on the build it began with. */
+export async function agentRun(input: AgentRunInput): Promise<void> {
+  const ref: RunRef = { tenant: input.tenant, run: input.run };
+  let cancelled = false;
+  let news = 0;
+  setHandler(cancelRun, () => {
+    cancelled = true;
+  });
+  setHandler(approvalSettled, () => {
+    news += 1;
+  });
+  const end = await play({ ref, progress: input.progress }, (maxTurns) => ({
+    ref,
+    maxTurns,
+    cancelled: () => cancelled,
+    newsSoFar: () => news,
+    newsSince: (mark) => condition(() => news > mark || cancelled),
+  }));
+  if (end) await store.closeRun({ ...ref, ...end });
+}
+
+async function play(
+  at: { ref: RunRef; progress: ReactProgress | undefined },
+  control: (maxTurns: number) => RunControl,
+): Promise<PatternEnd | null> {
+  try {
+    const opened = await store.openRun(at.ref);
+    if (!opened.go) return null;
+    if (!at.progress) {
+      const guard = await model.guardInput(at.ref);
+      if (!guard.pass) return { outcome: 'refused', reason: guard.reason };
+    }
+    if (opened.pattern !== 'react')
+      return { outcome: 'failed', reason: `The pattern "${opened.pattern}" is not built yet.` };
+    return await react(control(opened.maxTurns), at.progress);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return { outcome: outcomeOf(error), reason: sentenceOf(error) };
+  }
+}
+
+const causeOf = (error: ActivityFailure): ApplicationFailure | null =>
+  error.cause instanceof ApplicationFailure ? error.cause : null;
+
+const outcomeOf = (error: ActivityFailure): RunOutcome =>
+  causeOf(error)?.type === FAILURE_BUDGET ? 'refused' : 'failed';
+
+/** Typed failures carry a sentence of ours; anything else is named by its activity only, since it may hold data. */
+function sentenceOf(error: ActivityFailure): string {
+  const cause = causeOf(error);
+  if (cause?.nonRetryable && cause.message) return cause.message;
+  if (error.activityType === 'callModel')
+    return 'The model could not be reached, nor its fallback. Try again later.';
+  if (error.activityType === 'callTool')
+    return 'A system the agent reads from could not be reached. Try again later.';
+  return `The step "${error.activityType}" could not be finished. Try again later.`;
+}

@@ -1,0 +1,3 @@
+/** What the worker's bundle exports: one function a workflow type. */
+export { agentRun } from './agent-run.ts';
+export { approval } from './approval.ts';
