@@ -1,0 +1,145 @@
+import pg from 'pg';
+import { TenantId } from '../core/ids.ts';
+
+export interface Statement {
+  /** Named statements are prepared once per connection. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+/** One transaction of one tenant. */
+export interface TenantTx {
+  rows<Row extends object>(statement: Statement): Promise<Row[]>;
+  /** The only row, or null; more than one is a bug. */
+  row<Row extends object>(statement: Statement): Promise<Row | null>;
+  /** Sends the last statement and COMMIT in one trip; nothing may follow. Without this, COMMIT comes at the end. */
+  commitWith<Row extends object>(statement: Statement): Promise<Row[]>;
+}
+
+export interface Database {
+  /** Runs `fn` in one transaction that sees and writes this tenant's rows only. Throwing rolls back. */
+  inTenant<T>(tenant: TenantId, fn: (tx: TenantTx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** COMMIT was sent and no answer came: the transaction may or may not have happened. */
+export class CommitUnknownError extends Error {
+  readonly code = 'commit_unknown';
+}
+
+/** bigint columns hold counts, sequence numbers and micros: all must fit a JavaScript number exactly. */
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is beyond 2^53`);
+  return value;
+}
+
+const INT8_OID = 20;
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID && format !== 'binary'
+      ? safeInteger
+      : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/** A pool with our number parsing and limits: no statement may hang for ever, no transaction may sit idle. */
+export function createPool(connectionString: string, options: pg.PoolConfig = {}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    types,
+    max: 16,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 20_000,
+    idle_in_transaction_session_timeout: 30_000,
+    application_name: 'countersign',
+    ...options,
+  });
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** A pipelined statement may fail before anybody waits for it; the failure is met where it is awaited. */
+function noted<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  const done = await client.query('COMMIT').catch((error: unknown) => {
+    throw new CommitUnknownError('the commit was sent, its answer did not come', { cause: error });
+  });
+  // COMMIT of a failed transaction answers ROLLBACK without an error.
+  if (done.command !== 'COMMIT') throw new Error('the transaction was rolled back');
+}
+
+class Transaction implements TenantTx {
+  committed = false;
+  private readonly client: pg.PoolClient;
+  constructor(client: pg.PoolClient) {
+    this.client = client;
+  }
+
+  private async send<Row extends object>({ name, text, values }: Statement): Promise<Row[]> {
+    const query = { text, values: values ? [...values] : [], ...(name ? { name } : {}) };
+    return (await this.client.query<Row & pg.QueryResultRow>(query)).rows;
+  }
+
+  rows<Row extends object>(statement: Statement): Promise<Row[]> {
+    return this.send<Row>(statement);
+  }
+
+  async row<Row extends object>(statement: Statement): Promise<Row | null> {
+    const rows = await this.send<Row>(statement);
+    if (rows.length > 1) throw new Error(`expected one row, found ${rows.length}`);
+    return rows[0] ?? null;
+  }
+
+  async commitWith<Row extends object>(statement: Statement): Promise<Row[]> {
+    this.committed = true;
+    const sent = noted(this.send<Row>(statement));
+    const ended = noted(commit(this.client));
+    const rows = await sent;
+    await ended;
+    return rows;
+  }
+}
+
+/**
+ * The application's only way to Postgres. Statements are pipelined: BEGIN and the tenant's setting travel with the first
+ * statement. Should one of them fail, the statements behind them meet a transaction without a tenant, in which
+ * row-level security shows and takes nothing.
+ */
+export function openDatabase(url: string, options: pg.PoolConfig = {}): Database {
+  const pool = createPool(url, { pipeline: true, ...options });
+  return {
+    async inTenant(tenant, fn) {
+      const setting = TenantId.parse(tenant);
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        const begun = noted(client.query('BEGIN'));
+        const set = noted(
+          client.query({
+            name: 'set_tenant',
+            text: "SELECT set_config('app.tenant', $1, true)",
+            values: [setting],
+          }),
+        );
+        const tx = new Transaction(client);
+        const result = await fn(tx);
+        await Promise.all([begun, set]);
+        if (!tx.committed) await commit(client);
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
+        if (error instanceof CommitUnknownError) broken = error;
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}

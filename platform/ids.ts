@@ -1,0 +1,16 @@
+import { monotonicFactory } from 'ulid';
+import type { ApprovalId, CopyId, GrantId, IdPrefix, PersonId, RunId } from '../core/ids.ts';
+
+const ulid = monotonicFactory();
+
+interface IdOf {
+  per: PersonId;
+  run: RunId;
+  apr: ApprovalId;
+  cpy: CopyId;
+  grt: GrantId;
+  pol: string;
+}
+
+/** A new prefixed ULID, e.g. `apr_01J9Z3...`; rising within one process. */
+export const newId = <P extends IdPrefix>(prefix: P): IdOf[P] => `${prefix}_${ulid()}` as IdOf[P];
