@@ -1,0 +1,65 @@
+import type { Action } from '../core/action.ts';
+import { whyArgumentsDoNotFit } from '../core/action-limits.ts';
+import { canonicalJson, type Json, type JsonObject } from '../core/canonical-json.ts';
+import { formatMoney, Money } from '../core/money.ts';
+import { REPLACED_VALUE, WHOLE_VALUE, WHOLE_VALUES } from './limits.ts';
+import type { Fact } from './model.ts';
+import { struck, strong, text } from './spans.ts';
+import { cut, shown } from './text.ts';
+import { visible } from './visible.ts';
+import { WORDS } from './words.ts';
+
+export type ArgumentLabels = Readonly<Record<string, string>>;
+
+const own = (labels: ArgumentLabels, name: string): string | null =>
+  Object.hasOwn(labels, name) ? (labels[name] ?? null) : null;
+
+/** Every argument, labelled ones first in the labels' order, the rest by name: none is ever left out. */
+export function argumentNames(args: JsonObject, labels: ArgumentLabels): readonly string[] {
+  const names = Object.keys(args);
+  const labelled = Object.keys(labels).filter((name) => Object.hasOwn(args, name));
+  return [...labelled, ...names.filter((name) => !Object.hasOwn(labels, name)).sort()];
+}
+
+/** A label may be another's twin; an unlabelled argument is named as the tool names it. */
+export const argumentLabel = (name: string, labels: ArgumentLabels): string => own(labels, name) || name;
+
+/** A value as the signer reads it: amounts as money, text as it is, all else as canonical JSON. */
+export function argumentText(value: Json): string {
+  if (typeof value === 'string') return value === '' ? WORDS.emptyText : value;
+  if (value === null) return WORDS.notGiven;
+  const money = Money.safeParse(value);
+  // Rounded money would be a lie about what is signed.
+  if (money.success && money.data.micros % 10_000 === 0) return formatMoney(money.data);
+  return canonicalJson(value);
+}
+
+/** One fact per argument; what an edit changed shows its old value struck out before the new one. */
+export function argumentFacts(args: JsonObject, labels: ArgumentLabels, before: JsonObject | null): Fact[] {
+  const names = argumentNames({ ...before, ...args }, labels);
+  return names.map((name) => {
+    const now = Object.hasOwn(args, name) ? argumentText(args[name] ?? null) : WORDS.notGiven;
+    const was = before && Object.hasOwn(before, name) ? argumentText(before[name] ?? null) : WORDS.notGiven;
+    const spans =
+      before === null || was === now
+        ? [text(now)]
+        : [struck(cut(shown(was), REPLACED_VALUE)), text(' → '), strong(now)];
+    return { label: argumentLabel(name, labels), lead: [], spans };
+  });
+}
+
+/** Whether any of these texts holds characters that are spelled out because they deceive. */
+export const deceives = (texts: readonly string[]): boolean => texts.some((one) => visible(one) !== one);
+
+/**
+ * Whether a card can show every argument whole, so that nobody signs what they cannot see. When not, the action is
+ * refused as `arguments_too_long`. Spelled-out characters count as long as they are shown.
+ */
+export function argumentsFit(action: Pick<Action, 'args'>, labels: ArgumentLabels): boolean {
+  const names = argumentNames(action.args, labels);
+  return (
+    whyArgumentsDoNotFit(action.args) === null &&
+    names.length <= WHOLE_VALUES &&
+    names.every((name) => shown(argumentText(action.args[name] ?? null)).length <= WHOLE_VALUE)
+  );
+}

@@ -1,0 +1,145 @@
+import type { Sha256 } from '../core/canonical-json.ts';
+import type { ApprovalId } from '../core/ids.ts';
+
+/**
+ * The neutral card: what a reader sees, as data, in neither chat's language. No HTML, no markdown, no links:
+ * every text is shown letter by letter by the renderers. JSON all the way down, so that it has a digest.
+ */
+export interface Card {
+  readonly v: 1;
+  readonly kind: CardKind;
+  /** What the card is about, e.g. `apr_…`; with `version` it tells copies of one card apart in time. */
+  readonly subject: string;
+  readonly version: number;
+  /** Plain words; Slack shows at most 150 characters. */
+  readonly title: string;
+  readonly state: StateLine | null;
+  readonly blocks: readonly Block[];
+  /** One sentence: the notification, and what a screen reader says first. */
+  readonly summary: string;
+}
+
+export type CardKind =
+  | 'approval'
+  | 'run'
+  | 'runs'
+  | 'trace'
+  | 'costs'
+  | 'inbox'
+  | 'help'
+  | 'whoami'
+  | 'verify'
+  | 'refusal'
+  | 'notice';
+
+/** `waiting` for a person, `done` well, `stopped` by a person, `broken`, `over` without a decision, `plain`. */
+export type Tone = 'waiting' | 'done' | 'stopped' | 'broken' | 'over' | 'plain';
+
+/** Icon and words say the same as the tone: colour is never the only signal. */
+export interface StateLine {
+  readonly icon: string;
+  readonly words: string;
+  readonly aside: readonly Span[];
+  readonly tone: Tone;
+}
+
+/**
+ * How an instant is written: `day` Thu 26 Nov, `time` 09:12, `seconds` 09:12:04, `moment` both day and time, `deadline` a
+ * moment that says whose time it is.
+ */
+export type TimeForm = 'day' | 'time' | 'seconds' | 'moment' | 'deadline';
+
+/** A piece of a line. Instants are epoch ms, UTC, and appear in the reader's zone where the chat can. */
+export type Span =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'strong'; readonly text: string }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'struck'; readonly text: string }
+  /** A record that was read. Deliberately no link: link previews click links. */
+  | { readonly kind: 'cite'; readonly text: string }
+  /** A command to type, without the prefix that each chat has for it. */
+  | { readonly kind: 'command'; readonly text: string }
+  | { readonly kind: 'person'; readonly name: string; readonly slackUser: string | null }
+  | { readonly kind: 'instant'; readonly atMs: number; readonly form: TimeForm };
+
+export interface Fact {
+  readonly label: string;
+  /** Stands beside the label where the chat puts the value below it, e.g. "●○ 1 of 2". May be empty. */
+  readonly lead: readonly Span[];
+  readonly spans: readonly Span[];
+}
+
+export type Block =
+  | { readonly kind: 'paragraph'; readonly spans: readonly Span[] }
+  /** `whole`: no value may be cut; a card that cannot hold them does not fit. */
+  | {
+      readonly kind: 'facts';
+      readonly layout: 'grid' | 'lines';
+      readonly whole: boolean;
+      readonly facts: readonly Fact[];
+    }
+  | { readonly kind: 'list'; readonly items: readonly (readonly Span[])[] }
+  /** Monospace lines, at most 78 characters each. */
+  | { readonly kind: 'table'; readonly lines: readonly string[] }
+  | { readonly kind: 'divider' }
+  /** Small print. */
+  | { readonly kind: 'context'; readonly spans: readonly Span[] }
+  | {
+      readonly kind: 'actions';
+      readonly actions: readonly CardAction[];
+      readonly menu: readonly CardAction[];
+    };
+
+/** What a click may ask for. `command` runs a command verb in the clicker's name. */
+export type Verb = 'approve' | 'approve_comment' | 'decline' | 'edit' | 'verify' | 'command';
+
+/** What a button is about; the renderer adds which copy of which card it sits on. */
+export type Target =
+  | {
+      readonly kind: 'approval';
+      readonly approval: ApprovalId;
+      readonly version: number;
+      readonly actionDigest: Sha256;
+    }
+  | { readonly kind: 'command'; readonly command: string; readonly words: string };
+
+export interface CardAction {
+  readonly verb: Verb;
+  readonly label: string;
+  /** Primary is the one filled button; at most one per card. */
+  readonly style: 'primary' | 'normal';
+  /** `form`: the click opens a form, so that Teams opens a dialog. */
+  readonly opens: 'form' | null;
+  readonly target: Target;
+}
+
+/** One field of a form. `name` comes back with what was typed, always as text. Limits count UTF-16 units. */
+export interface FormInput {
+  readonly kind: 'text' | 'multiline' | 'money' | 'select';
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly placeholder: string;
+  readonly initial: string;
+  readonly required: boolean;
+  readonly maxLength: number;
+  /** ISO 4217 code for `money`, else empty. */
+  readonly currency: string;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+}
+
+/** A modal in Slack, a dialog in Teams. */
+export interface Form {
+  readonly v: 1;
+  readonly verb: Verb;
+  readonly target: Target;
+  /** At most 24 characters are shown in Slack. */
+  readonly title: string;
+  readonly intro: readonly Block[];
+  readonly inputs: readonly FormInput[];
+  readonly submit: string;
+  readonly cancel: string;
+}
+
+/** A rendering, or the news that the card cannot hold everything that must be whole. */
+export type Rendered<T> = { readonly fits: true; readonly card: T } | { readonly fits: false };

@@ -1,0 +1,109 @@
+import { REPLACED_VALUE, SLACK, TABLE_COLUMNS, WHOLE_VALUE } from './limits.ts';
+import type { Block, Card, CardAction, Fact, Rendered, Span } from './model.ts';
+import { cut, cutSpans, showSpans, shown, spansLength } from './text.ts';
+
+/** How much of everything that may be cut is left, tried in this order until a chat's size limit holds. */
+export const SQUEEZES = [1, 0.5, 0.2, 0.08] as const;
+
+const line = (spans: readonly Span[], max: number, squeeze: number): readonly Span[] =>
+  cutSpans(showSpans(spans), Math.max(60, Math.floor(max * squeeze)));
+
+function prepareFact(fact: Fact, whole: boolean, squeeze: number): Fact | null {
+  const label = cut(shown(fact.label), 100);
+  const lead = cutSpans(showSpans(fact.lead), 200);
+  if (!whole) return { label, lead, spans: line(fact.spans, 1200, squeeze) };
+  const spans = showSpans(fact.spans);
+  return spansLength(spans) > WHOLE_VALUE + REPLACED_VALUE ? null : { label, lead, spans };
+}
+
+/** The first items, and a last one that says how many are missing. */
+function firstOf<T>(items: readonly T[], max: number, note: (missing: number) => T): readonly T[] {
+  const room = Math.max(2, Math.floor(max));
+  return items.length <= room ? items : [...items.slice(0, room - 1), note(items.length - room + 1)];
+}
+
+const prepareAction = (action: CardAction): CardAction => ({
+  ...action,
+  label: cut(shown(action.label), SLACK.buttonText),
+});
+
+function prepareBlock(block: Block, squeeze: number): Block | null {
+  switch (block.kind) {
+    case 'paragraph':
+      return { ...block, spans: line(block.spans, 2000, squeeze) };
+    case 'context':
+      return { ...block, spans: line(block.spans, 800, squeeze) };
+    case 'facts': {
+      const facts = block.facts.map((fact) => prepareFact(fact, block.whole, squeeze));
+      const kept = facts.filter((fact) => fact !== null);
+      return kept.length === facts.length ? { ...block, facts: kept } : null;
+    }
+    case 'list': {
+      const items = block.items.map((item) => line(item, 600, squeeze));
+      return {
+        ...block,
+        items: firstOf(items, 20 * squeeze, (n) => [{ kind: 'text', text: `… (${n} more)` }]),
+      };
+    }
+    case 'table': {
+      const lines = block.lines.map((row) => cut(shown(row), TABLE_COLUMNS));
+      return { ...block, lines: firstOf(lines, 60 * squeeze, (n) => `… (${n} more lines)`) };
+    }
+    case 'divider':
+      return block;
+    case 'actions':
+      return {
+        ...block,
+        actions: block.actions.slice(0, SLACK.actionElements - 1).map(prepareAction),
+        menu: block.menu.slice(0, SLACK.menuOptions).map(prepareAction),
+      };
+  }
+}
+
+/** The blocks alone, e.g. those above a form's fields. */
+export function prepareBlocks(all: readonly Block[], squeeze: number): Rendered<readonly Block[]> {
+  const blocks = all.map((block) => prepareBlock(block, squeeze));
+  const kept = blocks.filter((block) => block !== null);
+  return kept.length < blocks.length ? { fits: false } : { fits: true, card: kept };
+}
+
+/**
+ * Every text made visible and held to its limit, before any chat's own notation is added. `fits: false` when a value
+ * that may not be cut is too long.
+ */
+export function prepare(card: Card, squeeze: number): Rendered<Card> {
+  const blocks = prepareBlocks(card.blocks, squeeze);
+  if (!blocks.fits) return blocks;
+  const { state } = card;
+  const stateLine = state && {
+    ...state,
+    icon: cut(shown(state.icon), 16),
+    words: cut(shown(state.words), 120),
+    aside: cutSpans(showSpans(state.aside), 300),
+  };
+  return {
+    fits: true,
+    card: {
+      ...card,
+      title: cut(shown(card.title), SLACK.header),
+      state: stateLine,
+      blocks: blocks.card,
+      summary: cut(shown(card.summary), 300),
+    },
+  };
+}
+
+/** The first squeeze at which `render` makes something that `holds`. */
+export function squeezed<T>(
+  card: Card,
+  render: (prepared: Card) => T,
+  holds: (made: T) => boolean,
+): Rendered<T> {
+  for (const squeeze of SQUEEZES) {
+    const prepared = prepare(card, squeeze);
+    if (!prepared.fits) return prepared;
+    const made = render(prepared.card);
+    if (holds(made)) return { fits: true, card: made };
+  }
+  return { fits: false };
+}

@@ -1,0 +1,48 @@
+import { effectiveRequirement } from '../core/approval/quorum.ts';
+import type { ApprovalState } from '../core/approval/types.ts';
+import type { Selector } from '../core/policy-types.ts';
+import type { ApprovalView, NamedPerson } from '../core/views.ts';
+import type { PersonId } from '../core/ids.ts';
+import { WORDS } from './words.ts';
+
+export type People = ApprovalView['people'];
+
+/** How many have signed, and how many sign in all: as the machine last counted, else by the policy of creation. */
+export function signatures(state: ApprovalState): { readonly signed: number; readonly needed: number } {
+  if (state.progress) return { signed: state.progress.signed, needed: state.progress.needed };
+  const { stages } = effectiveRequirement(state.policy.requirement, state.risk);
+  const signed = new Set(state.signatures.map((signature) => signature.person)).size;
+  return { signed, needed: stages.reduce((sum, stage) => sum + stage.quorum, 0) };
+}
+
+/** `●●○ 2 of 3`: the dots say the same as the words. */
+export function progress(signed: number, needed: number): string {
+  const words = `${signed} ${WORDS.of} ${needed}`;
+  return needed > 10
+    ? words
+    : `${'●'.repeat(Math.min(signed, needed))}${'○'.repeat(Math.max(0, needed - signed))} ${words}`;
+}
+
+/** Someone whom the store could not name is still shown, by id. */
+export const named = (people: People, id: PersonId): NamedPerson =>
+  people.get(id) ?? { id, name: id, team: '', slackUser: null, entraObject: null };
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+function selectorName(selector: Selector, people: People): string {
+  if (selector.kind === 'role') return `anyone who is ${selector.role}`;
+  if (selector.kind === 'person') return named(people, selector.person).name;
+  return capital(selector.group.replaceAll('-', ' '));
+}
+
+export const selectorNames = (selectors: readonly Selector[], people: People): string =>
+  selectors.map((selector) => selectorName(selector, people)).join(', ');
+
+/** `Any 2 of Claims, Senior approvers; not the requester`, stage by stage. */
+export function whoMaySign(state: ApprovalState, people: People): string {
+  const { stages } = effectiveRequirement(state.policy.requirement, state.risk);
+  const parts = stages.map(
+    (stage, i) => `${i === 0 ? 'Any' : 'then any'} ${stage.quorum} of ${selectorNames(stage.who, people)}`,
+  );
+  return `${parts.join(', ')}; ${WORDS.notRequester}`;
+}

@@ -1,0 +1,95 @@
+import type { RichTextElement, RichTextSection } from '@slack/types';
+import { printInstant } from '../instant.ts';
+import type { Span, TimeForm } from '../model.ts';
+import { WORDS } from '../words.ts';
+
+/** https://docs.slack.dev/messaging/formatting-message-text#date-formatting; printed in each reader's zone. */
+const DATE_FORMAT: Record<TimeForm, string> = {
+  day: '{date_short}',
+  time: '{time}',
+  seconds: '{time_secs}',
+  moment: '{date_short}, {time}',
+  deadline: `{date_short}, {time} ${WORDS.yourTime}`,
+};
+
+/** Anything else that a person's chat identity may hold is no mention. */
+const USER = /^[UW][A-Z0-9]{2,20}$/;
+
+const seconds = (atMs: number): number => Math.floor(atMs / 1000);
+
+/** Rich text parses nothing: a text element is shown letter by letter, whatever it holds. */
+export function richElement(span: Span): RichTextElement {
+  switch (span.kind) {
+    case 'text':
+      return { type: 'text', text: span.text };
+    case 'strong':
+      return { type: 'text', text: span.text, style: { bold: true } };
+    case 'code':
+    case 'cite':
+      return { type: 'text', text: span.text, style: { code: true } };
+    case 'command':
+      return { type: 'text', text: `/countersign ${span.text}`, style: { code: true } };
+    case 'struck':
+      return { type: 'text', text: span.text, style: { strike: true } };
+    case 'person':
+      return span.slackUser !== null && USER.test(span.slackUser)
+        ? { type: 'user', user_id: span.slackUser }
+        : { type: 'text', text: span.name, style: { bold: true } };
+    case 'instant':
+      return {
+        type: 'date',
+        timestamp: seconds(span.atMs),
+        format: DATE_FORMAT[span.form],
+        fallback: printInstant(span.atMs, span.form, 'UTC'),
+      };
+  }
+}
+
+/** A line; Slack refuses empty text elements. */
+export function richSection(spans: readonly Span[]): RichTextSection {
+  const elements = spans
+    .map(richElement)
+    .filter((element) => element.type !== 'text' || element.text.length > 0);
+  return {
+    type: 'rich_text_section',
+    elements: elements.length > 0 ? elements : [{ type: 'text', text: ' ' }],
+  };
+}
+
+/** The three characters that Slack asks to be escaped, everywhere in mrkdwn. */
+const escape = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/**
+ * mrkdwn has no escape for its other marks. So it only ever holds text in which nothing could mean anything: no mark, no
+ * emoji name, no address. Everything else is shown as rich text.
+ */
+const MARK = /[*_~`>|@]|:[^\s:]+:|:\/\/|[\p{L}\p{N}-]\.\p{L}{2,}/u;
+
+/** mrkdwn of a line, or null when the line holds something that mrkdwn could obey. */
+export function mrkdwn(spans: readonly Span[]): string | null {
+  const parts = spans.map(mrkdwnSpan);
+  // Marks may also arise where two spans meet, so the whole line is looked at as well.
+  if (parts.includes(null) || MARK.test(spans.map(letters).join(''))) return null;
+  return parts.join('');
+}
+
+const letters = (span: Span): string => (span.kind === 'instant' || span.kind === 'person' ? ' ' : span.text);
+
+function mrkdwnSpan(span: Span): string | null {
+  if (span.kind === 'instant')
+    return `<!date^${seconds(span.atMs)}^${DATE_FORMAT[span.form]}|${printInstant(span.atMs, span.form, 'UTC')}>`;
+  if (span.kind === 'person' && span.slackUser !== null && USER.test(span.slackUser))
+    return `<@${span.slackUser}>`;
+  const words = span.kind === 'person' ? span.name : span.text;
+  if (MARK.test(words)) return null;
+  if (span.kind === 'text') return escape(words);
+  // A mark next to a space is no mark, so styled text must be trimmed and not empty.
+  if (words.trim() !== words || words === '') return words.trim() === '' ? escape(words) : null;
+  if (span.kind === 'struck') return `~${escape(words)}~`;
+  if (span.kind === 'command') return `\`/countersign ${escape(words)}\``;
+  if (span.kind === 'code' || span.kind === 'cite') return `\`${escape(words)}\``;
+  return `*${escape(words)}*`;
+}
+
+export const escapeSlack = escape;

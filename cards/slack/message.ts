@@ -1,0 +1,163 @@
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  KnownBlock,
+  Overflow,
+  RichTextBlock,
+  SectionBlock,
+} from '@slack/types';
+import { cardDigest } from '../digest.ts';
+import { SLACK } from '../limits.ts';
+import type { Block, Card, CardAction, Fact, Rendered, Span, StateLine } from '../model.ts';
+import { MENU_ACTION, packMenuValue, payloadOf, type Binding } from '../payload.ts';
+import { squeezed } from '../prepare.ts';
+import { strong, text } from '../spans.ts';
+import { escapeSlack, mrkdwn, richSection } from './elements.ts';
+import type { CopyId } from '../../core/ids.ts';
+
+/** Arguments for `chat.postMessage` and `chat.update`; send them with unfurling off. */
+export interface SlackMessage {
+  /** The notification; with blocks present Slack shows it nowhere else. */
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+const rich = (...lines: (readonly Span[])[]): RichTextBlock => ({
+  type: 'rich_text',
+  elements: lines.map(richSection),
+});
+
+function stateBlock(state: StateLine): ContextBlock | RichTextBlock {
+  const aside = state.aside.length > 0 ? [text(' · '), ...state.aside] : [];
+  return smallPrint([text(`${state.icon} `), strong(state.words), ...aside]);
+}
+
+function smallPrint(spans: readonly Span[]): ContextBlock | RichTextBlock {
+  const line = mrkdwn(spans);
+  if (line === null || line.length > SLACK.contextText) return rich(spans);
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: line, verbatim: true }] };
+}
+
+const chunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+
+const factLine = (fact: Fact, between: string): readonly Span[] => {
+  const lead = fact.lead.length > 0 ? [text(' '), ...fact.lead] : [];
+  const value = fact.spans.length > 0 ? [text(between), ...fact.spans] : [];
+  return [strong(fact.label), ...lead, ...value];
+};
+
+/** Two columns where every value is harmless in mrkdwn, else one rich text line each, in the same order. */
+function gridBlocks(facts: readonly Fact[]): KnownBlock[] {
+  const lines = facts.map((fact) => mrkdwn(factLine(fact, '\n')));
+  const safe = lines.filter((line): line is string => line !== null && line.length <= SLACK.field);
+  if (safe.length < facts.length) return facts.map((fact) => rich(factLine(fact, '\n')));
+  return chunks(safe, SLACK.fields).map((fields): SectionBlock => ({
+    type: 'section',
+    fields: fields.map((line) => ({ type: 'mrkdwn', text: line, verbatim: true })),
+  }));
+}
+
+/** A filled button is for the one thing that the card is about. */
+function button(action: CardAction, index: number, binding: Binding): Button {
+  return {
+    type: 'button',
+    text: { type: 'plain_text', text: action.label, emoji: false },
+    action_id: index === 0 ? action.verb : `${action.verb}:${index}`,
+    value: JSON.stringify(payloadOf(action.target, binding)),
+    ...(action.style === 'primary' ? { style: 'primary' } : {}),
+  };
+}
+
+function overflow(menu: readonly CardAction[], binding: Binding): Overflow {
+  return {
+    type: 'overflow',
+    action_id: MENU_ACTION,
+    options: menu.map((action) => ({
+      text: { type: 'plain_text', text: action.label, emoji: false },
+      value: packMenuValue(action.verb, action.target, binding),
+    })),
+  };
+}
+
+function actionsBlock(
+  { actions, menu }: Extract<Block, { kind: 'actions' }>,
+  binding: Binding,
+): ActionsBlock[] {
+  // Slack wants two options at least: a single one is a button instead.
+  const buttons = menu.length === 1 ? [...actions, ...menu] : actions;
+  const seen = new Map<string, number>();
+  const elements = buttons.map((action) => {
+    const index = seen.get(action.verb) ?? 0;
+    seen.set(action.verb, index + 1);
+    return button(action, index, binding);
+  });
+  const all = menu.length > 1 ? [...elements, overflow(menu, binding)] : elements;
+  return all.length > 0 ? [{ type: 'actions', elements: all }] : [];
+}
+
+/** Blocks of a prepared card's block; also used inside modals. */
+export function slackBlocks(block: Block, binding: Binding): KnownBlock[] {
+  switch (block.kind) {
+    case 'paragraph':
+      return [rich(block.spans)];
+    case 'facts':
+      return block.layout === 'grid'
+        ? gridBlocks(block.facts)
+        : block.facts.map((fact) => rich(factLine(fact, ' ')));
+    case 'list': {
+      const elements = block.items.map(richSection);
+      return elements.length > 0
+        ? [{ type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'bullet', elements }] }]
+        : [];
+    }
+    case 'table':
+      return chunks(block.lines, 30).map((lines) => ({
+        type: 'rich_text',
+        elements: [
+          { type: 'rich_text_preformatted', elements: [{ type: 'text', text: lines.join('\n') || ' ' }] },
+        ],
+      }));
+    case 'divider':
+      return [{ type: 'divider' }];
+    case 'context':
+      return [smallPrint(block.spans)];
+    case 'actions':
+      return actionsBlock(block, binding);
+  }
+}
+
+function renderPrepared(card: Card, binding: Binding): SlackMessage {
+  const title: KnownBlock = {
+    type: 'header',
+    text: { type: 'plain_text', text: card.title || ' ', emoji: false },
+  };
+  const state = card.state ? [stateBlock(card.state)] : [];
+  const blocks = card.blocks.flatMap((block) => slackBlocks(block, binding));
+  return { text: escapeSlack(card.summary), blocks: [title, ...state, ...blocks] };
+}
+
+/** All strings that Slack shows, in UTF-16 units. */
+function letters(value: unknown): number {
+  if (value === null || typeof value !== 'object') return 0;
+  return Object.entries(value).reduce(
+    (sum, [key, item]) => sum + (key === 'text' && typeof item === 'string' ? item.length : letters(item)),
+    0,
+  );
+}
+
+/** The limits that depend on the whole; single values were held to theirs by `prepare`. */
+const holds = (message: SlackMessage): boolean =>
+  message.blocks.length <= SLACK.messageBlocks &&
+  letters(message.blocks) <= SLACK.messageCharacters &&
+  message.blocks.every((block) => block.type !== 'rich_text' || letters(block) <= SLACK.richText);
+
+/**
+ * A card as Slack blocks. `copy` is the copy that will show it, null for a private answer.
+ * `fits: false` when something that must be whole is not.
+ */
+export function renderSlackMessage(card: Card, where: { copy: CopyId | null }): Rendered<SlackMessage> {
+  const binding: Binding = { copy: where.copy, cardDigest: cardDigest(card) };
+  return squeezed(card, (prepared) => renderPrepared(prepared, binding), holds);
+}

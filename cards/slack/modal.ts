@@ -1,0 +1,83 @@
+import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
+import { SLACK } from '../limits.ts';
+import type { Form, FormInput, Rendered } from '../model.ts';
+import { FIELD_PREFIX, payloadOf, type Binding } from '../payload.ts';
+import { prepareBlocks } from '../prepare.ts';
+import { cut, shown } from '../text.ts';
+import { slackBlocks } from './message.ts';
+
+const plain = (words: string, max: number): { type: 'plain_text'; text: string; emoji: false } => ({
+  type: 'plain_text',
+  text: cut(shown(words), max) || ' ',
+  emoji: false,
+});
+
+function element(input: FormInput): InputBlock['element'] {
+  const placeholder = input.placeholder ? { placeholder: plain(input.placeholder, SLACK.placeholder) } : {};
+  if (input.kind === 'select') {
+    const options = input.options.slice(0, 100).map(({ value, label }) => ({
+      text: plain(label, SLACK.optionText),
+      value,
+    }));
+    const chosen = options.find(({ value }) => value === input.initial);
+    return {
+      type: 'static_select',
+      action_id: 'value',
+      options,
+      ...placeholder,
+      ...(chosen ? { initial_option: chosen } : {}),
+    };
+  }
+  return {
+    type: 'plain_text_input',
+    action_id: 'value',
+    multiline: input.kind === 'multiline',
+    max_length: Math.min(input.maxLength, SLACK.inputLength),
+    // The very letters of the value, not a visible form of them: what comes back must be able to be unchanged.
+    ...(input.initial ? { initial_value: input.initial } : {}),
+    ...placeholder,
+  };
+}
+
+const inputBlock = (input: FormInput): InputBlock => ({
+  type: 'input',
+  block_id: `${FIELD_PREFIX}${input.name}`,
+  label: plain(input.currency ? `${input.label} (${input.currency})` : input.label, SLACK.inputLabel),
+  optional: !input.required,
+  element: element(input),
+  ...(input.hint ? { hint: plain(input.hint, SLACK.inputHint) } : {}),
+});
+
+/**
+ * A form as a Slack modal for `views.open` and `views.update`; its `private_metadata` is the payload of the button that
+ * asked for it. `fits: false` when a value is longer than a field may be, or there are too many of them.
+ */
+export function renderSlackModal(form: Form, binding: Binding): Rendered<ModalView> {
+  const metadata = JSON.stringify(payloadOf(form.target, binding));
+  const intro = prepareBlocks(form.intro, 1);
+  if (!intro.fits) return intro;
+  const top = intro.card.flatMap((block): KnownBlock[] => slackBlocks(block, binding));
+  const blocks = [...top, ...form.inputs.map(inputBlock)];
+  if (!holds(form, metadata, blocks.length)) return { fits: false };
+  return {
+    fits: true,
+    card: {
+      type: 'modal',
+      callback_id: form.verb,
+      title: plain(form.title, SLACK.modalTitle),
+      submit: plain(form.submit, SLACK.modalButton),
+      close: plain(form.cancel, SLACK.modalButton),
+      private_metadata: metadata,
+      blocks,
+    },
+  };
+}
+
+const holds = (form: Form, metadata: string, blocks: number): boolean =>
+  metadata.length <= SLACK.privateMetadata &&
+  blocks <= SLACK.modalBlocks &&
+  form.inputs.every(
+    ({ initial, maxLength, name }) =>
+      initial.length <= Math.min(maxLength, SLACK.inputLength) &&
+      name.length + FIELD_PREFIX.length <= SLACK.id,
+  );

@@ -1,0 +1,63 @@
+import type { Form, FormInput, Rendered } from '../model.ts';
+import { TEAMS } from '../limits.ts';
+import { FIELD_PREFIX, payloadOf, type Binding } from '../payload.ts';
+import { prepareBlocks } from '../prepare.ts';
+import { cut, shown } from '../text.ts';
+import { WORDS } from '../words.ts';
+import { plainString, type TeamsElement } from './elements.ts';
+import { teamsElements, type TeamsCard } from './message.ts';
+
+const words = (value: string, max: number): string => plainString(cut(shown(value), max));
+
+function inputElement(input: FormInput): TeamsElement {
+  const label = input.currency ? `${input.label} (${input.currency})` : input.label;
+  const shared = {
+    id: `${FIELD_PREFIX}${input.name}`,
+    label: words(input.hint ? `${label}. ${input.hint}` : label, 400),
+    isRequired: input.required,
+    ...(input.required ? { errorMessage: WORDS.fieldNeeded } : {}),
+    ...(input.placeholder ? { placeholder: words(input.placeholder, 150) } : {}),
+    // The very letters, so that an untouched value comes back unchanged.
+    ...(input.initial ? { value: input.initial } : {}),
+  };
+  if (input.kind === 'select')
+    return {
+      type: 'Input.ChoiceSet',
+      ...shared,
+      choices: input.options.map(({ value, label: title }) => ({ title: words(title, 75), value })),
+    };
+  return {
+    type: 'Input.Text',
+    ...shared,
+    isMultiline: input.kind === 'multiline',
+    maxLength: input.maxLength,
+  };
+}
+
+/**
+ * A form as the Adaptive Card of a Teams dialog (task module). Its submitted data is `{verb, payload}` with the fields
+ * beside it. `fits: false` when it is larger than a card may be.
+ */
+export function renderTeamsDialog(
+  form: Form,
+  binding: Binding,
+  timeZone: string,
+): Rendered<{ readonly title: string; readonly card: TeamsCard }> {
+  const data = { verb: form.verb, payload: payloadOf(form.target, binding) };
+  const intro = prepareBlocks(form.intro, 1);
+  if (!intro.fits || form.inputs.some(({ initial, maxLength }) => initial.length > maxLength))
+    return { fits: false };
+  const top = intro.card.flatMap((block) => teamsElements(block, binding, timeZone));
+  const submit = { title: words(form.submit, TEAMS.buttonText), style: 'positive', data };
+  const card: TeamsCard = {
+    type: 'AdaptiveCard',
+    version: '1.5',
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    body: [...top, ...form.inputs.map(inputElement)],
+    actions: [{ type: 'Action.Submit', ...submit }],
+  };
+  const size = new TextEncoder().encode(JSON.stringify(card)).length;
+  return size <= TEAMS.cardBytes
+    ? { fits: true, card: { title: words(form.title, 64), card } }
+    : { fits: false };
+}

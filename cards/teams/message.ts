@@ -1,0 +1,201 @@
+import { cardDigest } from '../digest.ts';
+import type { CopyId } from '../../core/ids.ts';
+import { TEAMS } from '../limits.ts';
+import type { Block, Card, CardAction, Fact, Rendered, Span, StateLine, Tone } from '../model.ts';
+import { payloadOf, type Binding } from '../payload.ts';
+import { squeezed } from '../prepare.ts';
+import { joined, strong, text } from '../spans.ts';
+import { lineElement, markdown, richTextBlock, type TeamsElement } from './elements.ts';
+
+/** An Adaptive Card for an attachment of type `application/vnd.microsoft.card.adaptive`. */
+export interface TeamsCard {
+  readonly type: 'AdaptiveCard';
+  readonly version: '1.5';
+  readonly $schema: 'http://adaptivecards.io/schemas/adaptive-card.json';
+  readonly body: TeamsElement[];
+  readonly [key: string]: unknown;
+}
+
+/** The activity's `summary` is the notification. */
+export interface TeamsMessage {
+  readonly summary: string;
+  readonly card: TeamsCard;
+}
+
+export interface TeamsWhere {
+  /** The copy that will show it; null for a private answer. */
+  readonly copy: CopyId | null;
+  /** IANA zone in which times are printed where the reader's own cannot be asked for. */
+  readonly timeZone: string;
+  /** Whose clients ask for the newest card when they open it; the first 60 count. Empty: nobody's. */
+  readonly refreshUsers: readonly string[];
+}
+
+/** Tint beside icon and words, never instead of them. */
+const STYLE: Record<Tone, string> = {
+  waiting: 'warning',
+  done: 'good',
+  stopped: 'attention',
+  broken: 'attention',
+  over: 'emphasis',
+  plain: 'emphasis',
+};
+
+const column = (width: string, item: TeamsElement): TeamsElement => ({
+  type: 'Column',
+  width,
+  items: [item],
+});
+
+function stateElement(state: StateLine, timeZone: string): TeamsElement {
+  const words = lineElement([text(`${state.icon} `), strong(state.words)], timeZone);
+  const aside = lineElement(state.aside, timeZone, {}, { horizontalAlignment: 'Right' });
+  const columns = [column('stretch', words), ...(state.aside.length > 0 ? [column('auto', aside)] : [])];
+  return { type: 'Container', style: STYLE[state.tone], items: [{ type: 'ColumnSet', columns }] };
+}
+
+const factSpans = (fact: Fact): readonly Span[] => joined([fact.lead, fact.spans], ' · ');
+
+/** A FactSet knows no times of the reader's and parses markdown: facts with either are laid out by hand. */
+function factElements(facts: readonly Fact[], timeZone: string): TeamsElement[] {
+  const plain = facts.map((fact) => ({
+    title: markdown([text(fact.label)], 'any'),
+    value: markdown(factSpans(fact), 'any'),
+  }));
+  const timeless = facts.every((fact) => factSpans(fact).every((span) => span.kind !== 'instant'));
+  if (timeless && plain.every(({ title, value }) => title !== null && value !== null))
+    return [{ type: 'FactSet', facts: plain }];
+  return facts.map((fact, i) => ({
+    type: 'ColumnSet',
+    spacing: i === 0 ? 'Default' : 'Small',
+    columns: [
+      column('110px', lineElement([strong(fact.label)], timeZone)),
+      column('stretch', lineElement(factSpans(fact), timeZone)),
+    ],
+  }));
+}
+
+/** A real list where every item is harmless in markdown, else a bullet per line. */
+function listElements(items: readonly (readonly Span[])[], timeZone: string): TeamsElement[] {
+  const lines = items.map((item) => markdown(item, 'none'));
+  const safe = lines.filter((line) => line !== null && line.trim() !== '');
+  if (safe.length === items.length)
+    return [
+      { type: 'TextBlock', text: safe.map((line) => `- ${line}`).join('\n'), wrap: true, spacing: 'Small' },
+    ];
+  return items.map((item) => richTextBlock([text('• '), ...item], {}, timeZone, { spacing: 'Small' }));
+}
+
+/** One run per line with hard spaces, since Adaptive Cards know no preformatted text. */
+const tableElement = (lines: readonly string[]): TeamsElement => ({
+  type: 'Container',
+  style: 'emphasis',
+  items: lines.map((line, i) => ({
+    ...richTextBlock([text(line.replaceAll(' ', '\u00A0'))], { fontType: 'Monospace', size: 'Small' }, 'UTC'),
+    spacing: i === 0 ? 'Default' : 'None',
+  })),
+});
+
+/** A form is a dialog, which only Action.Submit opens; all else is answered by Action.Execute. */
+function actionElement(action: CardAction, mode: 'primary' | 'secondary', binding: Binding): TeamsElement {
+  const carried = { verb: action.verb, payload: payloadOf(action.target, binding) };
+  const looks = {
+    title: action.label,
+    associatedInputs: 'none',
+    ...(action.style === 'primary' ? { style: 'positive' } : {}),
+    ...(mode === 'secondary' ? { mode } : {}),
+  };
+  if (action.opens === 'form')
+    return { type: 'Action.Submit', ...looks, data: { msteams: { type: 'task/fetch' }, ...carried } };
+  return { type: 'Action.Execute', ...looks, verb: action.verb, data: carried };
+}
+
+/** Elements of a prepared block; also used inside dialogs. */
+export function teamsElements(block: Block, binding: Binding, timeZone: string): TeamsElement[] {
+  switch (block.kind) {
+    case 'paragraph':
+      return [lineElement(block.spans, timeZone)];
+    case 'facts':
+      return block.facts.length > 0 ? factElements(block.facts, timeZone) : [];
+    case 'list':
+      return block.items.length > 0 ? listElements(block.items, timeZone) : [];
+    case 'table':
+      return block.lines.length > 0 ? [tableElement(block.lines)] : [];
+    case 'divider':
+      return [];
+    case 'context':
+      return [lineElement(block.spans, timeZone, { isSubtle: true, size: 'Small' })];
+    case 'actions': {
+      // More buttons than Teams shows side by side go into the menu; nothing is lost.
+      const shown = block.actions.slice(0, TEAMS.actions - 1);
+      const rest = [...block.actions.slice(TEAMS.actions - 1), ...block.menu];
+      const actions = [
+        ...shown.map((action) => actionElement(action, 'primary', binding)),
+        ...rest.map((action) => actionElement(action, 'secondary', binding)),
+      ];
+      return actions.length > 0 ? [{ type: 'ActionSet', actions }] : [];
+    }
+  }
+}
+
+/** Dividers are a line above the next element. */
+function body(blocks: readonly Block[], binding: Binding, timeZone: string): TeamsElement[] {
+  return blocks.flatMap((block, i) => {
+    const elements = teamsElements(block, binding, timeZone);
+    const [first, ...rest] = elements;
+    if (first === undefined || blocks[i - 1]?.kind !== 'divider') return elements;
+    return [{ ...first, separator: true, spacing: 'Medium' }, ...rest];
+  });
+}
+
+function titleElement(title: string, timeZone: string): TeamsElement {
+  const looks = { size: 'Large', weight: 'Bolder' };
+  const line = markdown([text(title)], 'none');
+  return line === null || line.trim() === ''
+    ? richTextBlock([text(title)], looks, timeZone)
+    : { type: 'TextBlock', text: line, style: 'heading', wrap: true, ...looks };
+}
+
+function renderPrepared(card: Card, binding: Binding, where: TeamsWhere): TeamsMessage {
+  const state = card.state ? [stateElement(card.state, where.timeZone)] : [];
+  const userIds = where.refreshUsers.slice(0, TEAMS.refreshUsers);
+  const about = { kind: card.kind, subject: card.subject, version: card.version, copy: binding.copy };
+  const refresh =
+    userIds.length > 0
+      ? {
+          refresh: {
+            action: { type: 'Action.Execute', title: '↻', verb: 'refresh', data: { verb: 'refresh', about } },
+            userIds,
+          },
+        }
+      : {};
+  return {
+    summary: card.summary,
+    card: {
+      type: 'AdaptiveCard',
+      version: '1.5',
+      $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+      ...refresh,
+      msteams: { width: 'Full' },
+      body: [
+        titleElement(card.title, where.timeZone),
+        ...state,
+        ...body(card.blocks, binding, where.timeZone),
+      ],
+    },
+  };
+}
+
+const bytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
+
+/**
+ * A card as Adaptive Card 1.5 JSON. `fits: false` when something that must be whole does not fit into 28 KB.
+ */
+export function renderTeamsMessage(card: Card, where: TeamsWhere): Rendered<TeamsMessage> {
+  const binding: Binding = { copy: where.copy, cardDigest: cardDigest(card) };
+  return squeezed(
+    card,
+    (prepared) => renderPrepared(prepared, binding, where),
+    (message) => bytes(message) <= TEAMS.cardBytes,
+  );
+}
