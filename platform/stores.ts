@@ -142,6 +142,11 @@ export interface NewApproval {
   readonly evidence: Evidence;
 }
 
+export type EditOfArguments = Omit<
+  Extract<ApprovalEvent, { kind: 'edit' }>,
+  'kind' | 'successor' | 'successorRequirement' | 'successorRisk'
+>;
+
 export type Recorded = Transitioned & { readonly ledgerSeq: number };
 
 export interface ApprovalStore {
@@ -152,6 +157,11 @@ export interface ApprovalStore {
   ): Promise<{ ok: true; approval: ApprovalId } | { ok: false; reason: string }>;
   /** The only writer of an approval: locks it, runs the machine, writes state, ledger and outbox, all in one transaction. */
   transition(tenant: TenantId, approval: ApprovalId, event: ApprovalEvent): Promise<Recorded>;
+  /**
+   * An edit of the arguments: chooses policy, risk and requirement for the successor by its new amount (sums over the
+   * policy's window included), names the successor, then the same as `transition` with the `edit` event.
+   */
+  edit(tenant: TenantId, approval: ApprovalId, edit: EditOfArguments): Promise<Recorded>;
   get(tenant: TenantId, approval: ApprovalId): Promise<ApprovalState | null>;
   view(tenant: TenantId, approval: ApprovalId): Promise<ApprovalView | null>;
   inbox(tenant: TenantId, reader: Person): Promise<InboxView>;
