@@ -1,0 +1,32 @@
+import type {
+  ApprovalEdgeActivities,
+  ApprovalStoreActivities,
+  RunEdgeActivities,
+  RunStoreActivities,
+} from '../../core/activities.ts';
+import { createApprovalActivities } from './approval-activities.ts';
+import { createAskActivities } from './ask-activities.ts';
+import type { Edges } from './edges.ts';
+import { createExecuteActivities } from './execute-activities.ts';
+import { createGuardActivities } from './guard-activities.ts';
+import { createModelActivities } from './model-activities.ts';
+import { createRunActivities } from './run-activities.ts';
+import { createToolActivities } from './tool-activities.ts';
+
+export type Activities = RunStoreActivities &
+  RunEdgeActivities &
+  ApprovalStoreActivities &
+  ApprovalEdgeActivities;
+
+/** Everything that workflows may ask for, over the edges that are handed in. */
+export function createActivities(edges: Edges): Activities {
+  return {
+    ...createRunActivities(edges),
+    ...createAskActivities(edges),
+    ...createGuardActivities(edges),
+    ...createModelActivities(edges),
+    ...createToolActivities(edges),
+    ...createApprovalActivities(edges),
+    ...createExecuteActivities(edges),
+  };
+}
