@@ -39,6 +39,14 @@ export interface Edit {
   readonly after: JsonObject;
 }
 
+export interface QuorumProgress {
+  /** People whose signatures count now. */
+  readonly signed: number;
+  /** `signed` and how many more people are wanted at least. */
+  readonly needed: number;
+  readonly stages: readonly { readonly name: string; readonly signed: number; readonly needed: number }[];
+}
+
 /** The whole of one approval; stored as JSON beside its row and written only by `transition`. Times: epoch ms, UTC. */
 export interface ApprovalState {
   readonly v: 1;
@@ -77,8 +85,13 @@ export interface ApprovalState {
   readonly escalatedAtMs: number | null;
   readonly breakGlass: { person: PersonId; reason: string; atMs: number } | null;
   readonly grant: string | null;
+  /** When this was first asked: an edit keeps it, so that the deadline does not move. */
   readonly createdAtMs: number;
   readonly decidedAtMs: number | null;
+  /** Who ended it and why, where neither a decision nor the action says so: cancelled, undeliverable, lapsed. */
+  readonly closed?: { readonly by: PersonId | null; readonly reason: string; readonly atMs: number } | null;
+  /** Signed and needed as the machine last counted them, under the policy of creation and of then. */
+  readonly progress?: QuorumProgress;
   readonly execution: {
     readonly startedAtMs: number;
     readonly finishedAtMs: number | null;
@@ -141,9 +154,15 @@ export interface ApprovalContext {
   readonly nowMs: number;
   /** The policy that would be chosen now; null when it cannot be read (then everything is refused). */
   readonly requirementNow: Requirement | null;
-  /** Everyone who signed, edited, asked or now acts, plus delegators; missing means unknown. */
+  /** The risk tier that the same rule gives now; missing: that of creation. The higher of the two counts. */
+  readonly riskNow?: Risk;
+  /** The requester, everyone who signed, edited, asked or now acts, plus delegators and delegates; missing means unknown. */
   readonly people: ReadonlyMap<PersonId, Person>;
+  /** Those from or to anyone in `people` since the approval was asked for, ended ones too. */
   readonly delegations: readonly Delegation[];
+  /** The agent's, for the verbs whose row depends on them (cancel); missing means the stricter. */
+  readonly agentClass?: 'standard' | 'restricted';
+  readonly environment?: 'production' | 'sandbox';
   readonly agentPaused: boolean;
   readonly tenantStopped: boolean;
 }
@@ -182,4 +201,10 @@ export type RefusalReason =
 export type Transitioned =
   /** `duplicate` true: the same person said the same before; nothing new was written. */
   | { ok: true; state: ApprovalState; successor: ApprovalState | null; duplicate: boolean; summary: string }
-  | { ok: false; reason: RefusalReason; detail: Readonly<Record<string, string | number>> };
+  | {
+      ok: false;
+      reason: RefusalReason;
+      detail: Readonly<Record<string, string | number>>;
+      /** The refusal showed that the approval is over (its deadline passed, a signer lost their right): write this too. */
+      moved?: ApprovalState;
+    };

@@ -1,0 +1,132 @@
+import { sameAction, whyNotDecide, whyOver, whyStopped } from './gate.ts';
+import { changed, cleanText, refused, unchanged } from './outcome.ts';
+import { quorumMet, quorumProgress, requirementsOf, welcome } from './quorum.ts';
+import type { ApprovalContext, ApprovalEvent, ApprovalState, Signature, Transitioned } from './types.ts';
+import { actingFor, namedByRequester, permitted } from './who-may-sign.ts';
+
+type Event<K extends ApprovalEvent['kind']> = Extract<ApprovalEvent, { kind: K }>;
+
+/** Approved and perhaps run: a signature given before stands, and the same click again is the same decision. */
+const SIGNED_FOR_GOOD: readonly ApprovalState['status'][] = [
+  'approved',
+  'executing',
+  'executed',
+  'failed',
+  'unknown',
+  'compensated',
+  'lapsed',
+];
+
+/** Adds one person's signature if it fills a seat; approves when that completes the quorum under both policies. */
+export function approve(state: ApprovalState, event: Event<'approve'>, ctx: ApprovalContext): Transitioned {
+  const before = state.signatures.some((s) => s.person === event.by);
+  if (before && event.actionDigest === state.actionDigest && SIGNED_FOR_GOOD.includes(state.status))
+    return unchanged(state);
+  const refusal = whyNotDecide(state, ctx, event.by, event.actionDigest) ?? whyStopped(ctx);
+  if (refusal) return refusal;
+  if (before) return unchanged(state);
+  const place = welcome(state, ctx, event.by);
+  if (!place.ok) {
+    if (place.why === 'editor_alone') return refused('editor_alone');
+    return refused('not_an_approver', place.why === 'stage_not_open' ? { openStage: place.openStage } : {});
+  }
+  return signed(state, ctx, signatureOf(state, event, ctx, place.stage));
+}
+
+export const signatureOf = (
+  state: ApprovalState,
+  event: Pick<Event<'approve'>, 'by' | 'via' | 'cardDigest' | 'comment'>,
+  ctx: ApprovalContext,
+  stage: number,
+): Signature => ({
+  person: event.by,
+  onBehalfOf: actingFor(state, ctx, event.by),
+  atMs: ctx.nowMs,
+  comment: cleanText(event.comment),
+  cardDigest: event.cardDigest,
+  stage,
+  via: event.via,
+});
+
+function signed(state: ApprovalState, ctx: ApprovalContext, signature: Signature): Transitioned {
+  const next: ApprovalState = { ...state, signatures: [...state.signatures, signature] };
+  const progress = quorumProgress(next, ctx);
+  const tally = { signed: progress.signed, needed: progress.needed };
+  const patch = { signatures: next.signatures, progress };
+  if (!quorumMet(next, ctx)) return changed(state, patch, 'signed', tally);
+  return changed(state, { ...patch, status: 'approved', decidedAtMs: ctx.nowMs }, 'approved', tally);
+}
+
+/** One person whom policy asks, in whatever stage, ends it; their own signature given before does not bind them. */
+export function decline(state: ApprovalState, event: Event<'decline'>, ctx: ApprovalContext): Transitioned {
+  if (state.declined?.person === event.by && event.actionDigest === state.actionDigest)
+    return unchanged(state);
+  const refusal = whyNotDecide(state, ctx, event.by, event.actionDigest);
+  if (refusal) return refusal;
+  const reason = cleanText(event.reason);
+  if (reason === null) return refused('reason_needed');
+  const declined = { person: event.by, atMs: ctx.nowMs, reason };
+  return changed(state, { status: 'declined', declined, decidedAtMs: ctx.nowMs }, 'declined');
+}
+
+/** May this person break the glass: an Admin, where both policies allow it, who neither asked nor edited. */
+export function mayBreakGlass(
+  state: ApprovalState,
+  ctx: ApprovalContext,
+  by: ApprovalState['requester'],
+): boolean {
+  const person = ctx.people.get(by);
+  return (
+    person !== undefined &&
+    person.roles.includes('admin') &&
+    permitted(state, ctx, person, 'approve') &&
+    by !== state.requester &&
+    !state.editors.includes(by) &&
+    !namedByRequester(state, ctx, by) &&
+    ctx.requirementNow !== null &&
+    requirementsOf(state, ctx).every((r) => r.breakGlass)
+  );
+}
+
+/** An Admin alone, with a reason, where policy allows it. */
+export function breakGlass(
+  state: ApprovalState,
+  event: Event<'break-glass'>,
+  ctx: ApprovalContext,
+): Transitioned {
+  if (state.breakGlass?.person === event.by && SIGNED_FOR_GOOD.includes(state.status))
+    return unchanged(state);
+  if (!ctx.people.get(event.by)?.active) return refused('not_an_approver');
+  const over = whyOver(state, ctx.nowMs);
+  if (over) return over;
+  if (!sameAction(state, event.actionDigest)) return refused('digest_mismatch');
+  if (event.by === state.requester) return refused('own_request');
+  if (!ctx.requirementNow) return refused('policy_unreadable');
+  const stopped = whyStopped(ctx);
+  if (stopped) return stopped;
+  const reason = cleanText(event.reason);
+  if (reason === null) return refused('reason_needed');
+  if (state.editors.includes(event.by)) return refused('editor_alone');
+  if (!mayBreakGlass(state, ctx, event.by)) return refused('not_permitted', { verb: 'break-glass' });
+  const record = { person: event.by, reason, atMs: ctx.nowMs };
+  return changed(state, { status: 'approved', breakGlass: record, decidedAtMs: ctx.nowMs }, 'break-glass');
+}
+
+/** May a standing grant sign: something reversible of low risk, unedited, where both policies allow grants. */
+export const grantable = (state: ApprovalState, ctx: ApprovalContext): boolean =>
+  state.effect === 'reversible' &&
+  state.risk === 'low' &&
+  ctx.riskNow !== 'high' &&
+  state.editors.length === 0 &&
+  ctx.requirementNow !== null &&
+  requirementsOf(state, ctx).every((r) => r.grants);
+
+/** A grant signs beforehand. Its own bounds (version, arguments, caps, expiry) are checked by who finds it. */
+export function useGrant(state: ApprovalState, event: Event<'grant'>, ctx: ApprovalContext): Transitioned {
+  if (state.grant === event.grant && SIGNED_FOR_GOOD.includes(state.status)) return unchanged(state);
+  const refusal = whyOver(state, ctx.nowMs) ?? whyStopped(ctx);
+  if (refusal) return refusal;
+  if (!ctx.requirementNow) return refused('policy_unreadable');
+  if (!grantable(state, ctx)) return refused('grant_not_allowed');
+  return changed(state, { status: 'approved', grant: event.grant, decidedAtMs: ctx.nowMs }, 'granted');
+}

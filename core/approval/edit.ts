@@ -1,0 +1,101 @@
+import { actionDigest, type Action } from '../action.ts';
+import { canonicalJson, NotCanonicalError } from '../canonical-json.ts';
+import { signatureOf } from './decisions.ts';
+import { whyNotDecide, whyStopped } from './gate.ts';
+import { cleanText, moved, refused, unchanged, type Refused } from './outcome.ts';
+import { quorumProgress, welcome } from './quorum.ts';
+import { pausedMs } from './timers.ts';
+import type { ApprovalContext, ApprovalEvent, ApprovalState, Edit, Transitioned } from './types.ts';
+
+type EditEvent = Extract<ApprovalEvent, { kind: 'edit' }>;
+
+/** Why these arguments cannot stand in for the old ones, or null. */
+function whyNotThese(state: ApprovalState, event: EditEvent): Refused | null {
+  try {
+    const after = canonicalJson(event.args);
+    if (after.includes('\\u0000'))
+      return refused('arguments_refused', { why: 'One holds the character NUL.' });
+    return after === canonicalJson(state.action.args)
+      ? refused('arguments_refused', { why: 'Nothing was changed.' })
+      : null;
+  } catch (error) {
+    if (error instanceof NotCanonicalError) return refused('arguments_refused', { why: `${error.message}.` });
+    throw error;
+  }
+}
+
+/** The same edit sent again finds the approval that it made before. */
+function madeBefore(state: ApprovalState, event: EditEvent): boolean {
+  const last = state.edits.at(-1);
+  if (state.status !== 'superseded' || last?.person !== event.by) return false;
+  if (event.actionDigest !== state.actionDigest) return false;
+  try {
+    return canonicalJson(last.after) === canonicalJson(event.args);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Puts a successor in this approval's place: new id, new digest, no signature of before. The clock, open questions
+ * and delegations of the lineage go on, so that an edit never buys time. The editor signs by handing the edit in,
+ * if the successor's policy asks them; that signature alone never suffices.
+ */
+export function edit(state: ApprovalState, event: EditEvent, ctx: ApprovalContext): Transitioned {
+  if (madeBefore(state, event)) return unchanged(state);
+  const refusal =
+    whyNotDecide(state, ctx, event.by, event.actionDigest) ?? whyStopped(ctx) ?? whyNotThese(state, event);
+  if (refusal) return refusal;
+  if (event.successor === state.id) return refused('arguments_refused', { why: 'It needs a new id.' });
+  const record: Edit = {
+    person: event.by,
+    atMs: ctx.nowMs,
+    comment: cleanText(event.comment),
+    before: state.action.args,
+    after: event.args,
+  };
+  const edits = [...state.edits, record];
+  const superseded: ApprovalState = {
+    ...state,
+    version: state.version + 1,
+    status: 'superseded',
+    supersededBy: event.successor,
+    edits,
+    decidedAtMs: ctx.nowMs,
+    pausedTotalMs: pausedMs(state, ctx.nowMs),
+    pausedSinceMs: null,
+  };
+  const made = moved(superseded, 'edited', { successor: event.successor });
+  return made.ok ? { ...made, successor: succeed(state, event, ctx, edits) } : made;
+}
+
+function succeed(
+  state: ApprovalState,
+  event: EditEvent,
+  ctx: ApprovalContext,
+  edits: readonly Edit[],
+): ApprovalState {
+  const action: Action = { ...state.action, approval: event.successor, args: event.args };
+  const fresh: ApprovalState = {
+    ...state,
+    id: event.successor,
+    version: 1,
+    action,
+    actionDigest: actionDigest(action),
+    amount: event.successorAmount,
+    risk: event.successorRisk,
+    policy: event.successorRequirement,
+    editors: [...new Set([...state.editors, event.by])],
+    edits,
+    signatures: [],
+  };
+  const then: ApprovalContext = {
+    ...ctx,
+    requirementNow: event.successorRequirement.requirement,
+    riskNow: event.successorRisk,
+  };
+  const place = welcome(fresh, then, event.by);
+  const signatures = place.ok ? [signatureOf(fresh, { ...event, cardDigest: null }, then, place.stage)] : [];
+  const signed = { ...fresh, signatures };
+  return { ...signed, progress: quorumProgress(signed, then) };
+}

@@ -1,0 +1,103 @@
+import { effectiveRequirement } from './approval/quorum.ts';
+import type { ApprovalState } from './approval/types.ts';
+import type { Refusal } from './views.ts';
+import type { Detail, Happening, Saying, Standing, Words } from './words.ts';
+import { ENGLISH } from './words-english.ts';
+
+const LANGUAGES = { en: ENGLISH } as const satisfies Record<string, Words>;
+export type Language = keyof typeof LANGUAGES;
+
+/** For whom a sentence is; all optional: English, UTC, and no name for anyone. */
+export interface Reader {
+  readonly language?: Language;
+  /** IANA zone; times then carry no zone name, since they are the reader's own. */
+  readonly timeZone?: string;
+  readonly nameOf?: (person: string) => string | undefined;
+}
+
+const wordsFor = (reader: Reader): Words => LANGUAGES[reader.language ?? 'en'];
+
+function sayingFor(reader: Reader): Saying {
+  const clock = new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: reader.timeZone ?? 'UTC',
+  });
+  return {
+    name: (person) => reader.nameOf?.(String(person)) ?? wordsFor(reader).somebody,
+    time: (ms) => `${clock.format(Number(ms))}${reader.timeZone ? '' : ' UTC'}`,
+  };
+}
+
+/** Why something was refused and what to do next: one or two sentences for one reader, no markup. */
+export function refusalSentence(refusal: Refusal, reader: Reader = {}): string {
+  const { refusals, hints } = wordsFor(reader);
+  const said = refusals[refusal.reason](refusal.detail, sayingFor(reader));
+  return [said, hints[refusal.reason]].filter(Boolean).join(' ');
+}
+
+/** What an event did, e.g. "Signed, 1 of 2." */
+export const happeningSentence = (what: Happening, detail: Detail = {}, reader: Reader = {}): string =>
+  wordsFor(reader).happenings[what](detail, sayingFor(reader));
+
+/** Signed and needed as last counted by the machine. */
+export function tallyOf(state: ApprovalState): { readonly signed: number; readonly needed: number } {
+  if (state.progress) return state.progress;
+  const { stages } = effectiveRequirement(state.policy.requirement, state.risk);
+  const signed = new Set(state.signatures.map((s) => s.person)).size;
+  return {
+    signed,
+    needed: Math.max(
+      signed,
+      stages.reduce((sum, stage) => sum + stage.quorum, 0),
+    ),
+  };
+}
+
+function standingOf(state: ApprovalState): Standing {
+  if (state.status === 'pending' && state.pausedSinceMs !== null) return 'waiting-for-answer';
+  if (state.status !== 'lapsed') return state.status;
+  if (state.closed?.reason === 'preconditions_failed') return 'lapsed-preconditions';
+  return state.closed?.reason === 'policy_unmet' ? 'lapsed-signatures' : 'lapsed-in-time';
+}
+
+function backedBy(state: ApprovalState): keyof Words['approvedBy'] {
+  if (state.breakGlass) return 'break-glass';
+  if (state.grant !== null) return 'grant';
+  return state.edits.length > 0 ? 'edit' : 'signatures';
+}
+
+/** How an approval stands, in one line that is never the same for two outcomes. */
+export function statusWords(state: ApprovalState, reader: Reader = {}): string {
+  const words = wordsFor(reader);
+  const { signed, needed } = tallyOf(state);
+  const by = state.declined?.person ?? state.closed?.by;
+  return words.standings[standingOf(state)].words(
+    {
+      signed,
+      needed,
+      missing: needed - signed,
+      approved: words.approvedBy[backedBy(state)],
+      ...(by ? { by } : {}),
+    },
+    sayingFor(reader),
+  );
+}
+
+/** The smaller words beside the status: risk while it waits, what (never) ran afterwards. May be empty. */
+export function statusNote(state: ApprovalState, reader: Reader = {}): string {
+  const words = wordsFor(reader);
+  const parts = [words.standings[standingOf(state)].note];
+  if (state.status === 'pending') {
+    parts.push(words.risks[state.effect], state.risk === 'high' ? words.risks.high : '');
+    if (state.escalatedAtMs !== null) parts.push(words.escalated);
+  }
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** What a person can do now that it ended like this; empty where there is nothing to do. */
+export const statusNextStep = (state: ApprovalState, reader: Reader = {}): string =>
+  wordsFor(reader).standings[standingOf(state)].next;

@@ -1,0 +1,214 @@
+import type { Detail, Words } from './words.ts';
+
+const given = (detail: Detail, key: string): boolean => detail[key] !== undefined && detail[key] !== '';
+const quoted = (detail: Detail, key: string): string => (given(detail, key) ? ` "${detail[key]}"` : '');
+const nearest = (detail: Detail): string =>
+  given(detail, 'nearest') ? ` Did you mean "${detail['nearest']}"?` : '';
+const why = (detail: Detail): string => (given(detail, 'why') ? ` ${detail['why']}` : '');
+const tally = (detail: Detail): string => `${detail['signed']} of ${detail['needed']}`;
+
+const DECIDED: Readonly<Record<string, string>> = {
+  approved: 'approved',
+  declined: 'declined',
+  cancelled: 'cancelled',
+  undeliverable: 'closed, since it could be delivered to nobody',
+  executing: 'approved, and the action is running',
+  executed: 'approved and executed',
+  failed: 'approved, and the action failed',
+  unknown: 'approved, and it is not known whether the action ran',
+  compensated: 'approved, executed and then undone',
+};
+
+/** English: every sentence that a person reads about a refusal, an event or how an approval stands. */
+export const ENGLISH: Words = {
+  refusals: {
+    not_an_approver: (d) =>
+      given(d, 'openStage')
+        ? `The stage${quoted(d, 'openStage')} signs first, and you are not asked in it.`
+        : 'The policy does not ask you to decide this request, or the places you could fill are taken.',
+    own_request: () => 'You asked for this yourself, so somebody else has to decide it.',
+    editor_alone: () => 'You edited this request, so somebody who did not edit it has to sign as well.',
+    already_decided: (d, say) =>
+      `This request was already ${DECIDED[String(d['status'])] ?? 'decided'}` +
+      `${given(d, 'by') ? ` (${say.name(d['by'])})` : ''}${given(d, 'atMs') ? `, ${say.time(d['atMs'])}` : ''}. Your click changed nothing.`,
+    expired: (d, say) =>
+      `The time to decide ran out${given(d, 'atMs') ? ` ${say.time(d['atMs'])}` : ''}` +
+      `${given(d, 'needed') ? `, with ${tally(d)} signatures` : ''}. That is not a decline; nothing ran.`,
+    superseded: (d) =>
+      `This request was edited, and ${given(d, 'successor') ? `${d['successor']} takes its place` : 'a new one takes its place'}. Your click changed nothing.`,
+    digest_mismatch: () => 'What your card showed is not what would run now, so nothing was recorded.',
+    identity_unlinked: () => 'This chat account is not linked to anyone here, so nothing was done.',
+    identity_ambiguous: () => 'This chat account is linked to more than one person, so nothing was done.',
+    guest_or_external: () => 'Guests, external people, bots and deactivated accounts cannot act here.',
+    wrong_tenant: () => 'There is no such thing here.',
+    agent_paused: (d) =>
+      `The agent${quoted(d, 'agent')} is paused, so nothing may start or be signed for it.`,
+    tenant_stopped: () => 'Everything is stopped for your company, so nothing may start, be signed or run.',
+    step_up_needed: () => 'This needs a fresh sign-in before it can count.',
+    policy_unreadable: () => 'The policy cannot be read just now, so nothing was recorded.',
+    policy_unmet: (d) => `The policy is not met.${why(d)}`,
+    reason_needed: () => 'A reason is needed, and yours was empty.',
+    delegate_not_allowed: () =>
+      'A delegate must be able to decide this anyway and must not be named by the person who asked.',
+    not_permitted: (d) => `Your roles do not allow that${given(d, 'verb') ? ` (${d['verb']})` : ''}.`,
+    not_found: () => 'There is no such thing here.',
+    clock_paused_too_long: () =>
+      'Questions have held the clock for 24 hours in all, which is the most they may.',
+    arguments_refused: (d) => `These arguments cannot be taken.${why(d)}`,
+    arguments_too_long: (d) => `These arguments are longer than a card can show whole.${why(d)}`,
+    ledger_unwritable: () => 'The ledger cannot be written just now, so nothing was done.',
+    not_confirmed: () => 'Not confirmed, please click again (that is safe).',
+    wrong_state: (d) =>
+      `That cannot be done ${given(d, 'status') ? `while this is ${DECIDED[String(d['status'])] ?? d['status']}` : 'now'}.${why(d)}`,
+    grant_not_allowed: () => 'A standing grant cannot sign for this.',
+    lapsed: () => 'This was approved, but not executed in time, so it will not run any more.',
+    preconditions_failed: (d) =>
+      `What this action relies on has changed since it was approved, so it did not run.${why(d)}`,
+    unknown_verb: (d) => `There is no command${quoted(d, 'verb')}.${nearest(d)}`,
+    unknown_agent: (d) => `There is no agent${quoted(d, 'agent')}.${nearest(d)}`,
+    bad_input: (d) => `That cannot be understood.${why(d)}${nearest(d)}`,
+    engine_away: (d) => `${given(d, 'engine') ? d['engine'] : 'A part of Countersign'} is away just now.`,
+  },
+  hints: {
+    not_an_approver: '"Who may sign" on the card says whom it asks.',
+    own_request: 'The card says who may sign.',
+    editor_alone: 'The card says who else may sign.',
+    already_decided: 'The card shows what came of it.',
+    expired: 'Run it again to ask anew, with evidence of now.',
+    superseded: 'Please look at the new card.',
+    digest_mismatch: 'Please look at the newest card and decide there.',
+    identity_unlinked: 'An Admin can link it to you.',
+    identity_ambiguous: 'An Admin can mend that.',
+    guest_or_external: 'Use your member account.',
+    wrong_tenant: 'Check the id.',
+    agent_paused: 'An Admin, or a Manager of its team, can resume it.',
+    tenant_stopped: 'A Manager or an Admin can lift that.',
+    step_up_needed: 'Sign in again and click once more.',
+    policy_unreadable: 'Please try again; an Admin should look at the policy.',
+    policy_unmet: 'An Admin can look at the policy.',
+    reason_needed: 'Say in a few words why.',
+    delegate_not_allowed: 'The card says who may sign.',
+    not_permitted: 'An Admin can change roles; "whoami" shows yours.',
+    not_found: 'Check the id.',
+    clock_paused_too_long: 'Decide, or decline with a reason.',
+    arguments_refused: 'Change them and try again.',
+    arguments_too_long: 'Shorten them and try again.',
+    ledger_unwritable: 'Please click again in a moment (that is safe).',
+    not_confirmed: '',
+    wrong_state: 'The card shows how it stands.',
+    grant_not_allowed: 'A person has to sign.',
+    lapsed: 'Run it again to ask anew.',
+    preconditions_failed: 'Run it again to ask anew, with evidence of now.',
+    unknown_verb: '"help" lists them all.',
+    unknown_agent: '"agents" lists them all.',
+    bad_input: '"help" shows an example.',
+    engine_away: 'Signatures are still accepted and nothing is lost; please try again in a moment.',
+  },
+  happenings: {
+    asked: (d) => `Asked for ${d['needed']} signature${d['needed'] === 1 ? '' : 's'}.`,
+    signed: (d) => `Signed, ${tally(d)}.`,
+    approved: (d) => `Signed, ${tally(d)}: approved.`,
+    declined: () => 'Declined.',
+    edited: (d) => `Edited; ${d['successor']} takes its place and earlier signatures no longer count.`,
+    'question-asked': () => 'Asked a question; the clock waits for the answer.',
+    'question-answered': () => 'Answered a question.',
+    delegated: () => 'Asked somebody else to decide instead.',
+    snoozed: () => 'Snoozed for one reader; the deadline stays.',
+    'break-glass': () => 'Approved by an Admin alone, by break-glass.',
+    granted: () => 'Approved by a standing grant.',
+    cancelled: () => 'Cancelled.',
+    undeliverable: () => 'Could be delivered to nobody who may sign.',
+    reminded: () => 'Reminded those who may sign.',
+    escalated: () => 'Escalated to the senior group.',
+    expired: (d) => `Expired with ${tally(d)} signatures; nobody declined.`,
+    lapsed: () => 'Lapsed: approved, but not executed in time.',
+    'execution-begun': () => 'The action begins.',
+    'execution-retried': (d) => `The action is tried again, attempt ${d['attempts']}.`,
+    executed: () => 'The action was executed.',
+    failed: () => 'The action failed.',
+    unknown: () => 'It is not known whether the action ran; a person decides.',
+    compensated: () => 'The action was undone.',
+    'nothing-due': () => 'Nothing was due.',
+    'recorded-before': () => 'This was recorded before; it counts once.',
+  },
+  standings: {
+    pending: {
+      words: (d) => `Waiting for ${d['missing']} more signature${d['missing'] === 1 ? '' : 's'}`,
+      note: '',
+      next: '',
+    },
+    'waiting-for-answer': {
+      words: (d) =>
+        `Waiting for an answer, then ${d['missing']} more signature${d['missing'] === 1 ? '' : 's'}`,
+      note: 'The clock is held',
+      next: '',
+    },
+    approved: { words: (d) => `${d['approved']}, not executed yet`, note: 'Nothing ran yet', next: '' },
+    executing: { words: (d) => `${d['approved']}, executing now`, note: '', next: '' },
+    executed: { words: (d) => `${d['approved']}, then executed`, note: 'Ran once', next: '' },
+    failed: {
+      words: (d) => `${d['approved']}, but the action failed`,
+      note: 'The system refused it',
+      next: 'Run it again to ask anew.',
+    },
+    unknown: {
+      words: (d) => `${d['approved']}, but it is not known whether the action ran`,
+      note: 'It is not tried again',
+      next: 'Look in the system itself, then record what you found.',
+    },
+    compensated: {
+      words: (d) => `${d['approved']}, executed, then undone`,
+      note: 'Undone',
+      next: '',
+    },
+    declined: {
+      words: (d, say) => `Declined by ${say.name(d['by'])}`,
+      note: 'Nothing ran',
+      next: '',
+    },
+    expired: {
+      words: (d) => `Expired with ${tally(d)} · not a decline`,
+      note: 'Nothing ran',
+      next: 'Run it again to ask anew, with evidence of now.',
+    },
+    cancelled: {
+      words: (d, say) => (given(d, 'by') ? `Cancelled by ${say.name(d['by'])}` : 'Cancelled'),
+      note: 'Nothing ran',
+      next: '',
+    },
+    superseded: {
+      words: () => 'Replaced by an edit',
+      note: 'Signatures on it no longer count',
+      next: 'Decide on the new card.',
+    },
+    undeliverable: {
+      words: () => 'Could not be delivered to anyone who may sign',
+      note: 'Nothing ran',
+      next: 'An Admin should look at where approvals go.',
+    },
+    'lapsed-in-time': {
+      words: (d) => `${d['approved']}, but not executed in time`,
+      note: 'Nothing ran',
+      next: 'Run it again to ask anew.',
+    },
+    'lapsed-signatures': {
+      words: (d) => `${d['approved']}, but its signatures no longer count`,
+      note: 'Nothing ran · a signer or the policy changed',
+      next: 'Run it again to ask anew.',
+    },
+    'lapsed-preconditions': {
+      words: (d) => `${d['approved']}, but what it relied on has changed`,
+      note: 'Nothing ran',
+      next: 'Run it again to ask anew, with evidence of now.',
+    },
+  },
+  approvedBy: {
+    signatures: 'Approved',
+    edit: 'Approved with an edit',
+    grant: 'Approved by a grant',
+    'break-glass': 'Approved by break-glass',
+  },
+  risks: { irreversible: 'Cannot be undone', reversible: 'Can be undone', high: 'high risk' },
+  escalated: 'escalated',
+  somebody: 'somebody else',
+};

@@ -1,0 +1,65 @@
+import type { ApprovalStatus } from './approval/types.ts';
+import type { Refusal } from './views.ts';
+
+/** What a sentence may name: person ids, epoch ms, counts, words that somebody typed (shown, never obeyed). */
+export type Detail = Readonly<Record<string, string | number>>;
+
+/** Says names and times as one reader would. */
+export interface Saying {
+  readonly name: (person: string | number | undefined) => string;
+  readonly time: (ms: string | number | undefined) => string;
+}
+
+type Sentence = (detail: Detail, say: Saying) => string;
+
+/** What the machine did, for the clicker's private answer, the ledger's line and the run. */
+export type Happening =
+  | 'asked'
+  | 'signed'
+  | 'approved'
+  | 'declined'
+  | 'edited'
+  | 'question-asked'
+  | 'question-answered'
+  | 'delegated'
+  | 'snoozed'
+  | 'break-glass'
+  | 'granted'
+  | 'cancelled'
+  | 'undeliverable'
+  | 'reminded'
+  | 'escalated'
+  | 'expired'
+  | 'lapsed'
+  | 'execution-begun'
+  | 'execution-retried'
+  | 'executed'
+  | 'failed'
+  | 'unknown'
+  | 'compensated'
+  | 'nothing-due'
+  | 'recorded-before';
+
+/** The ways an approval can stand; more than the statuses, since people must be able to tell them apart. */
+export type Standing =
+  | Exclude<ApprovalStatus, 'lapsed'>
+  | 'waiting-for-answer'
+  | 'lapsed-in-time'
+  | 'lapsed-signatures'
+  | 'lapsed-preconditions';
+
+/** One language. A second one is a second record of this type. */
+export interface Words {
+  readonly refusals: Readonly<Record<Refusal['reason'], Sentence>>;
+  /** What to do next, after the refusal; empty where nothing can be done. */
+  readonly hints: Readonly<Record<Refusal['reason'], string>>;
+  readonly happenings: Readonly<Record<Happening, Sentence>>;
+  readonly standings: Readonly<
+    Record<Standing, { readonly words: Sentence; readonly note: string; readonly next: string }>
+  >;
+  /** How it came to be approved, by what stands behind it. */
+  readonly approvedBy: Readonly<Record<'signatures' | 'edit' | 'grant' | 'break-glass', string>>;
+  readonly risks: { readonly irreversible: string; readonly reversible: string; readonly high: string };
+  readonly escalated: string;
+  readonly somebody: string;
+}
