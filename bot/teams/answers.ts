@@ -1,0 +1,115 @@
+import type { AdaptiveCardActionResponse, TaskModuleResponse } from '@microsoft/teams.api';
+import type { IAdaptiveCard } from '@microsoft/teams.cards';
+import type { Card } from '../../cards/model.ts';
+import { plainSummary } from '../../cards/plain/plain.ts';
+import { renderTeamsDialog } from '../../cards/teams/dialog.ts';
+import { renderTeamsMessage, type TeamsCard } from '../../cards/teams/message.ts';
+import type { FormToOpen, Outcome } from '../chat.ts';
+import { SENTENCES } from './sentences.ts';
+
+/** Times that Teams cannot print in the reader's own zone are printed in this one, and say so. */
+const TIME_ZONE = 'UTC';
+const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
+
+/** The SDK's card types are its own builders'; ours is the same JSON. */
+const asSdkCard = (card: TeamsCard): IAdaptiveCard => card as unknown as IAdaptiveCard;
+
+/** A card nobody keeps a copy of; null when it does not fit. */
+export function privateCard(card: Card): TeamsCard | null {
+  const rendered = renderTeamsMessage(card, { copy: null, timeZone: TIME_ZONE, refreshUsers: [] });
+  return rendered.fits ? rendered.card.card : null;
+}
+
+/** A form as dialog card, or null when it does not fit. */
+export function formCard({ form, binding }: FormToOpen): { title: string; card: TeamsCard } | null {
+  const rendered = renderTeamsDialog(form, binding, TIME_ZONE);
+  return rendered.fits ? rendered.card : null;
+}
+
+/** One line that says what came of it. */
+export function sentenceOf(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'card':
+      return plainSummary(outcome.card);
+    case 'text':
+      return outcome.text;
+    case 'invalid':
+      return [outcome.text, ...Object.values(outcome.fieldErrors)].filter((line) => line !== '').join(' ');
+    case 'form':
+      return SENTENCES.formTooLong;
+    case 'nothing':
+      return SENTENCES.answeredBefore;
+  }
+}
+
+export const executeMessage = (text: string): AdaptiveCardActionResponse => ({
+  statusCode: 200,
+  type: 'application/vnd.microsoft.activity.message',
+  value: text,
+});
+
+const executeCard = (card: TeamsCard): AdaptiveCardActionResponse => ({
+  statusCode: 200,
+  type: CARD_TYPE,
+  value: asSdkCard(card),
+});
+
+/**
+ * The answer to Action.Execute. A card in it takes the place of the clicked one, so only the approval itself or a form may
+ * be one; a refusal must not wipe out what was to be signed.
+ * @see https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model#response-format
+ */
+export function executeAnswer(outcome: Outcome): AdaptiveCardActionResponse {
+  const replaces = outcome.kind === 'card' && outcome.done && outcome.card.kind === 'approval';
+  const card = replaces
+    ? privateCard(outcome.card)
+    : outcome.kind === 'form'
+      ? formCard(outcome)?.card
+      : null;
+  return card ? executeCard(card) : executeMessage(sentenceOf(outcome));
+}
+
+export const dialogMessage = (text: string): TaskModuleResponse => ({
+  task: { type: 'message', value: text },
+});
+
+const dialogCard = (title: string, card: TeamsCard): TaskModuleResponse => ({
+  task: {
+    type: 'continue',
+    value: {
+      title,
+      width: 'medium',
+      height: 'medium',
+      card: { contentType: CARD_TYPE, content: asSdkCard(card) },
+    },
+  },
+});
+
+/** The answer to task/fetch and task/submit: a form or a card in the dialog, or one sentence that closes it. */
+export function dialogAnswer(outcome: Outcome): TaskModuleResponse {
+  if (outcome.kind === 'form') {
+    const form = formCard(outcome);
+    return form ? dialogCard(form.title, form.card) : dialogMessage(SENTENCES.formTooLong);
+  }
+  if (outcome.kind === 'card' && outcome.card.kind !== 'refusal' && outcome.card.kind !== 'notice') {
+    const card = privateCard(outcome.card);
+    if (card && outcome.card.kind !== 'approval') return dialogCard(outcome.card.title.slice(0, 64), card);
+  }
+  return dialogMessage(sentenceOf(outcome));
+}
+
+/** The form again with what was typed and what is wrong with it on top. */
+export function dialogAgain(
+  { form, binding }: FormToOpen,
+  fields: Readonly<Record<string, string>>,
+  invalid: Extract<Outcome, { kind: 'invalid' }>,
+): TaskModuleResponse {
+  const line = (text: string) => ({ kind: 'paragraph', spans: [{ kind: 'strong', text }] }) as const;
+  const wrong = form.inputs.flatMap(({ name, label }) => {
+    const error = invalid.fieldErrors[name];
+    return error === undefined ? [] : [line(`${label}: ${error}`)];
+  });
+  const inputs = form.inputs.map((input) => ({ ...input, initial: fields[input.name] ?? input.initial }));
+  const intro = [...(invalid.text === '' ? [] : [line(invalid.text)]), ...wrong, ...form.intro];
+  return dialogAnswer({ kind: 'form', form: { ...form, intro, inputs }, binding });
+}

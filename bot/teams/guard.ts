@@ -1,0 +1,88 @@
+import { readTeamsData } from '../../cards/payload.ts';
+import type { TenantId } from '../../core/ids.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Stores } from '../../platform/stores.ts';
+import type { Gateway } from '../chat.ts';
+import { callerOf, requestKeyOf, tenantOfActivity, type Heard } from './activity.ts';
+import { dialogMessage, executeMessage } from './answers.ts';
+import { SENTENCES } from './sentences.ts';
+
+/** What the SDK sends back; `body` as JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+export type Admitted =
+  | { readonly ok: true; readonly tenant: TenantId; readonly workspace: string }
+  | { readonly ok: false; readonly reason: string; readonly answer: Answer };
+
+export interface GuardDeps {
+  readonly gateway: Gateway;
+  readonly stores: Stores;
+  readonly log: Log;
+  /** The registration's own Entra tenant, the only one on the list. */
+  readonly entraTenant: string;
+  readonly mayCall: (url: string) => boolean;
+}
+
+const refused = (reason: string, status = 403): Admitted => ({ ok: false, reason, answer: { status } });
+
+/**
+ * What the SDK does not look at, for an activity whose token it verified: a connector that we may call, an Entra tenant that
+ * belongs to somebody here, and an activity that was not seen before. Nothing has happened yet when this refuses.
+ */
+export async function admit(deps: GuardDeps, activity: Heard): Promise<Admitted> {
+  if (!deps.mayCall(activity.serviceUrl)) return refused('service_url_not_allowed');
+  const workspace = tenantOfActivity(activity);
+  if (workspace === null || workspace !== deps.entraTenant) return refused('tenant_not_allowed');
+  try {
+    const tenant = await deps.gateway.tenantOf('teams', workspace);
+    if (tenant === null) return refused('tenant_unknown');
+    const key = `activity ${requestKeyOf(activity)}`;
+    if (await deps.stores.seen.firstTime(tenant, 'teams', key)) return { ok: true, tenant, workspace };
+    await recordReplay(deps, tenant, workspace, activity);
+    return { ok: false, reason: 'replayed', answer: invokeSentence(activity, SENTENCES.answeredBefore, 403) };
+  } catch (error) {
+    deps.log.error({ err: error }, 'a Teams activity could not be admitted');
+    return { ok: false, reason: 'store_away', answer: invokeSentence(activity, SENTENCES.notConfirmed, 503) };
+  }
+}
+
+async function recordReplay(
+  deps: GuardDeps,
+  tenant: TenantId,
+  workspace: string,
+  activity: Heard,
+): Promise<void> {
+  const { platform, account } = callerOf(activity, workspace);
+  const identified = await deps.stores.people.identify(tenant, { platform, workspace, account });
+  const press = readTeamsData(dataOf(activity));
+  await deps.stores.approvals.recordRefusal(tenant, {
+    subject: press?.kind === 'approval' ? press.payload.approval : 'teams',
+    person: identified.ok ? identified.person.id : null,
+    account: { platform, workspace, account },
+    verb: press?.kind === 'approval' ? press.verb : activity.type,
+    reason: 'replayed',
+  });
+}
+
+/** One sentence in the form that the waiting client shows; other activities have nobody waiting, so a bare status. */
+export function invokeSentence(activity: Heard, sentence: string, otherwise: number): Answer {
+  if (activity.type === 'invoke' && activity.name === 'adaptiveCard/action')
+    return { status: 200, body: executeMessage(sentence) };
+  if (activity.type === 'invoke' && activity.name.startsWith('task/'))
+    return { status: 200, body: dialogMessage(sentence) };
+  return { status: otherwise };
+}
+
+const record = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+
+/** What a card's button or form carries, wherever this kind of activity keeps it. */
+export function dataOf(activity: Heard): unknown {
+  if (activity.type === 'message') return activity.value;
+  if (activity.type !== 'invoke') return undefined;
+  const value = record(activity.value);
+  return activity.name === 'adaptiveCard/action' ? record(value['action'])['data'] : value['data'];
+}

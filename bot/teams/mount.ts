@@ -1,0 +1,132 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Log } from '../../platform/log.ts';
+import type { Stores } from '../../platform/stores.ts';
+import type { Count } from '../api/metrics.ts';
+import { readBody } from '../api/read-body.ts';
+import type { ChatTransport, Gateway } from '../chat.ts';
+import { AnyActivity, Heard, kindOf } from './activity.ts';
+import { createBotToken } from './bot-token.ts';
+import { parseConfig, type TeamsConfig } from './config.ts';
+import { createConnector } from './connector.ts';
+import type { Answer } from './guard.ts';
+import { createReplies } from './replies.ts';
+import { registerRoutes } from './routes.ts';
+import { createSdkApp, type SdkApp } from './sdk-app.ts';
+import { createServiceHosts } from './service-hosts.ts';
+import { createServiceUrls } from './service-urls.ts';
+import { readClaims, sameServiceUrl, type Claims } from './token-claims.ts';
+import { createTeamsTransport } from './transport.ts';
+
+export type { TeamsConfig } from './config.ts';
+
+export interface TeamsMount {
+  /** Answers one request to /api/messages; the body must not have been read. Never rejects. */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  readonly transport: ChatTransport;
+  /** Waits for replies that are on their way. */
+  close(): Promise<void>;
+}
+
+export interface TeamsDeps {
+  readonly gateway: Gateway;
+  readonly config: TeamsConfig;
+  readonly stores: Stores;
+  readonly log: Log;
+  readonly count?: Count;
+}
+
+/** @throws Error when a credential is empty. */
+export function mountTeams(deps: TeamsDeps): TeamsMount {
+  const { gateway, stores, log } = deps;
+  const config = parseConfig(deps.config);
+  const mayCall = createServiceHosts(config.serviceUrl);
+  const token = createBotToken(config);
+  const sdk = createSdkApp({ config, token, mayCall, log });
+  const { tenantId, clientId } = config;
+  const connector = createConnector({ app: sdk.app, token, tenantId, clientId });
+  const serviceUrls = createServiceUrls(stores.people, config.serviceUrl);
+  const replies = createReplies(connector, log);
+  const count = (result: string, reason: string): void => deps.count?.('teams_requests', { result, reason });
+  const guard = { gateway, stores, log, entraTenant: tenantId, mayCall };
+  registerRoutes(sdk.app, { guard, handlers: { gateway, stores, replies, log }, serviceUrls, count });
+  const ready = sdk.ready();
+  return {
+    transport: createTeamsTransport({ connector, token, serviceUrls, people: stores.people }),
+    close: () => replies.settled(),
+    async handle(req, res) {
+      try {
+        await ready;
+        send(res, await answerRequest(sdk, req, count));
+      } catch (error) {
+        log.error({ err: error }, 'a Teams request failed');
+        count('failed', 'bug');
+        send(res, { status: 500 });
+      }
+    },
+  };
+}
+
+function send(res: ServerResponse, { status, body }: Answer): void {
+  if (res.headersSent) return void res.end();
+  res.statusCode = status;
+  if (body === undefined) return void res.end();
+  res.setHeader('content-type', 'application/json; charset=utf-8');
+  res.end(JSON.stringify(body));
+}
+
+/** A kind of activity that no route of ours knows: with it the SDK only verifies the token. */
+const onlyVerify = (claims: Claims) => ({ type: 'countersign/verify', serviceUrl: claims.serviceurl });
+
+/** 401 before anything else, then 400 for what is no activity, then what the activity came to. */
+async function answerRequest(
+  sdk: SdkApp,
+  req: IncomingMessage,
+  count: (result: string, reason: string) => void,
+): Promise<Answer> {
+  const { authorization } = req.headers;
+  const refuse = (status: number, reason: string): Answer => {
+    count('refused', reason);
+    return { status };
+  };
+  if (req.method !== 'POST') return refuse(405, 'method');
+  const claims = readClaims(authorization, Date.now());
+  if (!claims || authorization === undefined) return refuse(401, 'token');
+  const read = await readBody(req);
+  const parsed: Parsed = read.ok ? parseActivity(read.body) : { kind: 'junk' };
+  // The token vouches for one service URL; the SDK checks it only when the body names one.
+  if (parsed.kind !== 'junk' && !sameServiceUrl(parsed.activity.serviceUrl ?? '', claims.serviceurl))
+    return refuse(401, 'service_url');
+  const body = parsed.kind === 'heard' ? parsed.activity : onlyVerify(claims);
+  const answer = await sdk.receive(body, authorization);
+  if (answer.status === 401) return refuse(401, 'token');
+  switch (parsed.kind) {
+    case 'heard':
+      return answer;
+    case 'unheard':
+      return { status: 200 };
+    case 'unknown_invoke':
+      return refuse(501, 'invoke');
+    case 'junk':
+      return refuse(read.ok ? 400 : read.status, 'body');
+  }
+}
+
+type Parsed =
+  | { readonly kind: 'heard'; readonly activity: Heard }
+  | { readonly kind: 'unheard' | 'unknown_invoke'; readonly activity: AnyActivity }
+  | { readonly kind: 'junk' };
+
+function parseActivity(bytes: Buffer): Parsed {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return { kind: 'junk' };
+  }
+  const any = AnyActivity.safeParse(json);
+  if (!any.success) return { kind: 'junk' };
+  const kind = kindOf(any.data);
+  if (kind !== 'heard') return { kind, activity: any.data };
+  const heard = Heard.safeParse(json);
+  return heard.success ? { kind, activity: heard.data } : { kind: 'junk' };
+}
