@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { EXAMPLE } from '../example/example.ts';
+
+export const PERSON_IDS = ['robin', 'ada', 'ben', 'sofia', 'mara', 'sam', 'ines'] as const;
+export type CastId = (typeof PERSON_IDS)[number];
+
+/** One of the example insurer's people, as both chats know them. */
+export interface CastMember {
+  readonly id: CastId;
+  readonly name: string;
+  /** What they are in the story, e.g. `Requester`. */
+  readonly part: string;
+  readonly email: string;
+  readonly timeZone: string;
+  readonly slackUser: string;
+  readonly slackHandle: string;
+  readonly entraObject: string;
+}
+
+const PARTS: Readonly<Record<CastId, string>> = {
+  robin: 'Requester',
+  ada: 'Approver',
+  ben: 'Approver',
+  sofia: 'Senior approver',
+  mara: 'Manager',
+  sam: 'Stranger',
+  ines: 'Admin',
+};
+
+interface Row {
+  readonly email: string;
+  readonly name: string;
+  readonly slack_user: string;
+  readonly entra_object: string;
+  readonly time_zone: string;
+}
+
+const stranger: Row = {
+  name: EXAMPLE.stranger.name,
+  email: 'sam.stranger@elsewhere.example',
+  slack_user: EXAMPLE.stranger.slackUser,
+  entra_object: EXAMPLE.stranger.entraObject,
+  time_zone: 'Europe/London',
+};
+
+/** Everyone of `local/example/people.csv` and the stranger, whom the product does not know. */
+export function readCast(): CastMember[] {
+  const file = join(import.meta.dirname, '../example/people.csv');
+  const rows = [...(parse(readFileSync(file), { columns: true }) as Row[]), stranger];
+  return PERSON_IDS.map((id) => {
+    const row = rows.find((r) => r.email.startsWith(`${id}.`));
+    if (!row) throw new Error(`local/example/people.csv has no ${id}`);
+    return {
+      ...{ id, part: PARTS[id], name: row.name, email: row.email, timeZone: row.time_zone },
+      ...{
+        slackUser: row.slack_user,
+        slackHandle: row.email.split('@')[0] ?? id,
+        entraObject: row.entra_object,
+      },
+    };
+  });
+}

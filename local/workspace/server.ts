@@ -1,0 +1,147 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { Json, JsonObject } from '../../core/canonical-json.ts';
+import { EXAMPLE } from '../example/example.ts';
+import { readCast, type CastMember } from './cast.ts';
+import { createControl, type Control } from './control.ts';
+import { guardLoopback } from './guard.ts';
+import { createSlack, type Slack } from './slack-api/index.ts';
+import { openState, type WorkspaceState } from './state.ts';
+import { createTeamsApi, type TeamsApi } from './teams-api/index.ts';
+
+export interface Ledger {
+  recent(): Promise<readonly { seq: number; atMs: number; kind: string; sentence: string }[]>;
+  verify(): Promise<{ ok: boolean; sentence: string }>;
+}
+
+export interface WorkspaceOptions {
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Postgres address of the workspace's own database; made when missing. */
+  readonly databaseUrl: string;
+  /** Base address of the bot, e.g. http://127.0.0.1:3000; it may start later. */
+  readonly botUrl: string;
+  readonly slack: {
+    readonly signingSecret: string;
+    readonly botToken: string;
+    readonly retryDelaysMs?: readonly number[];
+  };
+  readonly teams: { readonly clientSecret: string; readonly requestsPerSecond?: number };
+  readonly ledger?: Ledger;
+  /** False when a real model answers; the page then does not say "rehearsal". */
+  readonly rehearsal?: boolean;
+  /** Where the bundled page is kept; `COUNTERSIGN_HOME` by default. */
+  readonly cacheDir?: string;
+}
+
+export interface Workspace {
+  readonly url: string;
+  /** For the bot's SLACK_API_URL; response_urls are on the same origin, under `/slack/hooks/`. */
+  readonly slackApiUrl: string;
+  readonly teamsServiceUrl: string;
+  readonly slack: Slack;
+  readonly teams: TeamsApi;
+  readonly state: WorkspaceState;
+  readonly control: Control;
+  /** Installs the app in Teams, once the bot listens: it learns where it may write. False when the bot did not answer. */
+  introduce(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** People, the channel and the bot, as both chats know them. */
+async function seed(state: WorkspaceState, cast: readonly CastMember[]): Promise<void> {
+  const { slack, teams } = EXAMPLE;
+  const usual = { isBot: false, isRestricted: false, deleted: false };
+  for (const c of cast)
+    await state.slack.putUser({
+      ...{ id: c.slackUser, name: c.slackHandle, realName: c.name, email: c.email, timeZone: c.timeZone },
+      ...usual,
+    });
+  const bot = { name: 'countersign', realName: 'Countersign', email: null, timeZone: 'Europe/London' };
+  await state.slack.putUser({ id: slack.botUser, ...bot, ...usual, isBot: true });
+  await state.slack.putUser({ id: 'USLACKBOT', ...bot, name: 'slackbot', realName: 'Slackbot', ...usual });
+  const everyone = [...cast.map((c) => c.slackUser), slack.botUser];
+  await state.slack.putChannel(
+    { id: slack.channel, kind: 'channel', name: slack.channelName, imUser: null },
+    everyone,
+  );
+  await state.teams.ensureConversation({
+    ...{ id: teams.channel, kind: 'channel', name: teams.channelName, person: null },
+  });
+}
+
+/** The local Teams' key is kept, so that tokens and the bot's cached keys outlive a restart. */
+async function teamsKey(state: WorkspaceState): Promise<JWK> {
+  const kept = await state.setting('teams.key');
+  if (kept) return kept as unknown as JWK;
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  return (await state.keepSetting('teams.key', (await exportJWK(privateKey)) as Json)) as unknown as JWK;
+}
+
+function listen(server: Server, port: number, host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve(`http://${host}:${(server.address() as AddressInfo).port}`);
+    });
+  });
+}
+
+async function introduce(teams: TeamsApi, cast: readonly CastMember[]): Promise<boolean> {
+  const channel = { id: EXAMPLE.teams.channel, kind: 'channel', name: EXAMPLE.teams.channelName } as const;
+  const answers = [];
+  for (const c of cast) {
+    if (c.id === 'ines')
+      answers.push(await teams.client.install({ ...channel, person: null }, c.entraObject));
+    const id = teams.client.personalChat(c.entraObject);
+    const personal = { id, kind: 'personal', name: c.name, person: c.entraObject } as const;
+    if (c.id !== 'sam') answers.push(await teams.client.install(personal, c.entraObject));
+  }
+  return answers.every((a) => a.status >= 200 && a.status < 300);
+}
+
+/** Starts the local Slack, the local Teams and the page, on one loopback port. Throws when the port or Postgres is not to be had. */
+export async function startWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const { host } = options;
+  const state = await openState(options.databaseUrl);
+  const cast = readCast();
+  await seed(state, cast);
+  const app = express();
+  app.disable('x-powered-by');
+  const server = createServer(app);
+  const url = await listen(server, options.port, host).catch(async (error: unknown) => {
+    await state.close();
+    throw error;
+  });
+  const { botUrl } = options;
+  const { team, botId, botUser, appId } = EXAMPLE.slack;
+  const slack = createSlack({
+    app: { team, teamName: EXAMPLE.name, appId, botId, botUser, botToken: options.slack.botToken },
+    ...{ store: state.slack, botUrl, url: () => url, ...options.slack },
+  });
+  const teams = await createTeamsApi({
+    ...{ store: state.teams, publicUrl: `${url}/teams`, botMessagesUrl: `${botUrl}/api/messages` },
+    ...{ clientId: EXAMPLE.teams.clientId, tenantId: EXAMPLE.teams.tenant, ...options.teams },
+    people: cast.map(({ entraObject, name, email }) => ({ entraObject, name, email })),
+    signingKey: await teamsKey(state),
+  });
+  const control = createControl({ state, slack: slack.client, teams: teams.client, cast });
+  app.use(guardLoopback(() => url));
+  app.use('/slack', slack.router);
+  app.use('/teams', teams.router);
+  return {
+    ...{ url, slackApiUrl: `${url}/slack/api/`, teamsServiceUrl: teams.serviceUrl },
+    ...{ slack, teams, state, control },
+    introduce: () => introduce(teams, cast),
+    async close() {
+      teams.close();
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+      await state.close();
+    },
+  };
+}

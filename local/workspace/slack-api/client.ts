@@ -1,0 +1,205 @@
+import type { JsonObject } from '../../../core/canonical-json.ts';
+import type { SlackChannel, SlackMessage, SlackUser, SlackView } from '../state/slack-types.ts';
+import type { ApiContext } from './context.ts';
+import type { Deliver, Delivery, Tampering } from './deliver.ts';
+import { elementsOf, initialWords, optionsOf, valueOf, type Placed } from './elements-of.ts';
+import { createEvents } from './events.ts';
+import { createHook, showResponse } from './hooks.ts';
+import { channelJson, messageJson, viewJson } from './shapes.ts';
+import { applySubmission, type Submitted } from './submission.ts';
+
+/** What a person does in the Slack client; each becomes the signed request that Slack would send. */
+export interface SlackClient {
+  /** `/countersign run fraud-review CLM-0847`; a failure is told by Slackbot, to this person alone. */
+  command(user: string, channel: string, text: string): Promise<Delivery>;
+  /** A message of a person; a mention or a direct message reaches the bot as an event. */
+  say(
+    user: string,
+    channel: string,
+    text: string,
+    threadTs?: string | null,
+  ): Promise<{ message: SlackMessage; delivery: Delivery | null }>;
+  /** Presses a button, or picks the option with this value in a menu. */
+  click(
+    user: string,
+    ts: string,
+    actionId: string,
+    options?: { option?: string; tampering?: Tampering },
+  ): Promise<Delivery>;
+  clickInView(user: string, viewId: string, actionId: string, option?: string): Promise<Delivery>;
+  /** `values` by block_id or action_id; fields not named keep what the form shows. */
+  submit(user: string, viewId: string, values: Readonly<Record<string, string>>): Promise<Submitted>;
+  close(user: string, viewId: string): Promise<Delivery | null>;
+  openHome(user: string): Promise<Delivery>;
+}
+
+const VERIFICATION_TOKEN = 'legacy-token-not-a-secret';
+
+export function createSlackClient(context: ApiContext, deliver: Deliver): SlackClient {
+  const { store, app, triggers } = context;
+  const who = async (id: string): Promise<SlackUser> => {
+    const user = await store.user(id);
+    if (!user) throw new Error(`nobody in this Slack is ${id}`);
+    return user;
+  };
+  const where = async (id: string, user: string): Promise<SlackChannel> => {
+    const channel = await store.channel(id);
+    if (!channel || !(await store.isMember(id, user))) throw new Error(`${user} is not in ${id}`);
+    return channel;
+  };
+  const base = (user: SlackUser): JsonObject => ({
+    team: { id: app.team, domain: 'harbour-mutual' },
+    user: { id: user.id, username: user.name, name: user.name, team_id: app.team },
+    ...{ api_app_id: app.appId, token: VERIFICATION_TOKEN, enterprise: null, is_enterprise_install: false },
+  });
+  const interaction = (payload: JsonObject, tampering?: Tampering): Promise<Delivery> =>
+    deliver.form({ payload: JSON.stringify(payload) }, tampering);
+  const events = createEvents(context, deliver);
+
+  return {
+    async command(userId, channelId, text) {
+      const [user, channel] = [await who(userId), await where(channelId, userId)];
+      const [, command = '', words = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
+      const delivery = await deliver.form({
+        ...{ token: VERIFICATION_TOKEN, team_id: app.team, team_domain: 'harbour-mutual' },
+        ...{ channel_id: channel.id, channel_name: channel.kind === 'im' ? 'directmessage' : channel.name },
+        ...{ user_id: user.id, user_name: user.name, command, text: words, api_app_id: app.appId },
+        ...{ is_enterprise_install: 'false', trigger_id: triggers.create({ user: user.id, view: null }) },
+        response_url: await createHook(context, { channel: channel.id, user: user.id, message: null }),
+      });
+      await showCommandAnswer(context, { channel: channel.id, user: user.id, command, delivery });
+      return delivery;
+    },
+    async say(userId, channelId, text, threadTs = null) {
+      const [user, channel] = [await who(userId), await where(channelId, userId)];
+      return events.message(user, channel, text, threadTs);
+    },
+    async click(userId, ts, actionId, options = {}) {
+      const user = await who(userId);
+      const message = await store.findMessage(ts);
+      if (!message || (message.visibleTo && message.visibleTo !== userId))
+        throw new Error(`${userId} sees no message ${ts}`);
+      const channel = await where(message.channel, userId);
+      const placed = elementsOf(message.blocks).find((p) => p.element['action_id'] === actionId);
+      if (!placed) throw new Error(`message ${ts} has no action ${actionId}`);
+      const shown: JsonObject = message.visibleTo ? {} : { message: messageJson(message, app) as JsonObject };
+      const payload: JsonObject = {
+        ...{ type: 'block_actions', ...base(user), ...shown },
+        container: {
+          ...{ type: 'message', message_ts: ts, channel_id: channel.id },
+          is_ephemeral: message.visibleTo !== null,
+        },
+        trigger_id: triggers.create({ user: user.id, view: null }),
+        channel: { id: channel.id, name: String(channelJson(channel, app)['name'] ?? 'directmessage') },
+        state: { values: {} },
+        response_url: await createHook(context, { channel: channel.id, user: user.id, message }),
+        actions: [actionJson(placed, options.option)],
+      };
+      return interaction(payload, options.tampering);
+    },
+    async clickInView(userId, viewId, actionId, option) {
+      const [user, view] = [await who(userId), await openView(context, userId, viewId)];
+      const placed = elementsOf(view.content['blocks'] as JsonObject[]).find(
+        (p) => p.element['action_id'] === actionId,
+      );
+      if (!placed) throw new Error(`view ${viewId} has no action ${actionId}`);
+      return interaction({
+        ...{ type: 'block_actions', ...base(user), container: { type: 'view', view_id: view.id } },
+        ...{ trigger_id: triggers.create({ user: user.id, view: view.id }), response_urls: [] },
+        view: viewJson(view, app) as JsonObject,
+        actions: [actionJson(placed, option)],
+      });
+    },
+    async submit(userId, viewId, values) {
+      const [user, view] = [await who(userId), await openView(context, userId, viewId)];
+      const filled = fillIn(view, values);
+      if (Object.keys(filled.missing).length) return { ok: false, errors: filled.missing, delivery: null };
+      const delivery = await interaction({
+        ...{ type: 'view_submission', ...base(user), response_urls: [] },
+        trigger_id: triggers.create({ user: user.id, view: view.id }),
+        view: viewJson(view, app, filled.state) as JsonObject,
+      });
+      return applySubmission(context, view, delivery);
+    },
+    async close(userId, viewId) {
+      const [user, view] = [await who(userId), await openView(context, userId, viewId)];
+      await store.closeViews([view.id]);
+      if (view.content['notify_on_close'] !== true) return null;
+      const shown = viewJson(view, app) as JsonObject;
+      return interaction({ type: 'view_closed', ...base(user), view: shown, is_cleared: false });
+    },
+    openHome: async (userId) => events.homeOpened(await who(userId)),
+  };
+}
+
+async function openView(context: ApiContext, user: string, id: string): Promise<SlackView> {
+  const view = await context.store.view(id);
+  if (!view || !view.open || view.user !== user) throw new Error(`${user} has no open view ${id}`);
+  return view;
+}
+
+function actionJson({ block, element }: Placed, picked?: string): JsonObject {
+  const options = optionsOf(element);
+  const option = options.find((o) => o['value'] === picked);
+  if (options.length && !option) throw new Error(`no option ${String(picked)} in this menu`);
+  return {
+    ...{ type: String(element['type']), action_id: String(element['action_id']) },
+    block_id: String(block['block_id']),
+    ...(element['text'] ? { text: element['text'] } : {}),
+    ...(element['value'] !== undefined ? { value: element['value'] } : {}),
+    ...(element['style'] ? { style: element['style'] } : {}),
+    ...(option ? { selected_option: option } : {}),
+    action_ts: (Date.now() / 1000).toFixed(6),
+  };
+}
+
+type Values = Record<string, Record<string, JsonObject>>;
+
+/** Checks what Slack's client checks before it sends a form: required fields and lengths. */
+function fillIn(
+  view: SlackView,
+  values: Readonly<Record<string, string>>,
+): { state: Values; missing: Record<string, string> } {
+  const state: Values = {};
+  const missing: Record<string, string> = {};
+  for (const { block, element } of elementsOf(view.content['blocks'] as JsonObject[])) {
+    if (block['type'] !== 'input') continue;
+    const [blockId, actionId] = [String(block['block_id']), String(element['action_id'])];
+    const given = values[blockId] ?? values[actionId] ?? initialWords(element);
+    const words = given === '' ? null : given;
+    if (words === null && block['optional'] !== true)
+      missing[blockId] = 'Please complete this required field.';
+    const [min, max] = [Number(element['min_length'] ?? 0), Number(element['max_length'] ?? 3000)];
+    if (words !== null && words.length < min) missing[blockId] = `Enter at least ${min} characters.`;
+    if (words !== null && words.length > max) missing[blockId] = `Enter at most ${max} characters.`;
+    state[blockId] = { ...state[blockId], [actionId]: valueOf(element, words) };
+  }
+  return { state, missing };
+}
+
+const SLACKBOT = 'USLACKBOT';
+
+async function showCommandAnswer(
+  context: ApiContext,
+  at: { channel: string; user: string; command: string; delivery: Delivery },
+): Promise<void> {
+  const { delivery, command } = at;
+  if (!delivery.ok) {
+    const error = delivery.why === 'http_timeout' ? 'operation_timeout' : 'dispatch_failed';
+    await context.store.post({
+      ...{ channel: at.channel, user: SLACKBOT, botId: null, threadTs: null, visibleTo: at.user },
+      ...{ text: `${command} failed with the error "${error}"`, blocks: [], attachments: [], metadata: null },
+    });
+    return;
+  }
+  if (!delivery.body.trim()) return;
+  const hook = { channel: at.channel, user: at.user, messageTs: null };
+  let args: Record<string, unknown> = { text: delivery.body };
+  if (delivery.body.startsWith('{'))
+    try {
+      args = JSON.parse(delivery.body) as Record<string, unknown>;
+    } catch {
+      // Not JSON after all: Slack shows the body as text.
+    }
+  await showResponse(context, hook, args);
+}

@@ -1,0 +1,44 @@
+import type { Router } from 'express';
+import type { SlackStore } from '../state/slack-types.ts';
+import { createSlackClient, type SlackClient } from './client.ts';
+import type { SlackApp } from './context.ts';
+import { createDeliver, type Deliver } from './deliver.ts';
+import { createSlackFaults, type SlackFaults } from './faults.ts';
+import { createRates, type Rates } from './rates.ts';
+import { createSlackApi } from './server.ts';
+import { createTriggers } from './triggers.ts';
+
+export interface Slack {
+  /** Mount it at `/slack`: `/slack/api/<method>` and `/slack/hooks/...`. */
+  readonly router: Router;
+  readonly client: SlackClient;
+  readonly deliver: Deliver;
+  readonly faults: SlackFaults;
+  readonly rates: Rates;
+}
+
+/** A Slack on this machine: Web API, response_urls, and the client that sends signed requests to the bot. */
+export function createSlack(options: {
+  readonly app: SlackApp;
+  readonly store: SlackStore;
+  readonly signingSecret: string;
+  readonly botUrl: string;
+  /** Where the workspace listens, without a slash at the end. */
+  readonly url: () => string;
+  readonly retryDelaysMs?: readonly number[];
+}): Slack {
+  const faults = createSlackFaults();
+  const rates = createRates();
+  const context = {
+    app: options.app,
+    store: options.store,
+    url: options.url,
+    triggers: createTriggers('8472015'),
+  };
+  const deliver = createDeliver(options);
+  return {
+    ...{ faults, rates, deliver },
+    router: createSlackApi({ context, rates, faults }),
+    client: createSlackClient(context, deliver),
+  };
+}

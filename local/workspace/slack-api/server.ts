@@ -1,0 +1,64 @@
+import { timingSafeEqual } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import express, { type Request, type Response, type Router } from 'express';
+import { refuse, type Answer, type ApiContext } from './context.ts';
+import type { SlackFaults } from './faults.ts';
+import { useHook } from './hooks.ts';
+import { METHODS } from './methods/index.ts';
+import type { Rates } from './rates.ts';
+import { readBody, readCall } from './request.ts';
+
+const sameSecret = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+async function answerCall(
+  req: Request<{ method: string }>,
+  context: ApiContext,
+  rates: Rates,
+): Promise<Answer | { retryAfterSeconds: number }> {
+  const name = req.params.method;
+  const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+  const call = await readCall(req, new URL(req.originalUrl, 'http://slack').searchParams);
+  if (!method) return { ...refuse('unknown_method'), req_method: name } as Answer;
+  if (!call.ok) return refuse(call.error);
+  if (!call.token) return refuse('not_authed');
+  if (!sameSecret(call.token, context.app.botToken)) return refuse('invalid_auth');
+  const channel = typeof call.args['channel'] === 'string' ? call.args['channel'] : null;
+  const retryAfterSeconds = rates.take(name, channel);
+  if (retryAfterSeconds !== null) return { retryAfterSeconds };
+  const answer = await method(call.args, context);
+  return call.warning ? ({ ...answer, warning: call.warning } as Answer) : answer;
+}
+
+const limited = (res: Response, seconds: number): void =>
+  void res.status(429).set('retry-after', String(seconds)).json({ ok: false, error: 'ratelimited' });
+
+/**
+ * Slack's Web API and response_urls for one workspace and one app: as strict as the real one about tokens, arguments,
+ * blocks, limits and rates (https://docs.slack.dev/apis/web-api). Mounted at `/slack`.
+ */
+export function createSlackApi(options: { context: ApiContext; rates: Rates; faults: SlackFaults }): Router {
+  const { context, rates, faults } = options;
+  const router = express.Router();
+  router.all('/api/:method', async (req, res) => {
+    const fault = faults.take(req.params.method);
+    if (fault?.kind === 'ratelimited') return limited(res, fault.retryAfterSeconds ?? 1);
+    if (fault?.kind === 'error') return void res.status(500).send('internal error');
+    if (fault?.kind === 'drop') return void req.socket.destroy();
+    if (fault?.kind === 'slow') await sleep(fault.delayMs ?? 5_000);
+    const answer = await answerCall(req, context, rates);
+    if (fault?.kind === 'lost-answer') return void req.socket.destroy();
+    if ('retryAfterSeconds' in answer) return limited(res, Number(answer.retryAfterSeconds));
+    res.set(
+      'x-oauth-scopes',
+      'chat:write,commands,app_mentions:read,im:write,im:history,channels:history,users:read',
+    );
+    res.json(answer);
+  });
+  router.post('/hooks/:kind/:team/:id', async (req, res) => {
+    const body = await readBody(req);
+    const answer = await useHook(context, req.params.id, body ?? '');
+    res.status(answer.status).send(answer.body);
+  });
+  return router;
+}
