@@ -198,8 +198,11 @@ export interface CardCopy {
 }
 
 export interface CopyStore {
-  /** Takes the lease (30 s) on a copy that shows less than it should; null when another holds it or nothing is to do. */
-  lease(tenant: TenantId, copy: CopyId, owner: string): Promise<CardCopy | null>;
+  /**
+   * Takes the lease (30 s) on a copy that shows less than it should. `held`: another sender has it, who may die with it,
+   * so ask again; null: it shows the newest version, failed for good or does not exist, so nothing is to do.
+   */
+  lease(tenant: TenantId, copy: CopyId, owner: string): Promise<CardCopy | 'held' | null>;
   markPosting(tenant: TenantId, copy: CopyId): Promise<void>;
   /** Remembers what is shown, appends ledger `card.shown`, frees the lease; says whether a newer version is wanted already. */
   shown(
