@@ -1,4 +1,5 @@
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
+import { z } from 'zod';
 import { digestOf, type JsonObject, type Sha256 } from '../core/canonical-json.ts';
 import type { TenantId } from '../core/ids.ts';
 import { createConnection, type Connection, type ListedTool, type RawAnswer } from './connection.ts';
@@ -55,9 +56,11 @@ export interface GrantOf {
   readonly connectorLabel: string;
 }
 
-/** A tool's answer may say that nothing was done and that asking again later is right. */
-const RETRY_LATER = 'countersign/retry';
 const MAX_REASON = 300;
+/** A tool that refuses says so in `structuredContent.error`: it changed nothing. Any other error leaves doubt. */
+const Refusal = z.object({ error: z.object({ message: z.string().min(1) }) });
+/** How the official servers report arguments off their schema, before any tool runs. */
+const OFF_SCHEMA = /^MCP error -32602\b/;
 
 const validators = new AjvJsonSchemaValidator();
 
@@ -87,8 +90,12 @@ function readAnswer(answer: RawAnswer, latencyMs: number): ToolAnswer {
       text: textOf(answer),
       latencyMs,
     };
-  const kind = answer.result._meta?.[RETRY_LATER] === true ? 'away' : 'said-no';
-  return { ok: false, kind, reason: textOf(answer).slice(0, MAX_REASON), latencyMs };
+  const refusal = Refusal.safeParse(answer.result.structuredContent);
+  if (refusal.success)
+    return { ok: false, kind: 'said-no', reason: refusal.data.error.message.slice(0, MAX_REASON), latencyMs };
+  if (OFF_SCHEMA.test(textOf(answer)))
+    return { ok: false, kind: 'said-no', reason: 'it says the arguments are not valid', latencyMs };
+  return { ok: false, kind: 'in-doubt', reason: 'it failed without saying how far it came', latencyMs };
 }
 
 /** @param secrets read when a connector connects, never kept. */

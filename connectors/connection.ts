@@ -2,7 +2,12 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { ErrorCode, McpError, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import {
+  CallToolResultSchema,
+  ErrorCode,
+  McpError,
+  type CallToolResult,
+} from '@modelcontextprotocol/sdk/types.js';
 import {
   BrokenCircuitError,
   ConsecutiveBreaker,
@@ -124,11 +129,11 @@ class McpConnection implements Connection {
       return { ok: false, kind: 'away', reason: 'it could not be reached' };
     }
     try {
-      const result = await client.callTool({ name, arguments: args, _meta: meta }, undefined, {
-        timeout: timeoutMs,
-        maxTotalTimeout: timeoutMs,
-      });
-      return { ok: true, result: result as CallToolResult };
+      // Not `callTool`: it holds a refusal's structured content to the schema of a success and loses its words.
+      const params = { name, arguments: args, _meta: meta };
+      const limits = { timeout: timeoutMs, maxTotalTimeout: timeoutMs };
+      const result = await client.request({ method: 'tools/call', params }, CallToolResultSchema, limits);
+      return { ok: true, result };
     } catch (error) {
       return { ok: false, kind: isLost(error) ? 'in-doubt' : 'said-no', reason: reasonOf(error) };
     }

@@ -15,9 +15,11 @@ type ExecuteEdges = Pick<Edges, 'stores' | 'connectors' | 'agents' | 'nowMs'>;
 /** What an action tool answers, and what its look-up answers about an earlier call. */
 const Done = z.object({ summary: z.string().min(1), reference: z.string().nullable().default(null) });
 const Found = z.object({
-  found: z.boolean(),
-  summary: z.string().default('Found by its correlation id.'),
-  reference: z.string().nullable().default(null),
+  data: z.object({
+    found: z.boolean(),
+    summary: z.string().default('Found by its correlation id.'),
+    reference: z.string().nullable().default(null),
+  }),
 });
 
 const MAX_SUMMARY = 400;
@@ -171,16 +173,16 @@ async function lookUp(
     allowed: { [connector]: [lookup] },
     connector,
     tool: lookup,
-    args: {},
+    args: { correlation_id: state.id },
     meta: { correlationId: state.id },
   });
   if (!reply.ok && (reply.kind === 'away' || reply.kind === 'in-doubt'))
     throw again('the look-up did not answer');
   const found = reply.ok ? Found.safeParse(reply.structured) : null;
   if (!found?.success) return end(edges, ref, doubt);
-  const { summary, reference } = found.data;
+  const { found: happened, summary, reference } = found.data.data;
   // "Not found" may mean "not yet": the call may still be on its way, so it is a doubt as well.
-  return end(edges, ref, found.data.found ? { kind: 'execute-done', summary, reference } : doubt);
+  return end(edges, ref, happened ? { kind: 'execute-done', summary, reference } : doubt);
 }
 
 async function end(

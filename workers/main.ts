@@ -1,0 +1,138 @@
+import { OpenTelemetryWorkflowClientInterceptor } from '@temporalio/interceptors-opentelemetry-v2';
+import {
+  makeWorkflowExporter,
+  OpenTelemetryActivityInboundInterceptor,
+  OpenTelemetryActivityOutboundInterceptor,
+} from '@temporalio/interceptors-opentelemetry-v2/lib/worker/index.js';
+import {
+  NativeConnection,
+  Worker,
+  type NativeConnectionOptions,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import type { Resource } from '@opentelemetry/resources';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { TASK_QUEUE } from '../core/activities.ts';
+import type { ConnectorDefinition } from '../connectors/definition.ts';
+import { createConnectors } from '../connectors/client.ts';
+import type { Log } from '../platform/log.ts';
+import type { OutboxStore } from '../platform/outbox/index.ts';
+import type { Secrets } from '../platform/secrets.ts';
+import type { Stores } from '../platform/stores.ts';
+import {
+  connectionOptions,
+  connectTemporal,
+  dataConverter,
+  type TemporalConfig,
+} from '../platform/temporal.ts';
+import { createActivities } from './activities/index.ts';
+import type { Agent } from './activities/edges.ts';
+import { workflowBundle } from './bundle.ts';
+import type { Models } from './models/models.ts';
+import { startQueues } from './queues/index.ts';
+import { listenToRuntime } from './runtime.ts';
+import { DEPLOYMENT, setCurrentVersion } from './versions.ts';
+
+export interface WorkersOptions {
+  readonly stores: Stores & { readonly outbox: OutboxStore };
+  readonly temporal: TemporalConfig & { readonly encryptionKey: string };
+  readonly redisUrl: string;
+  readonly models: Models;
+  readonly agents: (name: string) => Agent | null;
+  readonly connectors: readonly ConnectorDefinition[];
+  readonly secrets: Secrets;
+  readonly log: Log;
+  /** Where workflow bundles are kept between starts. */
+  readonly bundleFolder: string;
+  /** Make this build current: for an embedded engine and `migrate`; elsewhere a rollout decides. */
+  readonly makeCurrent: boolean;
+  /** Sends the workflows' own spans; without it they still carry the trace along. */
+  readonly spans?: { readonly processor: SpanProcessor; readonly resource: Resource };
+  readonly queuePrefix?: string;
+}
+
+export interface Workers {
+  readonly buildId: string;
+  /** Lets what runs come to a safe point (activities have 10 s), then leaves. */
+  close(): Promise<void>;
+}
+
+/** Starts everything that runs agents: the Temporal worker and the queues that feed it. */
+export async function startWorkers(options: WorkersOptions): Promise<Workers> {
+  const { stores, temporal, log } = options;
+  listenToRuntime(log);
+  const converter = dataConverter(temporal.encryptionKey);
+  const client = connectTemporal({
+    ...temporal,
+    interceptors: { workflow: [new OpenTelemetryWorkflowClientInterceptor()] },
+  });
+  const bundle = await workflowBundle({
+    cacheFolder: options.bundleFolder,
+    failureConverterPath: converter.failureConverterPath!,
+  });
+  const connectors = createConnectors({ definitions: options.connectors, secrets: options.secrets });
+  const activities = createActivities({
+    stores,
+    models: options.models,
+    connectors,
+    agents: options.agents,
+    nowMs: () => Date.now(),
+  });
+  const connection = await NativeConnection.connect(connectionOptions(temporal) as NativeConnectionOptions);
+  const worker = await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: { code: bundle.code },
+    activities,
+    dataConverter: converter,
+    ...versioning(bundle.buildId),
+    ...tracing(options.spans),
+    shutdownGraceTime: '10 s',
+    maxConcurrentActivityTaskExecutions: 100,
+    maxConcurrentLocalActivityExecutions: 100,
+  });
+  const running = worker.run();
+  running.catch((error: unknown) => log.error({ err: error }, 'the Temporal worker stopped'));
+  if (options.makeCurrent) await setCurrentVersion(client, bundle.buildId);
+  const queues = startQueues({
+    client,
+    outbox: stores.outbox,
+    redisUrl: options.redisUrl,
+    log,
+    ...(options.queuePrefix ? { prefix: options.queuePrefix } : {}),
+  });
+  log.info({ buildId: bundle.buildId }, 'workers are ready');
+  return {
+    buildId: bundle.buildId,
+    async close() {
+      await queues.close();
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running.catch(() => {});
+      await connectors.close();
+      await connection.close();
+      await client.connection.close();
+    },
+  };
+}
+
+const versioning = (buildId: string): Pick<WorkerOptions, 'workerDeploymentOptions'> => ({
+  workerDeploymentOptions: {
+    version: { deploymentName: DEPLOYMENT, buildId },
+    useWorkerVersioning: true,
+    defaultVersioningBehavior: 'PINNED',
+  },
+});
+
+/** The workflow side of the interceptors lies in the bundle; this is the other half. */
+const tracing = (spans: WorkersOptions['spans']): Pick<WorkerOptions, 'interceptors' | 'sinks'> => ({
+  interceptors: {
+    activity: [
+      (context) => ({
+        inbound: new OpenTelemetryActivityInboundInterceptor(context),
+        outbound: new OpenTelemetryActivityOutboundInterceptor(context),
+      }),
+    ],
+  },
+  sinks: spans ? { exporter: makeWorkflowExporter(spans.processor, spans.resource) } : {},
+});

@@ -1,0 +1,52 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { z } from 'zod';
+import {
+  SIGNAL_APPROVAL_CHANGED,
+  SIGNAL_CANCEL_RUN,
+  TASK_QUEUE,
+  WORKFLOW_APPROVAL,
+  type ApprovalChanged,
+  type ApprovalRef,
+} from '../../core/activities.ts';
+import { ApprovalId, RunId } from '../../core/ids.ts';
+import type { Handled, OutboxRow } from '../../platform/outbox/index.ts';
+
+const Payload = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('approval-changed'), approval: ApprovalId, version: z.int() }),
+  z.object({ kind: z.literal('run-cancelled'), run: RunId }),
+]);
+
+/** Tells a workflow that its row changed; the workflow reads what is true, so order and repeats do not matter. */
+export async function sendSignal(client: Client, row: OutboxRow): Promise<Handled> {
+  const payload = Payload.parse(row.payload);
+  if (payload.kind === 'approval-changed')
+    await signalApproval(client, { tenant: row.tenant, approval: payload.approval }, payload.version);
+  else await cancelRun(client, payload.run);
+  return 'done';
+}
+
+async function signalApproval(client: Client, ref: ApprovalRef, version: number): Promise<void> {
+  const changed: ApprovalChanged = { version };
+  try {
+    await client.workflow.signalWithStart(WORKFLOW_APPROVAL, {
+      workflowId: ref.approval,
+      taskQueue: TASK_QUEUE,
+      args: [ref],
+      signal: SIGNAL_APPROVAL_CHANGED,
+      signalArgs: [changed],
+      // A workflow that ended well has nothing left to do; one that was terminated must not strand its approval.
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** A run that is over, or whose workflow never began, has nothing to cancel: its row already says so. */
+async function cancelRun(client: Client, run: RunId): Promise<void> {
+  try {
+    await client.workflow.getHandle(run).signal(SIGNAL_CANCEL_RUN);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
