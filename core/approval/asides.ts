@@ -1,11 +1,10 @@
 import type { PersonId } from '../ids.ts';
+import { authorise } from '../roles.ts';
 import { whyNotTheirs, whyOver } from './gate.ts';
 import { changed, cleanText, refused, unchanged, type Refused } from './outcome.ts';
 import { LONGEST_PAUSE_MS, pausedMs } from './timers.ts';
 import type { ApprovalContext, ApprovalEvent, ApprovalState, Transitioned } from './types.ts';
-import { permitted } from './who-may-sign.ts';
-import { authorise } from '../roles.ts';
-import { resourceOf } from './who-may-sign.ts';
+import { permitted, resourceOf } from './who-may-sign.ts';
 
 type Event<K extends ApprovalEvent['kind']> = Extract<ApprovalEvent, { kind: K }>;
 

@@ -1,5 +1,6 @@
 import { actionDigest, type Action } from '../action.ts';
 import { canonicalJson, NotCanonicalError } from '../canonical-json.ts';
+import { holdsNul } from '../strict-json.ts';
 import { signatureOf } from './decisions.ts';
 import { whyNotDecide, whyStopped } from './gate.ts';
 import { cleanText, moved, refused, unchanged, type Refused } from './outcome.ts';
@@ -13,8 +14,7 @@ type EditEvent = Extract<ApprovalEvent, { kind: 'edit' }>;
 function whyNotThese(state: ApprovalState, event: EditEvent): Refused | null {
   try {
     const after = canonicalJson(event.args);
-    if (after.includes('\\u0000'))
-      return refused('arguments_refused', { why: 'One holds the character NUL.' });
+    if (holdsNul(event.args)) return refused('arguments_refused', { why: 'One holds the character NUL.' });
     return after === canonicalJson(state.action.args)
       ? refused('arguments_refused', { why: 'Nothing was changed.' })
       : null;
