@@ -40,11 +40,12 @@ CREATE TABLE conversations (
 
 -- Claim check: whatever is too large or too personal for workflow history. Encrypted (AES-256-GCM).
 CREATE TABLE payloads (
-  tenant text NOT NULL, ref text NOT NULL, digest text NOT NULL, sealed bytea NOT NULL,
+  tenant text NOT NULL, ref text NOT NULL, sealed bytea NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (tenant, ref));
 
 CREATE TABLE runs (
   tenant text NOT NULL REFERENCES tenants, run text NOT NULL, agent text NOT NULL, agent_version text NOT NULL,
+  agent_class text NOT NULL CHECK (agent_class IN ('standard','restricted')),
   status text NOT NULL CHECK (status IN ('queued','running','waiting','done','refused','failed','cancelled')),
   environment text NOT NULL DEFAULT 'production', requester text NOT NULL, team text NOT NULL,
   source text NOT NULL, dedupe_key text, input_label text NOT NULL, input_ref text NOT NULL, output_ref text,
@@ -206,6 +207,6 @@ GRANT EXECUTE ON FUNCTION lock_ledger_head(text) TO countersign_app;
 CREATE POLICY dispatcher_sees ON outbox FOR SELECT TO countersign_dispatcher USING (true);
 CREATE POLICY dispatcher_marks ON outbox FOR UPDATE TO countersign_dispatcher USING (true) WITH CHECK (true);
 GRANT SELECT (tenant, id, topic, key, traceparent, created_at, due_at, enqueued_at, done_at, attempts) ON outbox TO countersign_dispatcher;
-GRANT UPDATE (enqueued_at, attempts) ON outbox TO countersign_dispatcher;
+GRANT UPDATE (enqueued_at, attempts, due_at) ON outbox TO countersign_dispatcher;
 CREATE POLICY router_sees ON chat_workspaces FOR SELECT TO countersign_dispatcher USING (true);
 GRANT SELECT (tenant, platform, workspace) ON chat_workspaces TO countersign_dispatcher;

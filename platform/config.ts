@@ -1,0 +1,255 @@
+import { z } from 'zod';
+import { parseEncryptionKey } from './seal.ts';
+import type { TemporalConfig } from './temporal.ts';
+
+/** Set but empty counts as absent everywhere except for secrets, where it is a mistake worth naming. */
+const text = z
+  .string()
+  .optional()
+  .transform((value) => value || null);
+const secret = z.string().min(1, 'is set but empty').optional().transform((value) => value ?? null); // prettier-ignore
+const url = (...schemes: string[]) =>
+  text.refine((v) => v === null || schemes.some((s) => v.startsWith(`${s}://`)), {
+    message: `must begin with ${schemes.map((s) => `${s}://`).join(' or ')}`,
+  });
+const port = (preset: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port number')
+    .transform(Number)
+    .refine((n) => n <= 65_535, 'must be a port number')
+    .default(preset);
+const encryptionKey = secret.refine((value) => value === null || isKey(value), {
+  message: 'must be 32 bytes, as base64 or 64 hexadecimal digits',
+});
+
+function isKey(value: string): boolean {
+  try {
+    return parseEncryptionKey(value).length === 32;
+  } catch {
+    return false;
+  }
+}
+
+/** The names of `docs` interfaces; one line each, so that a missing one is easy to see. */
+const Environment = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  BOT_PORT: port(3000),
+  WORKSPACE_PORT: port(4400),
+  DATABASE_URL: url('postgres', 'postgresql'),
+  DATABASE_DISPATCHER_URL: url('postgres', 'postgresql'),
+  DATABASE_MIGRATOR_URL: url('postgres', 'postgresql'),
+  REDIS_URL: url('redis', 'rediss'),
+  TEMPORAL_ADDRESS: text,
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_API_KEY: secret,
+  TEMPORAL_TLS_CA: secret,
+  TEMPORAL_TLS_CERT: secret,
+  TEMPORAL_TLS_KEY: secret,
+  SLACK_SIGNING_SECRET: secret,
+  SLACK_BOT_TOKEN: secret,
+  SLACK_CLIENT_ID: text,
+  SLACK_CLIENT_SECRET: secret,
+  SLACK_APP_TOKEN: secret,
+  SLACK_API_URL: url('http', 'https'),
+  TEAMS_CLIENT_ID: text,
+  TEAMS_CLIENT_SECRET: secret,
+  TEAMS_TENANT_ID: text,
+  TEAMS_ALLOW_UNAUTHENTICATED: z.enum(['0', '1']).default('0'),
+  ENTRA_ISSUER: url('http', 'https'),
+  ENTRA_CLIENT_ID: text,
+  ENTRA_CLIENT_SECRET: secret,
+  GRAPH_URL: url('http', 'https'),
+  ANTHROPIC_API_KEY: secret,
+  ANTHROPIC_BASE_URL: url('http', 'https'),
+  LANGFUSE_PUBLIC_KEY: text,
+  LANGFUSE_SECRET_KEY: secret,
+  LANGFUSE_BASE_URL: url('http', 'https'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https'),
+  COUNTERSIGN_SECRETS: z
+    .string()
+    .regex(/^(env|file:.+|vault:.+|aws:.+)$/, 'must be env, file:PATH, vault:URL or aws:REGION')
+    .default('env'),
+  COUNTERSIGN_ENCRYPTION_KEY: encryptionKey,
+  COUNTERSIGN_SIGNING_KEY: secret,
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+type Environment = z.infer<typeof Environment>;
+
+/** What one program cannot do without, by name. */
+const NEEDS = {
+  none: [],
+  migrate: ['DATABASE_MIGRATOR_URL'],
+  bot: ['DATABASE_URL', 'DATABASE_DISPATCHER_URL', 'REDIS_URL', 'COUNTERSIGN_ENCRYPTION_KEY'],
+  workers: [
+    'DATABASE_URL',
+    'DATABASE_DISPATCHER_URL',
+    'REDIS_URL',
+    'TEMPORAL_ADDRESS',
+    'COUNTERSIGN_ENCRYPTION_KEY',
+  ],
+} as const satisfies Record<string, readonly (keyof Environment)[]>;
+export type Program = keyof typeof NEEDS;
+
+export interface Config {
+  readonly host: string;
+  readonly botPort: number;
+  readonly workspacePort: number;
+  readonly database: {
+    readonly appUrl: string | null;
+    readonly dispatcherUrl: string | null;
+    readonly migratorUrl: string | null;
+  };
+  readonly redisUrl: string | null;
+  readonly temporal: Omit<TemporalConfig, 'address'> & { readonly address: string | null };
+  readonly slack: {
+    readonly signingSecret: string;
+    readonly botToken: string | null;
+    readonly clientId: string | null;
+    readonly clientSecret: string | null;
+    readonly appToken: string | null;
+    readonly apiUrl: string | null;
+  } | null;
+  readonly teams: {
+    readonly clientId: string;
+    readonly clientSecret: string | null;
+    readonly tenantId: string | null;
+    readonly allowUnauthenticated: boolean;
+  } | null;
+  readonly entra: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly clientSecret: string | null;
+  } | null;
+  readonly graphUrl: string | null;
+  /** Neither set: the rehearsal model. */
+  readonly anthropic: { readonly apiKey: string | null; readonly baseUrl: string | null };
+  readonly langfuse: {
+    readonly publicKey: string;
+    readonly secretKey: string;
+    readonly baseUrl: string | null;
+  } | null;
+  readonly otlpEndpoint: string | null;
+  readonly secrets: string;
+  readonly encryptionKey: string | null;
+  readonly signingKey: string | null;
+  readonly logLevel: Environment['LOG_LEVEL'];
+}
+
+/** Everything that is wrong with the environment, in one message of one line each. */
+export class ConfigError extends Error {
+  readonly code = 'config';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`The environment is not complete:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Settings that only make sense together. */
+function findHalves(env: Environment, program: Program): string[] {
+  const problems: string[] = [];
+  const together = (why: string, ...names: (keyof Environment)[]) => {
+    const missing = names.filter((n) => env[n] === null);
+    if (missing.length > 0 && missing.length < names.length) problems.push(`${missing.join(', ')}: ${why}`);
+  };
+  together('needed for mutual TLS to Temporal', 'TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY');
+  together('needed to link identities with Entra', 'ENTRA_ISSUER', 'ENTRA_CLIENT_ID');
+  together('needed to send traces to Langfuse', 'LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY');
+  together('needed to install in many Slack workspaces', 'SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET');
+  const slackToken = env.SLACK_BOT_TOKEN ?? env.SLACK_CLIENT_ID;
+  if (slackToken && !env.SLACK_SIGNING_SECRET)
+    problems.push("SLACK_SIGNING_SECRET: needed to tell Slack's requests from forged ones");
+  if (env.SLACK_SIGNING_SECRET && !slackToken)
+    problems.push('SLACK_BOT_TOKEN (or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET): needed to answer in Slack');
+  const teamsOpen = env.TEAMS_ALLOW_UNAUTHENTICATED === '1';
+  if (env.TEAMS_CLIENT_ID && !env.TEAMS_CLIENT_SECRET && !teamsOpen)
+    problems.push('TEAMS_CLIENT_SECRET: needed to answer in Teams');
+  if (teamsOpen && (program !== 'none' || !['127.0.0.1', 'localhost', '::1'].includes(env.HOST)))
+    problems.push('TEAMS_ALLOW_UNAUTHENTICATED: works only in `countersign start`, on a loopback HOST');
+  if (program === 'bot' && !env.SLACK_SIGNING_SECRET && !env.TEAMS_CLIENT_ID)
+    problems.push(
+      'SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN, or TEAMS_CLIENT_ID and TEAMS_CLIENT_SECRET: a bot needs a chat',
+    );
+  return problems;
+}
+
+const or = <T>(condition: unknown, value: () => T): T | null => (condition ? value() : null);
+
+function toConfig(env: Environment): Config {
+  const tls = env.TEMPORAL_TLS_CA ?? env.TEMPORAL_TLS_CERT;
+  return {
+    host: env.HOST,
+    botPort: env.BOT_PORT,
+    workspacePort: env.WORKSPACE_PORT,
+    database: {
+      appUrl: env.DATABASE_URL,
+      dispatcherUrl: env.DATABASE_DISPATCHER_URL,
+      migratorUrl: env.DATABASE_MIGRATOR_URL,
+    },
+    redisUrl: env.REDIS_URL,
+    temporal: {
+      address: env.TEMPORAL_ADDRESS,
+      namespace: env.TEMPORAL_NAMESPACE,
+      apiKey: env.TEMPORAL_API_KEY,
+      tls: or(tls, () => ({
+        ca: env.TEMPORAL_TLS_CA,
+        cert: env.TEMPORAL_TLS_CERT,
+        key: env.TEMPORAL_TLS_KEY,
+      })),
+    },
+    ...chats(env),
+    graphUrl: env.GRAPH_URL,
+    anthropic: { apiKey: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL },
+    langfuse: or(env.LANGFUSE_PUBLIC_KEY, () => ({
+      publicKey: env.LANGFUSE_PUBLIC_KEY ?? '',
+      secretKey: env.LANGFUSE_SECRET_KEY ?? '',
+      baseUrl: env.LANGFUSE_BASE_URL,
+    })),
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    secrets: env.COUNTERSIGN_SECRETS,
+    encryptionKey: env.COUNTERSIGN_ENCRYPTION_KEY,
+    signingKey: env.COUNTERSIGN_SIGNING_KEY,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+function chats(env: Environment): Pick<Config, 'slack' | 'teams' | 'entra'> {
+  return {
+    slack: or(env.SLACK_SIGNING_SECRET, () => ({
+      signingSecret: env.SLACK_SIGNING_SECRET ?? '',
+      botToken: env.SLACK_BOT_TOKEN,
+      clientId: env.SLACK_CLIENT_ID,
+      clientSecret: env.SLACK_CLIENT_SECRET,
+      appToken: env.SLACK_APP_TOKEN,
+      apiUrl: env.SLACK_API_URL,
+    })),
+    teams: or(env.TEAMS_CLIENT_ID, () => ({
+      clientId: env.TEAMS_CLIENT_ID ?? '',
+      clientSecret: env.TEAMS_CLIENT_SECRET,
+      tenantId: env.TEAMS_TENANT_ID,
+      allowUnauthenticated: env.TEAMS_ALLOW_UNAUTHENTICATED === '1',
+    })),
+    entra: or(env.ENTRA_ISSUER, () => ({
+      issuer: env.ENTRA_ISSUER ?? '',
+      clientId: env.ENTRA_CLIENT_ID ?? '',
+      clientSecret: env.ENTRA_CLIENT_SECRET,
+    })),
+  };
+}
+
+/**
+ * Reads and checks the environment once, for one program; `none` checks only what is set.
+ * @throws ConfigError naming everything that is missing or wrong, never a value.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, program: Program = 'none'): Config {
+  const parsed = Environment.safeParse(env);
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const missing = NEEDS[program].filter((name) => !env[name]).map((name) => `${name}: missing`);
+  const halves = parsed.success ? findHalves(parsed.data, program) : [];
+  const problems = [...wrong, ...missing, ...halves];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed.data);
+}

@@ -1,0 +1,53 @@
+import type { Json, JsonObject } from '../../core/canonical-json.ts';
+import { refusalSentence } from '../../core/sentences.ts';
+import type { Refusal } from '../../core/views.ts';
+import { COUNTERSIGN } from './chain.ts';
+
+export interface LedgerLine {
+  readonly kind: string;
+  readonly actor: string;
+  readonly body: JsonObject;
+  readonly nameOf: (person: string) => string | undefined;
+}
+
+const words = (value: Json | undefined): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+function refusalWords({ body, nameOf }: LedgerLine): string {
+  const detail = (body['detail'] ?? {}) as Refusal['detail'];
+  try {
+    return refusalSentence({ reason: words(body['reason']) as Refusal['reason'], detail }, { nameOf });
+  } catch {
+    // A reason that this version does not know: an entry of another version is still an entry.
+    return words(body['reason']);
+  }
+}
+
+type Say = (line: LedgerLine, who: string) => string;
+
+/** What each kind of entry says, in one line. Names only, no markup; text that people typed is shown as typed. */
+const SENTENCES: Readonly<Record<string, Say>> = {
+  'tenant.created': ({ body }) => `${words(body['name'])} was set up.`,
+  'people.imported': ({ body }) => `${words(body['people'])} people were imported.`,
+  'admin.bootstrapped': ({ body, nameOf }) =>
+    `${nameOf(words(body['person'])) ?? 'Somebody'} was made the first Admin.`,
+  'policy.set': ({ body }) => `Policy ${words(body['policy'])} version ${words(body['version'])} came into force.`,
+  'run.started': ({ body }, who) => `${who} asked ${words(body['agent'])} to look at ${words(body['about'])}.`,
+  'run.finished': ({ body }) => `The run ended (${words(body['status'])}). ${words(body['summary'])}`.trim(),
+  'tool.called': ({ body }) =>
+    `Called ${words(body['tool'])}${body['ok'] === false ? ', which failed' : ''}: ${words(body['label'])}`,
+  'approval.asked': ({ body }) => `Asked for a signature: ${words(body['title'])}.`,
+  'card.shown': ({ body }) => `Card version ${words(body['version'])} shown in ${words(body['platform'])}.`,
+  'card.failed': ({ body }) => `The card could not be shown in ${words(body['platform'])}: ${words(body['failure'])}`,
+  refused: (line, who) => `Refused ${who} (${words(line.body['verb'])}): ${refusalWords(line)}`,
+}; // prettier-ignore
+
+/** One entry as a person reads it. */
+export function ledgerSentence(line: LedgerLine): string {
+  const { kind, actor, body, nameOf } = line;
+  const who = actor === COUNTERSIGN ? 'Countersign' : (nameOf(actor) ?? 'Somebody');
+  const say = SENTENCES[kind];
+  if (say) return say(line, who);
+  const summary = words(body['summary']);
+  return summary === '' ? kind : `${who}: ${summary}`;
+}

@@ -1,0 +1,129 @@
+import type { JsonObject } from '../../core/canonical-json.ts';
+import { ApprovalId, type RunId, type TenantId } from '../../core/ids.ts';
+import { checkChain, GENESIS, type StoredEntry } from '../../core/ledger.ts';
+import type { VerifyView } from '../../core/views.ts';
+import type { Database, TenantTx } from '../database.ts';
+import type { LedgerStore } from '../stores.ts';
+import { ledgerSentence } from './ledger-sentence.ts';
+
+const PAGE = 2_000;
+const LINES = 50;
+
+interface Row {
+  seq: number;
+  header: string;
+  entryHash: string;
+  kind: string;
+  subject: string;
+  run: string | null;
+  atMs: number;
+  salt: Buffer | null;
+  body: string | null;
+}
+type Line = VerifyView['lines'][number];
+
+const SELECT = `SELECT e.seq, e.header, e.entry_hash AS "entryHash", e.kind, e.subject, e.run, b.salt, b.body,
+    (extract(epoch FROM e.created_at) * 1000)::bigint AS "atMs"
+  FROM ledger_entries e LEFT JOIN ledger_bodies b USING (tenant, seq)`;
+
+const readPage = (tx: TenantTx, after: number, upTo: number): Promise<Row[]> =>
+  tx.rows<Row>({
+    name: 'ledger_page',
+    text: `${SELECT} WHERE e.seq > $1 AND e.seq <= $2 ORDER BY e.seq LIMIT ${PAGE}`,
+    values: [after, upTo],
+  });
+
+/** Beyond the chain itself: bodies are kept (nothing erases yet), and the columns that readers filter by are true. */
+function whyRowBroken(row: Row): string | null {
+  if (row.body === null) return `Entry #${row.seq} has lost its body.`;
+  const body = JSON.parse(row.body) as JsonObject;
+  if ((body['run'] ?? null) !== row.run) return `Entry #${row.seq} is filed under another run.`;
+  const { at } = JSON.parse(row.header) as { at: string };
+  return Date.parse(at) === row.atMs ? null : `Entry #${row.seq} is filed under another time.`;
+}
+
+interface Walk {
+  readonly broken: string | null;
+  readonly size: number;
+  readonly head: string;
+  readonly rows: readonly Row[];
+}
+
+/** Recomputes the tenant's whole chain, since an entry proves nothing without those around it; keeps what is asked for. */
+async function walk(tx: TenantTx, tenant: TenantId, wanted: (row: Row) => boolean): Promise<Walk> {
+  const head = await tx.row<{ size: number; head: string }>({ text: 'SELECT size, head FROM ledger_heads' });
+  if (!head) return { broken: 'The ledger has no head.', size: 0, head: GENESIS, rows: [] };
+  const kept: Row[] = [];
+  let after: { seq: number; hash: string } = { seq: 0, hash: GENESIS };
+  for (let more = true; more;) {
+    const rows = await readPage(tx, after.seq, Number.MAX_SAFE_INTEGER);
+    more = rows.length === PAGE;
+    const ends = more ? {} : { head: { size: head.size, hash: head.head } };
+    // Entries appended since the head was read follow it; they are not part of this answer.
+    const known = rows.filter((r) => r.seq <= head.size);
+    const checked = checkChain(known satisfies readonly StoredEntry[], { tenant, after, ...ends });
+    const broken = checked.ok
+      ? (known.map(whyRowBroken).find((why) => why !== null) ?? null)
+      : checked.broken;
+    kept.push(...known.filter(wanted));
+    if (broken !== null || !checked.ok) return { broken, size: head.size, head: head.head, rows: kept };
+    more &&= known.length === rows.length;
+    after = { seq: checked.size, hash: checked.head };
+  }
+  return { broken: null, size: head.size, head: head.head, rows: kept };
+}
+
+/** An approval's entries are those of its whole lineage of edits. */
+async function lineage(tx: TenantTx, what: string): Promise<Set<string>> {
+  const rows = await tx.rows<{ approval: string }>({
+    text: `SELECT approval FROM approvals WHERE root = (SELECT root FROM approvals WHERE approval = $1)`,
+    values: [what],
+  });
+  return new Set([what, ...rows.map((r) => r.approval)]);
+}
+
+async function namesOf(tx: TenantTx): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.rows<{ person: string; name: string }>({ text: 'SELECT person, name FROM people' });
+  return new Map(rows.map((r) => [r.person, r.name]));
+}
+
+function toLine(row: Row, names: ReadonlyMap<string, string>): Line {
+  const { actor } = JSON.parse(row.header) as { actor: string };
+  const body = row.body === null ? {} : (JSON.parse(row.body) as JsonObject);
+  const sentence = ledgerSentence({ kind: row.kind, actor, body, nameOf: (p) => names.get(p) });
+  return { seq: row.seq, atMs: row.atMs, kind: row.kind, sentence };
+}
+
+async function verify(tx: TenantTx, tenant: TenantId, what?: RunId | ApprovalId): Promise<VerifyView> {
+  const isApproval = ApprovalId.safeParse(what).success;
+  const subjects = what && isApproval ? await lineage(tx, what) : null;
+  const wanted = (row: Row): boolean =>
+    what === undefined || (subjects ? subjects.has(row.subject) : row.run === what);
+  const walked = await walk(tx, tenant, wanted);
+  const nothing =
+    what !== undefined && walked.rows.length === 0 ? `Nothing is recorded about ${what}.` : null;
+  const broken = walked.broken ?? nothing;
+  const names = await namesOf(tx);
+  const { rows, head } = walked;
+  return {
+    ok: broken === null,
+    what: what ?? tenant,
+    entries: rows.length,
+    broken,
+    head,
+    lines: rows.slice(-LINES).map((r) => toLine(r, names)),
+  };
+}
+
+/** Reads the ledger; nothing here writes. */
+export function createLedgerStore(db: Database): LedgerStore {
+  return {
+    verify: (tenant, what) => db.inTenant(tenant, (tx) => verify(tx, tenant, what)),
+    recent: (tenant, limit) =>
+      db.inTenant(tenant, async (tx) => {
+        const rows = await tx.rows<Row>({ text: `${SELECT} ORDER BY e.seq DESC LIMIT $1`, values: [limit] });
+        const names = await namesOf(tx);
+        return rows.map((r) => toLine(r, names));
+      }),
+  };
+}

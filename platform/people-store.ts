@@ -1,0 +1,80 @@
+import type { JsonObject } from '../core/canonical-json.ts';
+import type { TenantId } from '../core/ids.ts';
+import type { AccountKind, Person } from '../core/people.ts';
+import type pg from 'pg';
+import type { Database } from './database.ts';
+import type { ChatAccount, Identified, PeopleStore, Platform } from './stores.ts';
+
+/** `people` columns as a Person, for use in any SELECT over people p. */
+export const PERSON_COLUMNS = `p.person AS id, p.name, p.email, p.roles, p.team, p.manager, p.time_zone AS "timeZone", p.active`;
+
+async function findTenant(router: pg.Pool, platform: Platform, workspace: string): Promise<TenantId | null> {
+  const { rows } = await router.query<{ tenant: TenantId }>({
+    name: 'tenant_of',
+    text: 'SELECT tenant FROM chat_workspaces WHERE platform = $1 AND workspace = $2 LIMIT 2',
+    values: [platform, workspace],
+  });
+  return rows.length === 1 ? (rows[0]?.tenant ?? null) : null;
+}
+
+function judge(found: readonly { person: Person; kind: AccountKind }[]): Identified {
+  const [first, ...others] = found;
+  if (!first) return { ok: false, reason: 'identity_unlinked' };
+  if (others.some((o) => o.person.id !== first.person.id)) return { ok: false, reason: 'identity_ambiguous' };
+  // Someone who left is no member any more, whatever the chat platform still says.
+  if (found.some((f) => f.kind !== 'member' || !f.person.active))
+    return { ok: false, reason: 'guest_or_external' };
+  return { ok: true, person: first.person, kind: first.kind };
+}
+
+const IDENTIFY = `SELECT i.kind, ${PERSON_COLUMNS} FROM chat_identities i JOIN people p USING (tenant, person)
+  WHERE i.platform = $1 AND i.workspace = $2 AND i.account = $3`;
+
+/** People and their chat accounts. `router` is the dispatcher's pool: routing a workspace is one of two named crossings. */
+export function createPeopleStore(db: Database, router: pg.Pool): PeopleStore {
+  return {
+    tenantOf: (platform, workspace) => findTenant(router, platform, workspace),
+    identify: (tenant, { platform, workspace, account }) =>
+      db.inTenant(tenant, async (tx) => {
+        const rows = await tx.commitWith<Person & { kind: AccountKind }>({
+          name: 'identify',
+          text: IDENTIFY,
+          values: [platform, workspace, account],
+        });
+        return judge(rows.map(({ kind, ...person }) => ({ kind, person })));
+      }),
+    person: (tenant, id) =>
+      db.inTenant(tenant, (tx) =>
+        tx.row<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.person = $1`, values: [id] }),
+      ),
+    everyone: (tenant) =>
+      db.inTenant(tenant, (tx) =>
+        tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active ORDER BY p.name` }),
+      ),
+    accountsOf: (tenant, person) =>
+      db.inTenant(tenant, (tx) =>
+        tx.rows<ChatAccount & { kind: AccountKind }>({
+          text: 'SELECT platform, workspace, account, kind FROM chat_identities WHERE person = $1 ORDER BY platform, account',
+          values: [person],
+        }),
+      ),
+    workspaceSettings: (tenant, platform) =>
+      db.inTenant(tenant, (tx) =>
+        tx.rows<{ workspace: string; settings: JsonObject }>({
+          text: 'SELECT workspace, settings FROM chat_workspaces WHERE platform = $1 ORDER BY workspace',
+          values: [platform],
+        }),
+      ),
+    rememberConversation: (tenant, c) =>
+      db.inTenant(tenant, async (tx) => {
+        await tx.commitWith({
+          text: `INSERT INTO conversations (tenant, platform, workspace, conversation, kind, person, service_url)
+            VALUES (current_tenant(), $1, $2, $3, $4, $5, $6)
+            ON CONFLICT (tenant, platform, workspace, conversation) DO UPDATE
+            SET kind = excluded.kind, person = coalesce(excluded.person, conversations.person),
+                service_url = coalesce(excluded.service_url, conversations.service_url)`,
+          values: [c.platform, c.workspace, c.conversation, c.kind, c.person, c.serviceUrl],
+        });
+      }),
+  };
+}
