@@ -1,9 +1,10 @@
 import type { ApprovalState, ApprovalStatus, Edit, Signature } from '../core/approval/types.ts';
+import { statusNextStep, tallyOf } from '../core/sentences.ts';
 import type { ApprovalView } from '../core/views.ts';
 import { argumentLabel, argumentText } from './arguments.ts';
 import { counted, duration, usd } from './figures.ts';
 import type { Fact, Span } from './model.ts';
-import { named, progress, selectorNames, signatures, whoMaySign, type People } from './progress.ts';
+import { named, progress, selectorNames, whoMaySign, type People } from './progress.ts';
 import { code, command, fact, instant, joined, leadFact, text } from './spans.ts';
 import { WORDS } from './words.ts';
 
@@ -18,7 +19,7 @@ function signature(one: Signature, people: People): readonly Span[] {
 }
 
 function signedFact({ state, people }: ApprovalView): Fact {
-  const { signed, needed } = signatures(state);
+  const { signed, needed } = tallyOf(state);
   const who = state.signatures.map((one) => signature(one, people));
   return leadFact(
     WORDS.signed,
@@ -113,17 +114,20 @@ function reasonFacts({ state, people }: ApprovalView): Fact[] {
     const { person, reason } = state.breakGlass;
     facts.push(fact(WORDS.breakGlass, text(`${named(people, person).name}: ${quoted(reason)}`)));
   }
-  if (state.closed) facts.push(fact(WORDS.reason, text(state.closed.reason)));
+  if (state.closed && (state.status === 'cancelled' || state.status === 'undeliverable'))
+    facts.push(fact(WORDS.reason, text(quoted(state.closed.reason))));
   return facts;
 }
 
 /** What only some states have: what ran, edits, reasons and comments, how to verify. */
 export function footFacts(view: ApprovalView): Fact[] {
   const over = view.state.status !== 'pending';
+  const next = statusNextStep(view.state);
   return [
     ...(over ? [whatRan(view)] : []),
     ...view.state.edits.map((edit) => editedFact(edit, view)),
     ...reasonFacts(view),
+    ...(next === '' ? [] : [fact(WORDS.next, text(next))]),
     ...(over ? [fact(WORDS.verifyLine, command(`verify ${view.state.id}`))] : []),
   ];
 }

@@ -1,12 +1,12 @@
 import type { Action } from '../core/action.ts';
 import { whyArgumentsDoNotFit } from '../core/action-limits.ts';
 import { canonicalJson, type Json, type JsonObject } from '../core/canonical-json.ts';
+import { escapeConfusables } from '../core/confusables.ts';
 import { formatMoney, Money } from '../core/money.ts';
 import { REPLACED_VALUE, WHOLE_VALUE, WHOLE_VALUES } from './limits.ts';
 import type { Fact } from './model.ts';
 import { struck, strong, text } from './spans.ts';
 import { cut, shown } from './text.ts';
-import { visible } from './visible.ts';
 import { WORDS } from './words.ts';
 
 export type ArgumentLabels = Readonly<Record<string, string>>;
@@ -49,7 +49,8 @@ export function argumentFacts(args: JsonObject, labels: ArgumentLabels, before: 
 }
 
 /** Whether any of these texts holds characters that are spelled out because they deceive. */
-export const deceives = (texts: readonly string[]): boolean => texts.some((one) => visible(one) !== one);
+export const deceives = (texts: readonly string[]): boolean =>
+  texts.some((one) => escapeConfusables(one).flagged);
 
 /**
  * Whether a card can show every argument whole, so that nobody signs what they cannot see. When not, the action is

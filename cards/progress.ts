@@ -7,14 +7,6 @@ import { WORDS } from './words.ts';
 
 export type People = ApprovalView['people'];
 
-/** How many have signed, and how many sign in all: as the machine last counted, else by the policy of creation. */
-export function signatures(state: ApprovalState): { readonly signed: number; readonly needed: number } {
-  if (state.progress) return { signed: state.progress.signed, needed: state.progress.needed };
-  const { stages } = effectiveRequirement(state.policy.requirement, state.risk);
-  const signed = new Set(state.signatures.map((signature) => signature.person)).size;
-  return { signed, needed: stages.reduce((sum, stage) => sum + stage.quorum, 0) };
-}
-
 /** `●●○ 2 of 3`: the dots say the same as the words. */
 export function progress(signed: number, needed: number): string {
   const words = `${signed} ${WORDS.of} ${needed}`;

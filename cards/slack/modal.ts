@@ -48,12 +48,17 @@ const inputBlock = (input: FormInput): InputBlock => ({
   ...(input.hint ? { hint: plain(input.hint, SLACK.inputHint) } : {}),
 });
 
+/** What a form carries to and fro: the payload of the button that asked for it, or words of the caller's. */
+export type ModalCarry = Binding | { readonly callbackId: string; readonly carry: string };
+
 /**
- * A form as a Slack modal for `views.open` and `views.update`; its `private_metadata` is the payload of the button that
- * asked for it. `fits: false` when a value is longer than a field may be, or there are too many of them.
+ * A form as a Slack modal for `views.open` and `views.update`. `fits: false` when a value is longer than a field may be,
+ * or there are too many of them.
  */
-export function renderSlackModal(form: Form, binding: Binding): Rendered<ModalView> {
-  const metadata = JSON.stringify(payloadOf(form.target, binding));
+export function renderSlackModal(form: Form, carry: ModalCarry): Rendered<ModalView> {
+  const own = 'carry' in carry;
+  const binding: Binding = own ? { copy: null, cardDigest: null } : carry;
+  const metadata = own ? carry.carry : JSON.stringify(payloadOf(form.target, carry));
   const intro = prepareBlocks(form.intro, 1);
   if (!intro.fits) return intro;
   const top = intro.card.flatMap((block): KnownBlock[] => slackBlocks(block, binding));
@@ -63,7 +68,7 @@ export function renderSlackModal(form: Form, binding: Binding): Rendered<ModalVi
     fits: true,
     card: {
       type: 'modal',
-      callback_id: form.verb,
+      callback_id: own ? carry.callbackId : form.verb,
       title: plain(form.title, SLACK.modalTitle),
       submit: plain(form.submit, SLACK.modalButton),
       close: plain(form.cancel, SLACK.modalButton),

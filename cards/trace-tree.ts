@@ -1,0 +1,75 @@
+import type { RunView, StepView } from '../core/views.ts';
+import { counted, duration } from './figures.ts';
+import { TABLE_COLUMNS } from './limits.ts';
+import { shown } from './text.ts';
+import { WORDS } from './words.ts';
+
+const NAME = 20;
+const TIME = 8;
+const COST = 8;
+const LABEL = TABLE_COLUMNS - NAME - TIME - COST - 4;
+
+/** A cell of exactly this many characters; what is cut off says so with an ellipsis. */
+const cell = (text: string, width: number): string => {
+  const characters = Array.from(text);
+  return characters.length > width
+    ? `${characters.slice(0, width - 1).join('')}…`
+    : text + ' '.repeat(width - characters.length);
+};
+
+const right = (text: string, width: number): string => text.padStart(width);
+
+const usd4 = (micros: number): string => (micros === 0 ? '' : `$${(micros / 1e6).toFixed(4)}`);
+
+const row = (name: string, label: string, ms: number, micros: number): string =>
+  `${cell(name, NAME)} ${cell(label, LABEL)}  ${right(ms > 0 ? duration(ms) : '', TIME)} ${right(usd4(micros), COST)}`.trimEnd();
+
+/** `claude-sonnet-4-5-20250929` is `sonnet-4-5` to a reader. */
+const shortModel = (model: string): string => model.replace(/^claude-/, '').replace(/-\d{8}$/, '');
+
+function stepLabel(step: StepView): string {
+  const flag = step.ok ? '' : '▲ ';
+  if (step.kind !== 'model' || step.model === null) return `${flag}${shown(step.label)}`;
+  const cached = step.cachedTokens > 0 ? `, ◆ ${step.cachedTokens.toLocaleString('en-GB')}` : '';
+  const words = `${shortModel(shown(step.model))} ${step.tokens.toLocaleString('en-GB')} tok${cached}`;
+  return step.label === '' ? `${flag}${words}` : `${flag}${words}, ${shown(step.label)}`;
+}
+
+/** Steps whose parent is missing hang from the root: nothing is left out. A step is drawn once even in a circle. */
+function branches(
+  steps: readonly StepView[],
+  parent: string | null,
+  prefix: string,
+  drawn: Set<string>,
+): string[] {
+  const keys = new Set(steps.map(({ key }) => key));
+  const here = steps.filter(
+    (step) =>
+      !drawn.has(step.key) &&
+      (parent === null ? step.parent === null || !keys.has(step.parent) : step.parent === parent),
+  );
+  return here.flatMap((step, i) => {
+    if (drawn.has(step.key)) return [];
+    drawn.add(step.key);
+    const last = i === here.length - 1;
+    const own = row(
+      `${prefix}${last ? '└─ ' : '├─ '}${shown(step.name)}`,
+      stepLabel(step),
+      step.latencyMs,
+      step.costMicros,
+    );
+    return [own, ...branches(steps, step.key, `${prefix}${last ? '   ' : '│  '}`, drawn)];
+  });
+}
+
+/** The run as a tree of monospace lines of at most 78 characters: ▲ is a warning, ◆ came from the cache. */
+export function traceTree(run: RunView): string[] {
+  const calls = run.steps.filter(({ kind }) => kind === 'model').length;
+  const reads = run.steps.filter(({ kind }) => kind === 'tool').length;
+  const head = `${counted(calls, WORDS.modelCall)}, ${counted(reads, WORDS.toolCall)}`;
+  const drawn = new Set<string>();
+  const tree = branches(run.steps, null, '', drawn);
+  const circular = run.steps.filter(({ key }) => !drawn.has(key));
+  const rest = circular.flatMap((step) => branches([{ ...step, parent: null }], null, '', drawn));
+  return [row(`${run.agent} ${run.agentVersion}`, head, run.workingMs, run.costMicros), ...tree, ...rest];
+}
