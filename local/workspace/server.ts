@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import type { Json, JsonObject } from '../../core/canonical-json.ts';
+import type { Json } from '../../core/canonical-json.ts';
 import { EXAMPLE } from '../example/example.ts';
 import { readCast, type CastMember } from './cast.ts';
 import { createControl, type Control } from './control.ts';

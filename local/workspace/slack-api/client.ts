@@ -5,7 +5,7 @@ import type { Deliver, Delivery, Tampering } from './deliver.ts';
 import { elementsOf, initialWords, optionsOf, valueOf, type Placed } from './elements-of.ts';
 import { createEvents } from './events.ts';
 import { createHook, showResponse } from './hooks.ts';
-import { channelJson, messageJson, viewJson } from './shapes.ts';
+import { messageJson, viewJson } from './shapes.ts';
 import { applySubmission, type Submitted } from './submission.ts';
 
 /** What a person does in the Slack client; each becomes the signed request that Slack would send. */
@@ -33,35 +33,49 @@ export interface SlackClient {
   openHome(user: string): Promise<Delivery>;
 }
 
+/** The old verification token, which nobody should trust: it goes along as in Slack. */
 const VERIFICATION_TOKEN = 'legacy-token-not-a-secret';
+const DOMAIN = 'harbour-mutual';
 
-export function createSlackClient(context: ApiContext, deliver: Deliver): SlackClient {
+/** What every act needs: who and where, and the envelope of an interaction. */
+function createDesk({ store, app }: ApiContext, deliver: Deliver) {
+  return {
+    async who(id: string): Promise<SlackUser> {
+      const user = await store.user(id);
+      if (!user) throw new Error(`nobody in this Slack is ${id}`);
+      return user;
+    },
+    async where(id: string, user: string): Promise<SlackChannel> {
+      const channel = await store.channel(id);
+      if (!channel || !(await store.isMember(id, user))) throw new Error(`${user} is not in ${id}`);
+      return channel;
+    },
+    interaction(user: SlackUser, payload: JsonObject, tampering?: Tampering): Promise<Delivery> {
+      const envelope: JsonObject = {
+        team: { id: app.team, domain: DOMAIN },
+        user: { id: user.id, username: user.name, name: user.name, team_id: app.team },
+        ...{
+          api_app_id: app.appId,
+          token: VERIFICATION_TOKEN,
+          enterprise: null,
+          is_enterprise_install: false,
+        },
+      };
+      return deliver.form({ payload: JSON.stringify({ ...payload, ...envelope }) }, tampering);
+    },
+  };
+}
+type Desk = ReturnType<typeof createDesk>;
+
+function messageActs(context: ApiContext, deliver: Deliver, desk: Desk) {
   const { store, app, triggers } = context;
-  const who = async (id: string): Promise<SlackUser> => {
-    const user = await store.user(id);
-    if (!user) throw new Error(`nobody in this Slack is ${id}`);
-    return user;
-  };
-  const where = async (id: string, user: string): Promise<SlackChannel> => {
-    const channel = await store.channel(id);
-    if (!channel || !(await store.isMember(id, user))) throw new Error(`${user} is not in ${id}`);
-    return channel;
-  };
-  const base = (user: SlackUser): JsonObject => ({
-    team: { id: app.team, domain: 'harbour-mutual' },
-    user: { id: user.id, username: user.name, name: user.name, team_id: app.team },
-    ...{ api_app_id: app.appId, token: VERIFICATION_TOKEN, enterprise: null, is_enterprise_install: false },
-  });
-  const interaction = (payload: JsonObject, tampering?: Tampering): Promise<Delivery> =>
-    deliver.form({ payload: JSON.stringify(payload) }, tampering);
   const events = createEvents(context, deliver);
-
   return {
     async command(userId, channelId, text) {
-      const [user, channel] = [await who(userId), await where(channelId, userId)];
+      const [user, channel] = [await desk.who(userId), await desk.where(channelId, userId)];
       const [, command = '', words = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(text.trim()) ?? [];
       const delivery = await deliver.form({
-        ...{ token: VERIFICATION_TOKEN, team_id: app.team, team_domain: 'harbour-mutual' },
+        ...{ token: VERIFICATION_TOKEN, team_id: app.team, team_domain: DOMAIN },
         ...{ channel_id: channel.id, channel_name: channel.kind === 'im' ? 'directmessage' : channel.name },
         ...{ user_id: user.id, user_name: user.name, command, text: words, api_app_id: app.appId },
         ...{ is_enterprise_install: 'false', trigger_id: triggers.create({ user: user.id, view: null }) },
@@ -71,65 +85,76 @@ export function createSlackClient(context: ApiContext, deliver: Deliver): SlackC
       return delivery;
     },
     async say(userId, channelId, text, threadTs = null) {
-      const [user, channel] = [await who(userId), await where(channelId, userId)];
+      const [user, channel] = [await desk.who(userId), await desk.where(channelId, userId)];
       return events.message(user, channel, text, threadTs);
     },
     async click(userId, ts, actionId, options = {}) {
-      const user = await who(userId);
+      const user = await desk.who(userId);
       const message = await store.findMessage(ts);
       if (!message || (message.visibleTo && message.visibleTo !== userId))
         throw new Error(`${userId} sees no message ${ts}`);
-      const channel = await where(message.channel, userId);
+      const channel = await desk.where(message.channel, userId);
       const placed = elementsOf(message.blocks).find((p) => p.element['action_id'] === actionId);
       if (!placed) throw new Error(`message ${ts} has no action ${actionId}`);
+      // An ephemeral message is not in its own payload, as in Slack.
       const shown: JsonObject = message.visibleTo ? {} : { message: messageJson(message, app) as JsonObject };
+      const isEphemeral = message.visibleTo !== null;
       const payload: JsonObject = {
-        ...{ type: 'block_actions', ...base(user), ...shown },
-        container: {
-          ...{ type: 'message', message_ts: ts, channel_id: channel.id },
-          is_ephemeral: message.visibleTo !== null,
-        },
+        type: 'block_actions',
+        ...shown,
+        container: { type: 'message', message_ts: ts, channel_id: channel.id, is_ephemeral: isEphemeral },
         trigger_id: triggers.create({ user: user.id, view: null }),
-        channel: { id: channel.id, name: String(channelJson(channel, app)['name'] ?? 'directmessage') },
+        channel: { id: channel.id, name: channel.kind === 'im' ? 'directmessage' : channel.name },
         state: { values: {} },
         response_url: await createHook(context, { channel: channel.id, user: user.id, message }),
         actions: [actionJson(placed, options.option)],
       };
-      return interaction(payload, options.tampering);
+      return desk.interaction(user, payload, options.tampering);
     },
+    openHome: async (userId) => events.homeOpened(await desk.who(userId)),
+  } satisfies Partial<SlackClient>;
+}
+
+function viewActs(context: ApiContext, desk: Desk) {
+  const { store, app, triggers } = context;
+  return {
     async clickInView(userId, viewId, actionId, option) {
-      const [user, view] = [await who(userId), await openView(context, userId, viewId)];
+      const [user, view] = [await desk.who(userId), await openView(context, userId, viewId)];
       const placed = elementsOf(view.content['blocks'] as JsonObject[]).find(
         (p) => p.element['action_id'] === actionId,
       );
       if (!placed) throw new Error(`view ${viewId} has no action ${actionId}`);
-      return interaction({
-        ...{ type: 'block_actions', ...base(user), container: { type: 'view', view_id: view.id } },
+      return desk.interaction(user, {
+        ...{ type: 'block_actions', container: { type: 'view', view_id: view.id } },
         ...{ trigger_id: triggers.create({ user: user.id, view: view.id }), response_urls: [] },
         view: viewJson(view, app) as JsonObject,
         actions: [actionJson(placed, option)],
       });
     },
     async submit(userId, viewId, values) {
-      const [user, view] = [await who(userId), await openView(context, userId, viewId)];
+      const [user, view] = [await desk.who(userId), await openView(context, userId, viewId)];
       const filled = fillIn(view, values);
       if (Object.keys(filled.missing).length) return { ok: false, errors: filled.missing, delivery: null };
-      const delivery = await interaction({
-        ...{ type: 'view_submission', ...base(user), response_urls: [] },
+      const delivery = await desk.interaction(user, {
+        ...{ type: 'view_submission', response_urls: [] },
         trigger_id: triggers.create({ user: user.id, view: view.id }),
         view: viewJson(view, app, filled.state) as JsonObject,
       });
       return applySubmission(context, view, delivery);
     },
     async close(userId, viewId) {
-      const [user, view] = [await who(userId), await openView(context, userId, viewId)];
+      const [user, view] = [await desk.who(userId), await openView(context, userId, viewId)];
       await store.closeViews([view.id]);
       if (view.content['notify_on_close'] !== true) return null;
       const shown = viewJson(view, app) as JsonObject;
-      return interaction({ type: 'view_closed', ...base(user), view: shown, is_cleared: false });
+      return desk.interaction(user, { type: 'view_closed', view: shown, is_cleared: false });
     },
-    openHome: async (userId) => events.homeOpened(await who(userId)),
-  };
+  } satisfies Partial<SlackClient>;
+}
+
+export function createSlackClient(context: ApiContext, deliver: Deliver): SlackClient {
+  const desk = createDesk(context, deliver);
+  return { ...messageActs(context, deliver, desk), ...viewActs(context, desk) };
 }
 
 async function openView(context: ApiContext, user: string, id: string): Promise<SlackView> {

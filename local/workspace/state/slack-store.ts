@@ -18,16 +18,9 @@ const json = (value: unknown): string | null => (value === null ? null : JSON.st
 const imId = (user: string): string =>
   `D${createHash('sha256').update(user).digest('hex').slice(0, 10).toUpperCase()}`;
 
-type People = Pick<
-  SlackStore,
-  'putUser' | 'user' | 'users' | 'putChannel' | 'channel' | 'channels' | 'openIm' | 'isMember' | 'members'
->;
+type People = Pick<SlackStore, 'putUser' | 'user' | 'users'>;
 
-function peopleAndChannels(pool: Pool): People {
-  const channel = async (id: string): Promise<SlackChannel | null> => {
-    const { rows } = await pool.query('select * from slack_channels where id = $1', [id]);
-    return rows[0] ? toChannel(rows[0]) : null;
-  };
+function people(pool: Pool): People {
   return {
     async putUser(u) {
       await pool.query(
@@ -41,6 +34,17 @@ function peopleAndChannels(pool: Pool): People {
       return rows[0] ? toUser(rows[0]) : null;
     },
     users: async () => (await pool.query('select * from slack_users order by id')).rows.map(toUser),
+  };
+}
+
+type Channels = Pick<SlackStore, 'putChannel' | 'channel' | 'channels' | 'openIm' | 'isMember' | 'members'>;
+
+function channels(pool: Pool): Channels {
+  const channel = async (id: string): Promise<SlackChannel | null> => {
+    const { rows } = await pool.query('select * from slack_channels where id = $1', [id]);
+    return rows[0] ? toChannel(rows[0]) : null;
+  };
+  return {
     async putChannel(c, members) {
       await pool.query(
         `insert into slack_channels (id, kind, name, im_user) values ($1, $2, $3, $4)
@@ -85,27 +89,10 @@ function peopleAndChannels(pool: Pool): People {
   };
 }
 
-type Messages = Pick<
-  SlackStore,
-  'post' | 'message' | 'findMessage' | 'ephemerals' | 'edit' | 'remove' | 'history'
->;
+type Reading = Pick<SlackStore, 'message' | 'findMessage' | 'ephemerals' | 'history'>;
 
-function messages(pool: Pool, bus: Bus): Messages {
-  const nextTs = createTs();
+function reading(pool: Pool): Reading {
   return {
-    async post(m) {
-      const { rows } = await pool.query(
-        `insert into slack_messages (channel, ts, thread_ts, account, bot_id, body, blocks, attachments, metadata, visible_to)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *`,
-        [
-          ...[m.channel, nextTs(), m.threadTs, m.user, m.botId, m.text],
-          ...[json(m.blocks), json(m.attachments), json(m.metadata), m.visibleTo],
-        ],
-      );
-      const message = toMessage(rows[0]);
-      bus.tell({ kind: 'slack-message', message });
-      return message;
-    },
     async message(channel, ts) {
       const { rows } = await pool.query('select * from slack_messages where channel = $1 and ts = $2', [
         channel,
@@ -123,6 +110,40 @@ function messages(pool: Pool, bus: Bus): Messages {
         [user],
       );
       return rows.map(toMessage);
+    },
+    async history(q) {
+      const before = q.inclusive ? '<=' : '<';
+      const after = q.inclusive ? '>=' : '>';
+      const { rows } = await pool.query(
+        `select * from slack_messages where channel = $1
+         and (case when $2::text is null then thread_ts is null else thread_ts = $2 or ts = $2 end)
+         and ts::numeric ${after} $3::numeric and ts::numeric ${before} $4::numeric
+         and (visible_to is null or visible_to = $5)
+         order by ts::numeric desc limit $6`,
+        [q.channel, q.thread, q.oldest, q.latest, q.seenBy, q.limit],
+      );
+      return rows.map(toMessage);
+    },
+  };
+}
+
+type Writing = Pick<SlackStore, 'post' | 'edit' | 'remove'>;
+
+function writing(pool: Pool, bus: Bus): Writing {
+  const nextTs = createTs();
+  return {
+    async post(m) {
+      const { rows } = await pool.query(
+        `insert into slack_messages (channel, ts, thread_ts, account, bot_id, body, blocks, attachments, metadata, visible_to)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning *`,
+        [
+          ...[m.channel, nextTs(), m.threadTs, m.user, m.botId, m.text],
+          ...[json(m.blocks), json(m.attachments), json(m.metadata), m.visibleTo],
+        ],
+      );
+      const message = toMessage(rows[0]);
+      bus.tell({ kind: 'slack-message', message });
+      return message;
     },
     async edit(old, change, by) {
       const next = { ...old, ...change, edited: { user: by, ts: nextTs() } };
@@ -147,23 +168,10 @@ function messages(pool: Pool, bus: Bus): Messages {
       if (gone.rowCount) bus.tell({ kind: 'slack-gone', channel, ts });
       return gone.rowCount === 1;
     },
-    async history(q) {
-      const before = q.inclusive ? '<=' : '<';
-      const after = q.inclusive ? '>=' : '>';
-      const { rows } = await pool.query(
-        `select * from slack_messages where channel = $1
-         and (case when $2::text is null then thread_ts is null else thread_ts = $2 or ts = $2 end)
-         and ts::numeric ${after} $3::numeric and ts::numeric ${before} $4::numeric
-         and (visible_to is null or visible_to = $5)
-         order by ts::numeric desc limit $6`,
-        [q.channel, q.thread, q.oldest, q.latest, q.seenBy, q.limit],
-      );
-      return rows.map(toMessage);
-    },
   };
 }
 
-type Interactions = Omit<SlackStore, keyof People | keyof Messages>;
+type Interactions = Omit<SlackStore, keyof People | keyof Channels | keyof Reading | keyof Writing>;
 
 function interactions(pool: Pool, bus: Bus): Interactions {
   return {
@@ -223,5 +231,11 @@ function interactions(pool: Pool, bus: Bus): Interactions {
 
 /** The local Slack over Postgres; every change is told to the bus after it is written. */
 export function createSlackStore(pool: Pool, bus: Bus): SlackStore {
-  return { ...peopleAndChannels(pool), ...messages(pool, bus), ...interactions(pool, bus) };
+  return {
+    ...people(pool),
+    ...channels(pool),
+    ...reading(pool),
+    ...writing(pool, bus),
+    ...interactions(pool, bus),
+  };
 }

@@ -31,26 +31,31 @@ const toMessage = (r: Row): TeamsMessage => ({
 
 const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
 
+type Conversations = Pick<TeamsStore, 'ensureConversation' | 'conversation' | 'conversations'>;
+
+function keepConversations(pool: Pool): Conversations {
+  const find = async (where: string, values: string[]): Promise<TeamsConversation[]> =>
+    (await pool.query<TeamsConversation>(`select * from teams_conversations ${where} order by id`, values))
+      .rows;
+  return {
+    async ensureConversation(c) {
+      await pool.query('insert into teams_conversations values ($1, $2, $3, $4) on conflict do nothing', [
+        ...[c.id, c.kind, c.name, c.person],
+      ]);
+    },
+    conversation: async (id) => (await find('where id = $1', [id]))[0] ?? null,
+    conversations: () => find('', []),
+  };
+}
+
 /** The local Teams over Postgres; every change is told to the bus after it is written. */
 export function createTeamsStore(pool: Pool, bus: Bus): TeamsStore {
   const told = (row: Row | undefined): boolean => {
     if (row) bus.tell({ kind: 'teams-message', message: toMessage(row) });
     return row !== undefined;
   };
-  const conversations = async (where: string, values: string[]): Promise<TeamsConversation[]> =>
-    (await pool.query<TeamsConversation>(`select * from teams_conversations ${where} order by id`, values))
-      .rows;
   return {
-    async ensureConversation(c) {
-      await pool.query('insert into teams_conversations values ($1, $2, $3, $4) on conflict do nothing', [
-        c.id,
-        c.kind,
-        c.name,
-        c.person,
-      ]);
-    },
-    conversation: async (id) => (await conversations('where id = $1', [id]))[0] ?? null,
-    conversations: () => conversations('', []),
+    ...keepConversations(pool),
     async insertMessage(m) {
       const { rows } = await pool.query<Row>(
         `insert into teams_messages values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning *`,
