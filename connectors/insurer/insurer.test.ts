@@ -8,10 +8,10 @@ import { insurer, prepareInsurer, seedInsurer } from './index.ts';
 interface Answer {
   readonly isError?: boolean;
   readonly content: readonly { text: string }[];
-  readonly _meta?: { refusal?: { code: string; message: string } };
   readonly structuredContent?: {
     data?: Record<string, never>;
     sources?: { citation: string; asOf: string | null }[];
+    error?: { code: string; message: string };
     summary?: string;
     reference?: string;
   };
@@ -134,12 +134,12 @@ describe('reading', () => {
       data: {
         links: [{ part: 'repair firm', shared: 'phone', linkedClaim: 'CLM-0790', linkedParty: 'PTY-118' }],
       },
-      sources: [{ citation: 'PTY-118', asOf: 'synced 2026-11-20T06:00:00Z' }],
+      sources: [{ citation: 'PTY-118', asOf: 'synced 20 Nov 2026, 06:00 UTC' }],
     });
     const papers = await call('get_documents', { claim: 'CLM-0847' });
     expect(papers.structuredContent?.sources).toContainEqual({
       citation: 'DOC-3311',
-      asOf: 'filed 2026-11-19',
+      asOf: 'filed 19 Nov 2026',
     });
     expect(papers.structuredContent).toMatchObject({ data: { missing: [] } });
     const history = await call('claim_history', { policy: 'POL-22913' });
@@ -157,7 +157,9 @@ describe('reading', () => {
 
   it('says that a claim does not exist, and refuses arguments off schema', async () => {
     const none = await call('get_claim', { claim: 'CLM-9999' });
-    expect(none).toMatchObject({ isError: true, _meta: { refusal: { code: 'not_found' } } });
+    expect(none).toMatchObject({ isError: true, structuredContent: { error: { code: 'not_found' } } });
+    const typo = await call('get_claim', { claim: 'CLM-8847' });
+    expect(typo.content[0]?.text).toContain('CLM-0847');
     expect((await call('get_claim', { claim: "CLM-0847' OR 1=1" })).isError).toBe(true);
     expect((await call('get_claim', { claim: 'CLM-0847', extra: 1 })).isError).toBe(true);
   });
@@ -188,7 +190,7 @@ describe('acting', () => {
       call('settle_claim', args, 'apr_b'),
     ]);
     expect(both.filter((b) => b.isError)).toHaveLength(1);
-    expect(both.find((b) => b.isError)?._meta?.refusal?.code).toBe('claim_closed');
+    expect(both.find((b) => b.isError)?.structuredContent?.error?.code).toBe('claim_closed');
     expect(await paymentsOf('CLM-0849')).toBe(1);
   });
 
@@ -196,7 +198,7 @@ describe('acting', () => {
     const first = await call('refer_to_siu', { claim: 'CLM-0812', reason: 'Shared bank account' }, 'apr_one');
     expect(first.structuredContent?.reference).toMatch(/^SIU-\d+$/);
     const other = await call('deny_claim', { claim: 'CLM-0812', reason: 'Shared bank account' }, 'apr_one');
-    expect(other._meta?.refusal?.code).toBe('key_reused');
+    expect(other.structuredContent?.error?.code).toBe('key_reused');
   });
 
   it.each([
@@ -211,7 +213,7 @@ describe('acting', () => {
     ['bad_amount', { ...settle('CLM-0858', 48, '0318'), amount: { currency: 'GBP', micros: 48_000_001 } }],
   ])('refuses with %s and changes nothing', async (code, args) => {
     const answer = await call('settle_claim', args, `apr_${code}`);
-    expect(answer).toMatchObject({ isError: true, _meta: { refusal: { code } } });
+    expect(answer).toMatchObject({ isError: true, structuredContent: { error: { code } } });
     expect(answer.content[0]?.text.length).toBeGreaterThan(10);
     const found = await call('find_action', { correlation_id: `apr_${code}` });
     expect(found.structuredContent).toMatchObject({ data: { found: false } });
@@ -219,7 +221,7 @@ describe('acting', () => {
 
   it('refuses an action without a key', async () => {
     const answer = await call('deny_claim', { claim: 'CLM-0833', reason: 'Excluded' });
-    expect(answer._meta?.refusal?.code).toBe('key_missing');
+    expect(answer.structuredContent?.error?.code).toBe('key_missing');
   });
 
   it('denies, and then refuses to pay', async () => {
@@ -230,7 +232,7 @@ describe('acting', () => {
     );
     expect(denied.structuredContent).toMatchObject({ summary: 'CLM-0833 denied', reference: 'DEN-3107' });
     const paid = await call('settle_claim', settle('CLM-0833', 10, '2204'), 'apr_later');
-    expect(paid._meta?.refusal?.code).toBe('claim_closed');
+    expect(paid.structuredContent?.error?.code).toBe('claim_closed');
   });
 });
 

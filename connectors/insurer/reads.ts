@@ -1,9 +1,10 @@
+import { closest } from 'fastest-levenshtein';
 import type pg from 'pg';
 import type { Json, JsonObject } from '../../core/canonical-json.ts';
 import type { Money } from '../../core/money.ts';
 import { InsurerRefusal } from './refusal.ts';
 
-/** `asOf` is what the source says of its own age: `filed 2026-11-19`, `synced 2026-11-20T06:00:00Z`, or null (read live). */
+/** `asOf` is what the source says of its own age, as a person reads it: `filed 19 Nov 2026`, or null (read live). */
 export interface Source {
   readonly citation: string;
   readonly asOf: string | null;
@@ -24,13 +25,21 @@ export const money = (micros: Json | undefined, currency: Json | undefined): Mon
 export const payToText = (accountEnding: Json | undefined): string =>
   `Policyholder, account ending ${String(accountEnding)}`;
 
+const syncedText = (column: string): string =>
+  `to_char(${column} AT TIME ZONE 'UTC', 'FMDD Mon YYYY, HH24:MI "UTC"')`;
+
 const rowsOf = async (db: Query, sql: string, values: readonly string[]): Promise<Row[]> =>
   (await db.query<Row>(sql, [...values])).rows;
 
-async function oneOf(db: Query, what: string, id: string, sql: string): Promise<Row> {
+async function oneOf(db: Query, what: 'claim' | 'policy', id: string, sql: string): Promise<Row> {
   const [row] = await rowsOf(db, sql, [id]);
-  if (!row) throw new InsurerRefusal('not_found', `There is no ${what} ${id}.`);
-  return row;
+  if (row) return row;
+  // a mistyped number is common; the nearest right one is offered, never taken
+  const table = what === 'claim' ? 'claims' : 'policies';
+  const known = await rowsOf(db, `SELECT ${what} AS id FROM ${table} ORDER BY 1 DESC`, []);
+  const ids = known.map((k) => String(k['id']));
+  const nearest = ids.length > 0 ? ` The nearest is ${closest(id, ids)}.` : '';
+  throw new InsurerRefusal('not_found', `There is no ${what} ${id}.${nearest}`);
 }
 
 const claimColumns = `c.claim, c.policy, c.cause, c.summary, c.incident_on::text, c.reported_on::text, c.currency,
@@ -114,7 +123,7 @@ export async function claimHistory(db: Query, policy: string): Promise<ReadAnswe
   const elsewhere = await rowsOf(
     db,
     `SELECT reference, insurer, peril, incident_on::text, currency, paid_micros, outcome,
-       to_char(synced_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS synced
+       ${syncedText('synced_at')} AS synced
      FROM prior_claims WHERE policy = $1 ORDER BY incident_on DESC`,
     [policy],
   );
@@ -145,7 +154,7 @@ export async function linkedParties(db: Query, claim: string): Promise<ReadAnswe
     db,
     `SELECT l.party, mine.name, cp.part, l.shared, l.linked_party, theirs.name AS linked_name, l.linked_claim,
        c.status AS linked_status, c.outcome AS linked_outcome,
-       to_char(l.synced_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS synced
+       ${syncedText('l.synced_at')} AS synced
      FROM party_links l JOIN parties mine ON mine.party = l.party JOIN parties theirs ON theirs.party = l.linked_party
      JOIN claims c ON c.claim = l.linked_claim JOIN claim_parties cp ON cp.claim = l.claim AND cp.party = l.party
      WHERE l.claim = $1 ORDER BY l.linked_claim, l.linked_party, l.shared`,
@@ -183,6 +192,7 @@ export async function getDocuments(db: Query, claim: string): Promise<ReadAnswer
   const documents = await rowsOf(
     db,
     `SELECT d.document, d.kind, d.title, d.source, d.reference, d.filed_on::text, d.content,
+       to_char(d.filed_on, 'FMDD Mon YYYY') AS filed_text,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('document', o.document, 'claim', o.claim) ORDER BY o.document), '[]')
         FROM documents o WHERE o.reference = d.reference AND o.source = d.source AND o.claim <> d.claim) AS filed_also
      FROM documents d WHERE d.claim = $1 ORDER BY d.document`,
@@ -207,7 +217,7 @@ export async function getDocuments(db: Query, claim: string): Promise<ReadAnswer
     },
     sources: documents.map((d) => ({
       citation: String(d['document']),
-      asOf: `filed ${String(d['filed_on'])}`,
+      asOf: `filed ${String(d['filed_text'])}`,
     })),
   };
 }

@@ -26,19 +26,14 @@ const amount = z
   .describe('What is paid');
 const payTo = z.string().min(3).max(120).describe("The policy's payTo, word for word");
 
-const readOutput = z.object({
-  data: z.looseObject({}),
-  sources: z.array(z.object({ citation: z.string(), asOf: z.string().nullable() })),
-});
-const actionOutput = z.object({ summary: z.string(), reference: z.string() });
-
+// No output schemas: the SDK's client would hold a refusal to them as well.
 const answer = (content: object): CallToolResult => ({
   content: [{ type: 'text', text: JSON.stringify(content) }],
   structuredContent: { ...content },
 });
 
 /**
- * A refusal changed nothing and says so in `_meta.refusal`; any other failure leaves doubt and carries no
+ * A refusal changed nothing and says so in `structuredContent.error`; any other failure leaves doubt and carries no
  * detail of the database.
  */
 async function told(work: () => Promise<object>): Promise<CallToolResult> {
@@ -46,12 +41,8 @@ async function told(work: () => Promise<object>): Promise<CallToolResult> {
     return answer(await work());
   } catch (error) {
     if (error instanceof InsurerRefusal) {
-      // not structuredContent: clients hold that to the output schema, in errors too
-      return {
-        isError: true,
-        content: [{ type: 'text', text: error.message }],
-        _meta: { refusal: { code: error.code, message: error.message } },
-      };
+      const refusal = { error: { code: error.code, message: error.message } };
+      return { isError: true, content: [{ type: 'text', text: error.message }], structuredContent: refusal };
     }
     console.error(JSON.stringify({ level: 'error', msg: 'insurer call failed', code: codeOf(error) }));
     return { isError: true, content: [{ type: 'text', text: 'The insurer database could not answer.' }] };
@@ -85,23 +76,18 @@ function registerReads(server: McpServer, pool: pg.Pool): void {
     ],
   ] as const;
   for (const [name, description, read] of byClaim)
-    server.registerTool(
-      name,
-      { description, inputSchema: z.strictObject({ claim }), outputSchema: readOutput, annotations },
-      (args) => told(() => read(pool, args.claim)),
+    server.registerTool(name, { description, inputSchema: z.strictObject({ claim }), annotations }, (args) =>
+      told(() => read(pool, args.claim)),
     );
   for (const [name, description, read] of byPolicy)
-    server.registerTool(
-      name,
-      { description, inputSchema: z.strictObject({ policy }), outputSchema: readOutput, annotations },
-      (args) => told(() => read(pool, args.policy)),
+    server.registerTool(name, { description, inputSchema: z.strictObject({ policy }), annotations }, (args) =>
+      told(() => read(pool, args.policy)),
     );
   server.registerTool(
     'find_action',
     {
       description: 'Find what an earlier action call did, by its correlation id.',
       inputSchema: z.strictObject({ correlation_id: z.string().min(1).max(100) }),
-      outputSchema: readOutput,
       annotations,
     },
     (args) => told(() => reads.findAction(pool, args.correlation_id)),
@@ -117,9 +103,8 @@ function registerActions(server: McpServer, pool: pg.Pool): void {
   server.registerTool(
     'settle_claim',
     {
-      description: 'Action, irreversible: pay an open claim to its policyholder and close it.',
+      description: 'Pay an open claim to its policyholder and close it. Cannot be undone.',
       inputSchema: z.strictObject({ claim, amount, pay_to: payTo, reason }),
-      outputSchema: actionOutput,
       annotations: { destructiveHint: true, idempotentHint: true },
     },
     (args, { _meta }) => told(() => settleClaim(pool, args, keyOf(_meta))),
@@ -132,11 +117,11 @@ function registerActions(server: McpServer, pool: pg.Pool): void {
   ])[] = [
     [
       'refer_to_siu',
-      'Action, reversible: hand an open claim to the special investigation unit.',
+      'Hand an open claim to the special investigation unit, which can hand it back.',
       false,
       referToSiu,
     ],
-    ['deny_claim', 'Action, irreversible: refuse an open claim and close it.', true, denyClaim],
+    ['deny_claim', 'Refuse an open claim and close it. Cannot be undone.', true, denyClaim],
   ];
   for (const [name, description, destructiveHint, act] of byReason)
     server.registerTool(
@@ -144,7 +129,6 @@ function registerActions(server: McpServer, pool: pg.Pool): void {
       {
         description,
         inputSchema: z.strictObject({ claim, reason }),
-        outputSchema: actionOutput,
         annotations: { destructiveHint, idempotentHint: true },
       },
       (args, { _meta }) => told(() => act(pool, args, keyOf(_meta))),
