@@ -31,13 +31,13 @@ export const Heard = z.discriminatedUnion('type', [
     ...Shared,
     type: z.literal('message'),
     text: z.string().max(80_000).nullish(),
-    value: z.unknown(),
+    value: z.unknown().optional(),
   }),
   z.looseObject({
     ...Shared,
     type: z.literal('invoke'),
     name: z.enum(['adaptiveCard/action', 'task/fetch', 'task/submit']),
-    value: z.unknown(),
+    value: z.unknown().optional(),
   }),
   z.looseObject({ ...Shared, type: z.literal('conversationUpdate') }),
   z.looseObject({ ...Shared, type: z.literal('installationUpdate'), action: z.string() }),
@@ -48,7 +48,7 @@ export type Heard = z.infer<typeof Heard>;
 export const AnyActivity = z.looseObject({
   type: z.string().min(1).max(100),
   serviceUrl: z.string().optional(),
-  name: z.unknown(),
+  name: z.unknown().optional(),
 });
 export type AnyActivity = z.infer<typeof AnyActivity>;
 

@@ -4,7 +4,7 @@ import type { Stores } from '../../platform/stores.ts';
 import type { Count } from '../api/metrics.ts';
 import { readBody } from '../api/read-body.ts';
 import type { ChatTransport, Gateway } from '../chat.ts';
-import { AnyActivity, Heard, kindOf } from './activity.ts';
+import { AnyActivity, Heard, kindOf, tenantOfActivity } from './activity.ts';
 import { createBotToken } from './bot-token.ts';
 import { parseConfig, type TeamsConfig } from './config.ts';
 import { createConnector } from './connector.ts';
@@ -92,13 +92,15 @@ async function answerRequest(
   const claims = readClaims(authorization, Date.now());
   if (!claims || authorization === undefined) return refuse(401, 'token');
   const read = await readBody(req);
-  const parsed: Parsed = read.ok ? parseActivity(read.body) : { kind: 'junk' };
+  const parsed: Parsed = read.ok ? parseActivity(read.body) : { kind: 'junk', activity: null };
   // The token vouches for one service URL; the SDK checks it only when the body names one.
-  if (parsed.kind !== 'junk' && !sameServiceUrl(parsed.activity.serviceUrl ?? '', claims.serviceurl))
+  if (parsed.activity && !sameServiceUrl(parsed.activity.serviceUrl ?? '', claims.serviceurl))
     return refuse(401, 'service_url');
-  const body = parsed.kind === 'heard' ? parsed.activity : onlyVerify(claims);
+  const elsewhere = parsed.kind === 'heard' && isElsewhere(claims, parsed.activity);
+  const body = parsed.kind === 'heard' && !elsewhere ? parsed.activity : onlyVerify(claims);
   const answer = await sdk.receive(body, authorization);
   if (answer.status === 401) return refuse(401, 'token');
+  if (elsewhere) return refuse(403, 'tenant_not_allowed');
   switch (parsed.kind) {
     case 'heard':
       return answer;
@@ -111,22 +113,26 @@ async function answerRequest(
   }
 }
 
+/** A token that names an Entra tenant, but not the one the activity says it happened in. */
+const isElsewhere = (claims: Claims, activity: Heard): boolean =>
+  claims.tid !== undefined && claims.tid !== tenantOfActivity(activity);
+
 type Parsed =
   | { readonly kind: 'heard'; readonly activity: Heard }
   | { readonly kind: 'unheard' | 'unknown_invoke'; readonly activity: AnyActivity }
-  | { readonly kind: 'junk' };
+  | { readonly kind: 'junk'; readonly activity: AnyActivity | null };
 
 function parseActivity(bytes: Buffer): Parsed {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    return { kind: 'junk' };
+    return { kind: 'junk', activity: null };
   }
   const any = AnyActivity.safeParse(json);
-  if (!any.success) return { kind: 'junk' };
+  if (!any.success) return { kind: 'junk', activity: null };
   const kind = kindOf(any.data);
   if (kind !== 'heard') return { kind, activity: any.data };
   const heard = Heard.safeParse(json);
-  return heard.success ? { kind, activity: heard.data } : { kind: 'junk' };
+  return heard.success ? { kind, activity: heard.data } : { kind: 'junk', activity: any.data };
 }

@@ -32,6 +32,7 @@ export function registerRoutes(app: App, deps: RouteDeps): void {
       const admitted: Admitted = await admit(deps.guard, heard);
       if (!admitted.ok) {
         deps.count('refused', admitted.reason);
+        deps.handlers.log.warn({ reason: admitted.reason }, 'a Teams activity was refused');
         return admitted.answer as never;
       }
       deps.serviceUrls.learn(admitted.workspace, heard.serviceUrl);

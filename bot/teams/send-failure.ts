@@ -7,7 +7,7 @@ import { ForbiddenHostError } from './sdk-app.ts';
 const HttpError = z.looseObject({
   code: z.string().optional(),
   response: z
-    .looseObject({ status: z.number(), headers: z.looseObject({}).optional(), data: z.unknown() })
+    .looseObject({ status: z.number(), headers: z.looseObject({}).optional(), data: z.unknown().optional() })
     .optional(),
 });
 const ErrorBody = z.looseObject({ error: z.looseObject({ code: z.string().max(100) }) });

@@ -3,7 +3,6 @@ export const SENTENCES = {
   answeredBefore: 'This was received before. The card shows what came of it.',
   notConfirmed: 'Not confirmed: nothing was recorded. Please click again, that is safe.',
   formTooLong: 'This does not fit into a Teams dialog, so it cannot be done here.',
-  notOurs: 'This button is not one of ours, or is too old. Ask for the card anew with `inbox`.',
   onlyPrivately:
     'The answer is for your eyes only, and I cannot write to you yet. Open a chat with me and ask there.',
   sentPrivately: 'Sent to you in our chat.',

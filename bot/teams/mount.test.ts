@@ -1,0 +1,504 @@
+import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import { SignJWT } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Card, Form } from '../../cards/model.ts';
+import type { JsonObject, Sha256 } from '../../core/canonical-json.ts';
+import { ApprovalId, CopyId, PersonId, TenantId } from '../../core/ids.ts';
+import type { BotAnswer } from '../../local/workspace/teams-api/index.ts';
+import { createLog } from '../../platform/log.ts';
+import type { Stores } from '../../platform/stores.ts';
+import { startTeamsKit, TEAMS_PEOPLE, type TeamsKit } from '../../test/teams-kit.ts';
+import type { CommandRequest, Gateway, Outcome, PressedButton, SubmittedForm } from '../chat.ts';
+import { mountTeams, type TeamsMount } from './mount.ts';
+
+/**
+ * The wire on its own: real SDK, real tokens, real HTTP, and a gateway that writes down what reaches it. What the gateway
+ * then decides is tested with the real one in `bot/`.
+ */
+const TENANT = TenantId.parse('harbour-mutual');
+const { ada, stranger } = TEAMS_PEOPLE;
+const approval = ApprovalId.parse('apr_01J00000000000000000000000');
+const copy = CopyId.parse('cpy_01J00000000000000000000001');
+const target = { kind: 'approval', approval, version: 3, actionDigest: 'a'.repeat(64) as Sha256 } as const;
+
+const card = (kind: Card['kind'], title: string): Card => ({
+  ...{ v: 1, kind, title, subject: approval, version: 3, state: null },
+  summary: `${title}, in one sentence.`,
+  blocks: [
+    { kind: 'paragraph', spans: [{ kind: 'text', text: 'Words.' }] },
+    {
+      kind: 'actions',
+      actions: [
+        { verb: 'approve', label: 'Approve', style: 'primary', opens: null, target },
+        { verb: 'decline', label: 'Decline…', style: 'normal', opens: 'form', target },
+      ],
+      menu: [],
+    },
+  ],
+});
+
+const form: Form = {
+  ...{ v: 1, verb: 'decline', target, title: 'Decline', intro: [], submit: 'Decline', cancel: 'Cancel' },
+  inputs: [
+    {
+      ...{ kind: 'multiline', name: 'reason', label: 'Reason', hint: '', placeholder: '', initial: '' },
+      ...{ required: true, maxLength: 500, currency: '', options: [] },
+    },
+  ],
+};
+
+type Heard =
+  | ({ door: 'press' } & PressedButton)
+  | ({ door: 'submit' } & SubmittedForm)
+  | ({ door: 'command' } & CommandRequest);
+
+let kit: TeamsKit;
+let mount: TeamsMount;
+let heard: Heard[] = [];
+let answers: Outcome[] = [];
+let refusals: { subject: string; reason: string; verb: string }[] = [];
+let remembered: { conversation: string; kind: string; person: string | null }[] = [];
+let seen: Set<string>;
+let storeAway = false;
+
+const next = (): Promise<Outcome> =>
+  Promise.resolve(answers.shift() ?? { kind: 'text', done: true, text: 'Recorded, 1 of 2.' });
+
+const gateway: Gateway = {
+  press: (pressed) => (heard.push({ door: 'press', ...pressed }), next()),
+  submit: (submitted) => (heard.push({ door: 'submit', ...submitted }), next()),
+  command: (request) => (heard.push({ door: 'command', ...request }), next()),
+  decide: () => Promise.reject(new Error('Teams goes through press and submit')),
+  tenantOf: (_platform, workspace) => Promise.resolve(workspace === kit.config.tenantId ? TENANT : null),
+};
+
+const stores = {
+  people: {
+    identify: async (_tenant: TenantId, { account }: { account: string }) =>
+      account === ada.entraObject
+        ? { ok: true, kind: 'member', person: { id: PersonId.parse('per_01J00000000000000000000002') } }
+        : { ok: false, reason: 'identity_unlinked' },
+    rememberConversation: async (_tenant: TenantId, c: (typeof remembered)[number]) =>
+      void remembered.push(c),
+    workspaceSettings: async () => [],
+  },
+  approvals: { recordRefusal: async (_tenant: TenantId, r: (typeof refusals)[number]) => refusals.push(r) },
+  seen: {
+    async firstTime(_tenant: TenantId, _platform: string, key: string) {
+      if (storeAway) throw new Error('Postgres is away');
+      return seen.has(key) ? false : Boolean(seen.add(key));
+    },
+  },
+} as unknown as Stores;
+
+beforeAll(async () => {
+  kit = await startTeamsKit();
+  const log = createLog({ level: process.env['TEST_LOG'] ?? 'silent' });
+  mount = mountTeams({ gateway, config: kit.config, stores, log });
+  kit.serve((req, res) => void mount.handle(req, res));
+});
+afterAll(async () => {
+  await mount.close();
+  await kit.close();
+});
+beforeEach(() => {
+  ({ heard, answers, refusals, remembered, seen } = {
+    heard: [],
+    answers: [],
+    refusals: [],
+    remembered: [],
+    seen: new Set(),
+  });
+  storeAway = false;
+  kit.api.faults.clear();
+});
+
+const posted = async (conversation = kit.channel) =>
+  (await kit.store.messages(conversation)).filter((m) => m.from.entraObject === null);
+const last = async (conversation = kit.channel) => (await posted(conversation)).at(-1);
+const post = async (c: Card = card('approval', 'Pay £6,180.00')): Promise<string> => {
+  const where = {
+    tenant: TENANT,
+    copy,
+    workspace: kit.config.tenantId,
+    conversation: kit.channel,
+    thread: null,
+  };
+  const sent = await mount.transport.post(where, c);
+  if (!sent.ok) throw new Error(sent.why);
+  return sent.message;
+};
+interface Button {
+  type: string;
+  title: string;
+  verb?: string;
+  data: JsonObject;
+}
+/** The data of a button as the client would send it, read off the posted card. */
+async function button(message: string, title: string): Promise<Button> {
+  const found = await kit.store.message(kit.channel, message);
+  const body = (found?.card?.['body'] ?? []) as { type: string; actions?: Button[] }[];
+  const actions = body.find((element) => element.type === 'ActionSet')?.actions ?? [];
+  const wanted = actions.find((action) => action.title === title);
+  if (!wanted) throw new Error(`no button ${title}`);
+  return wanted;
+}
+const at = (message: string) => ({ conversation: kit.channel, message });
+const taskOf = (answer: BotAnswer) => (answer.body as { task: { type: string; value: unknown } }).task;
+
+describe('what people do', () => {
+  test('a mention in a channel is a command, and the answer for everyone comes into its thread', async () => {
+    answers = [
+      { kind: 'card', done: true, audience: 'conversation', card: card('run', 'fraud-review CLM-0847') },
+    ];
+    const spot = { conversation: kit.channel };
+    const { answer, message } = await kit.api.client.sendMessage(
+      ada.entraObject,
+      '@Countersign Run fraud-review  CLM-0847',
+      spot,
+    );
+    expect(answer?.status).toBe(200);
+    await mount.close();
+    expect(heard).toMatchObject([
+      {
+        ...{ door: 'command', verb: 'run', words: 'fraud-review CLM-0847' },
+        caller: { platform: 'teams', workspace: kit.config.tenantId, account: ada.entraObject },
+        place: { conversation: kit.channel, thread: message, kind: 'channel' },
+      },
+    ]);
+    expect(await last()).toMatchObject({ thread: message, card: { type: 'AdaptiveCard', version: '1.5' } });
+  });
+
+  test('a private answer in a channel goes into the chat with that person', async () => {
+    answers = [{ kind: 'card', done: true, audience: 'private', card: card('inbox', 'Waiting for you') }];
+    const before = (await posted()).length;
+    await kit.api.client.sendMessage(ada.entraObject, '@Countersign inbox', { conversation: kit.channel });
+    await mount.close();
+    expect(await posted()).toHaveLength(before);
+    expect(await last(kit.api.client.personalChat(ada.entraObject))).toMatchObject({
+      summary: 'Waiting for you, in one sentence.',
+    });
+  });
+
+  test('words in the personal chat need no mention; the place is remembered for later', async () => {
+    const chat = kit.api.client.personalChat(ada.entraObject);
+    await kit.api.client.sendMessage(ada.entraObject, 'whoami', { conversation: chat });
+    await mount.close();
+    expect(heard).toMatchObject([
+      { verb: 'whoami', words: '', place: { kind: 'personal', conversation: chat } },
+    ]);
+    expect(remembered).toMatchObject([
+      { conversation: chat, kind: 'personal', person: 'per_01J00000000000000000000002' },
+    ]);
+    expect(await last(chat)).toMatchObject({ text: 'Recorded, 1 of 2.' });
+  });
+
+  test('a form that a command asks for is filled in where it stands', async () => {
+    answers = [{ kind: 'form', form, binding: { copy: null, cardDigest: null } }];
+    const chat = kit.api.client.personalChat(ada.entraObject);
+    await kit.api.client.sendMessage(ada.entraObject, 'run', { conversation: chat });
+    await mount.close();
+    const asked = await last(chat);
+    const [submit] = asked?.card?.['actions'] as unknown as Button[];
+    const fields = {
+      type: 'message',
+      id: '1',
+      replyToId: asked?.id ?? '',
+      value: { ...submit?.data, 'field.reason': 'Because' },
+    };
+    await kit.api.client.post(await kit.api.client.activity(ada.entraObject, { conversation: chat }, fields));
+    await mount.close();
+    expect(heard[1]).toMatchObject({
+      door: 'submit',
+      fields: { reason: 'Because' },
+      press: { verb: 'decline' },
+    });
+  });
+
+  test('an approve click is pressed with what the button carries, and answered with the sentence', async () => {
+    const message = await post();
+    const { verb = '', data } = await button(message, 'Approve');
+    const answer = await kit.api.client.clickExecute(ada.entraObject, { ...at(message), verb, data });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        statusCode: 200,
+        type: 'application/vnd.microsoft.activity.message',
+        value: 'Recorded, 1 of 2.',
+      },
+    });
+    expect(heard).toMatchObject([
+      {
+        ...{ door: 'press', message },
+        place: { conversation: kit.channel, thread: message },
+        press: { kind: 'approval', verb: 'approve', payload: { approval, version: 3, copy } },
+      },
+    ]);
+  });
+
+  test('a decision that comes with the new card is answered with it', async () => {
+    const message = await post();
+    const { verb = '', data } = await button(message, 'Approve');
+    answers = [{ kind: 'card', done: true, audience: 'private', card: card('approval', 'Signed') }];
+    const answer = await kit.api.client.clickExecute(ada.entraObject, { ...at(message), verb, data });
+    expect(answer.body).toMatchObject({
+      type: 'application/vnd.microsoft.card.adaptive',
+      value: { version: '1.5' },
+    });
+  });
+
+  test('a refused stranger reads the sentence; the card that others sign stays', async () => {
+    const message = await post();
+    const { verb = '', data } = await button(message, 'Approve');
+    answers = [{ kind: 'card', done: false, audience: 'private', card: card('refusal', 'Not linked') }];
+    const answer = await kit.api.client.clickExecute(stranger.entraObject, { ...at(message), verb, data });
+    expect(answer.body).toEqual({
+      ...{ statusCode: 200, type: 'application/vnd.microsoft.activity.message' },
+      value: 'Not linked, in one sentence.',
+    });
+    expect(heard).toMatchObject([{ caller: { account: stranger.entraObject } }]);
+  });
+
+  test('decline opens a dialog, wrong words keep it open with the reason on top, right ones close it', async () => {
+    const message = await post();
+    const { data } = await button(message, 'Decline…');
+    const opened: Outcome = { kind: 'form', form, binding: { copy, cardDigest: null } };
+    const invalid: Outcome = { kind: 'invalid', text: '', fieldErrors: { reason: 'Please say why.' } };
+    answers = [opened, invalid, opened, { kind: 'text', done: true, text: 'Declined.' }];
+    const dialog = taskOf(await kit.api.client.openDialog(ada.entraObject, { ...at(message), data }));
+    expect(dialog).toMatchObject({ type: 'continue', value: { title: 'Decline' } });
+    const content = (dialog.value as { card: { content: JsonObject } }).card.content;
+    const [submit] = content['actions'] as unknown as Button[];
+    const typed = (reason: string) => ({ ...at(message), data: { ...submit?.data, 'field.reason': reason } });
+    const again = taskOf(await kit.api.client.submitDialog(ada.entraObject, typed(' ')));
+    expect(again).toMatchObject({ type: 'continue' });
+    expect(JSON.stringify(again)).toContain('Reason: Please say why.');
+    const done = taskOf(await kit.api.client.submitDialog(ada.entraObject, typed('Wrong payee')));
+    expect(done).toEqual({ type: 'message', value: 'Declined.' });
+    expect(heard.at(-1)).toMatchObject({ door: 'submit', message, fields: { reason: 'Wrong payee' } });
+  });
+
+  test('an installation is remembered; a removal is not', async () => {
+    const chat = kit.api.client.personalChat(ada.entraObject);
+    await kit.api.client.install(
+      { id: chat, kind: 'personal', name: ada.name, person: ada.entraObject },
+      ada.entraObject,
+    );
+    expect(remembered).toMatchObject([{ conversation: chat, kind: 'personal' }]);
+    const fields = { type: 'installationUpdate', action: 'remove', id: 'f:2' };
+    await kit.api.client.post(await kit.api.client.activity(ada.entraObject, { conversation: chat }, fields));
+    expect(remembered).toHaveLength(1);
+  });
+
+  test('a store that is away: the clicker is not told that anything was recorded', async () => {
+    const message = await post();
+    const { verb = '', data } = await button(message, 'Approve');
+    storeAway = true;
+    const answer = await kit.api.client.clickExecute(ada.entraObject, { ...at(message), verb, data });
+    expect(answer.body).toMatchObject({ value: expect.stringContaining('Not confirmed') as string });
+    expect(heard).toEqual([]);
+  });
+});
+
+describe('what is not heard', () => {
+  const words = { type: 'message', id: '1700000000001', text: 'help' };
+  const body = () =>
+    kit.api.client.activity(
+      ada.entraObject,
+      { conversation: kit.api.client.personalChat(ada.entraObject) },
+      words,
+    );
+  const refused = async (token: string | null, changed: JsonObject = {}): Promise<number> => {
+    const authorization = token === null ? null : `Bearer ${token}`;
+    const { status } = await kit.api.client.post({ ...(await body()), ...changed }, { authorization });
+    expect(heard).toEqual([]);
+    expect(seen.size).toBe(0);
+    return status;
+  };
+  const nowSeconds = () => Math.floor(Date.now() / 1000);
+  const usual = () => ({
+    ...{ iss: kit.api.cloud.tokenIssuer, aud: kit.config.clientId, serviceurl: kit.api.serviceUrl },
+    ...{ nbf: nowSeconds(), exp: nowSeconds() + 3_600 },
+  });
+  const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+  test('the rightly signed message is heard, so that the refusals below mean something', async () => {
+    expect((await kit.api.client.post(await body())).status).toBe(200);
+    expect(heard).toHaveLength(1);
+  });
+
+  test('attack 10: no token, or none of a token', async () => {
+    expect(await refused(null)).toBe(401);
+    expect(await refused('')).toBe(401);
+    expect(await refused('not.a.token')).toBe(401);
+  });
+  test('attack 10: alg none', async () => {
+    expect(await refused(`${encode({ alg: 'none', typ: 'JWT' })}.${encode(usual())}.`)).toBe(401);
+    expect(
+      await refused(`${encode({ alg: 'none', kid: kit.api.issuer.publicJwk.kid })}.${encode(usual())}.c2ln`),
+    ).toBe(401);
+  });
+  test('attack 10: HS256 with the public key as the secret', async () => {
+    const pem = createPublicKey({ key: kit.api.issuer.publicJwk as JsonWebKey, format: 'jwk' }).export({
+      type: 'spki',
+      format: 'pem',
+    });
+    for (const alg of ['HS256', 'RS256']) {
+      const signed = `${encode({ alg, kid: kit.api.issuer.publicJwk.kid })}.${encode(usual())}`;
+      expect(await refused(`${signed}.${createHmac('sha256', pem).update(signed).digest('base64url')}`)).toBe(
+        401,
+      );
+    }
+  });
+  test('attack 10: expired, and without an end', async () => {
+    const { issuer } = kit.api;
+    expect(
+      await refused(await issuer.signForBot({ nbf: nowSeconds() - 9_000, exp: nowSeconds() - 301 })),
+    ).toBe(401);
+    expect(await refused(await issuer.signForBot({ exp: undefined }))).toBe(401);
+  });
+  test('attack 10: wrong audience', async () => {
+    expect(await refused(await kit.api.issuer.signForBot({ aud: 'another-bot' }))).toBe(401);
+  });
+  test('attack 10: wrong issuer', async () => {
+    expect(await refused(await kit.api.issuer.signForBot({ iss: 'https://api.botframework.com' }))).toBe(401);
+  });
+  test("attack 10: unknown kid, no kid, and a stranger's key under our kid", async () => {
+    expect(await refused(await kit.api.issuer.signForBot({}, { kid: 'unknown' }))).toBe(401);
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const key = createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const kid = kit.api.issuer.publicJwk.kid;
+    expect(
+      await refused(await new SignJWT(usual()).setProtectedHeader({ alg: 'RS256', kid }).sign(key)),
+    ).toBe(401);
+    expect(await refused(await new SignJWT(usual()).setProtectedHeader({ alg: 'RS256' }).sign(key))).toBe(
+      401,
+    );
+  });
+  test('attack 10: not valid yet, or issued in the future', async () => {
+    const { issuer } = kit.api;
+    expect(
+      await refused(await issuer.signForBot({ nbf: nowSeconds() + 600, exp: nowSeconds() + 3_600 })),
+    ).toBe(401);
+    expect(await refused(await issuer.signForBot({ iat: nowSeconds() + 600 }))).toBe(401);
+  });
+  test('attack 11: serviceUrl in the body differs from the claim, or is absent, or the claim is', async () => {
+    const token = await kit.api.issuer.signForBot();
+    expect(await refused(token, { serviceUrl: 'https://smba.trafficmanager.net/teams' })).toBe(401);
+    const { serviceUrl: _, ...rest } = await body();
+    expect((await kit.api.client.post(rest)).status).toBe(401);
+    expect(await refused(await kit.api.issuer.signForBot({ serviceurl: undefined }))).toBe(401);
+  });
+  test('attack 12: the same activity again, in every door', async () => {
+    const message = await post();
+    const { verb = '', data } = await button(message, 'Approve');
+    const value = { action: { type: 'Action.Execute', verb, data }, trigger: 'manual' };
+    const click = { type: 'invoke', name: 'adaptiveCard/action', id: 'f:once', replyToId: message, value };
+    const activity = await kit.api.client.activity(
+      ada.entraObject,
+      { conversation: kit.channel, thread: message },
+      click,
+    );
+    const authorization = `Bearer ${await kit.api.issuer.signForBot()}`;
+    const five = await Promise.all(
+      Array.from({ length: 5 }, () => kit.api.client.post(activity, { authorization })),
+    );
+    const told = five.map((answer) => (answer.body as { value: string }).value).sort();
+    expect(heard).toHaveLength(1);
+    expect(told.filter((sentence) => sentence === 'Recorded, 1 of 2.')).toHaveLength(1);
+    expect(told.filter((sentence) => sentence.startsWith('This was received before'))).toHaveLength(4);
+    expect(refusals).toHaveLength(4);
+    expect(refusals[0]).toMatchObject({ subject: approval, verb: 'approve', reason: 'replayed' });
+    const words = await body();
+    expect((await kit.api.client.post(words)).status).toBe(200);
+    expect((await kit.api.client.post(words)).status).toBe(403);
+    expect(heard).toHaveLength(2);
+  });
+  test('attack 13: another Entra tenant, none, or two at once', async () => {
+    const other = 'ffffffff-52a4-4c7b-9a63-0f6a1d7b5e10';
+    const token = await kit.api.issuer.signForBot();
+    const activity = await body();
+    const conversation = activity['conversation'] as JsonObject;
+    const inTenant = (tenantId: string) => ({ ...conversation, tenantId });
+    const channelData = (id: string) => ({ tenant: { id } });
+    expect(await refused(token, { conversation: inTenant(other), channelData: channelData(other) })).toBe(
+      403,
+    );
+    expect(await refused(token, { conversation: inTenant(other) })).toBe(403);
+    expect(await refused(token, { channelData: channelData(other) })).toBe(403);
+    const { tenantId: _, ...nowhere } = conversation;
+    expect(await refused(token, { conversation: nowhere, channelData: {} })).toBe(403);
+    expect(await refused(await kit.api.issuer.signForBot({ tid: other }))).toBe(403);
+  });
+  test('attack 15: a service URL inside our own network is not called, though the token vouches for it', async () => {
+    let called = 0;
+    const inside = createServer((_req, res) => (called++, res.end('{}')));
+    await new Promise<void>((resolve) => inside.listen(0, '127.0.0.1', resolve));
+    const { port } = inside.address() as { port: number };
+    for (const serviceurl of [
+      `http://127.0.0.1:${port}`,
+      `http://localhost:${port}`,
+      'http://169.254.169.254/latest',
+      'https://evil.example/teams',
+    ]) {
+      const token = await kit.api.issuer.signForBot({ serviceurl });
+      expect(await refused(token, { serviceUrl: serviceurl })).toBe(403);
+    }
+    expect(called).toBe(0);
+    await new Promise((resolve) => inside.close(resolve));
+  });
+  test('malformed but authenticated is 400, malformed and unsigned 401', async () => {
+    for (const junk of ['{', '[]', 'null', '"x"', '{"type":1}']) {
+      expect((await kit.api.client.post(junk)).status).toBe(400);
+      expect((await kit.api.client.post(junk, { authorization: null })).status).toBe(401);
+      const forged = `Bearer ${encode({ alg: 'RS256', kid: 'x' })}.${encode(usual())}.c2ln`;
+      expect((await kit.api.client.post(junk, { authorization: forged })).status).toBe(401);
+    }
+    expect((await kit.api.client.post({ ...(await body()), from: {} })).status).toBe(400);
+    expect(heard).toEqual([]);
+  });
+  test('kinds we do not listen to are acknowledged, questions we cannot answer are not', async () => {
+    const answer = async (fields: JsonObject) =>
+      (await kit.api.client.post({ ...(await body()), ...fields })).status;
+    expect(await answer({ type: 'typing' })).toBe(200);
+    expect(await answer({ type: 'dialog.open' })).toBe(200);
+    expect(await answer({ type: 'card.action' })).toBe(200);
+    expect(await answer({ type: 'invoke', name: 'signin/tokenExchange', value: {} })).toBe(501);
+    expect(heard).toEqual([]);
+  });
+  test('the environment cannot open it', async () => {
+    const names = {
+      DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS: 'true',
+      CLOUD: 'USGov',
+      SERVICE_URL: 'http://169.254.169.254',
+      CLIENT_ID: 'other',
+      CLIENT_SECRET: 'other',
+      TENANT_ID: 'other',
+      MANAGED_IDENTITY_CLIENT_ID: 'system',
+      OAUTH_URL: 'http://169.254.169.254',
+    };
+    Object.assign(process.env, names);
+    try {
+      const opened = mountTeams({ gateway, config: kit.config, stores, log: createLog({ level: 'silent' }) });
+      kit.serve((req, res) => void opened.handle(req, res));
+      expect(await refused(null)).toBe(401);
+      expect(await refused(await kit.api.issuer.signForBot({ aud: 'other' }))).toBe(401);
+      expect((await kit.api.client.post(await body())).status).toBe(200);
+      await opened.close();
+      expect(await last(kit.api.client.personalChat(ada.entraObject))).toMatchObject({
+        text: 'Recorded, 1 of 2.',
+      });
+    } finally {
+      for (const name of Object.keys(names)) delete process.env[name];
+      kit.serve((req, res) => void mount.handle(req, res));
+    }
+  });
+  test('an empty credential refuses to start', () => {
+    const mounting = (config: object) => () =>
+      mountTeams({ gateway, config: { ...kit.config, ...config }, stores, log: createLog() });
+    expect(mounting({ clientSecret: '' })).toThrow('clientSecret');
+    expect(mounting({ clientId: '' })).toThrow('clientId');
+    expect(mounting({ tenantId: '' })).toThrow('tenantId');
+  });
+});
