@@ -1,0 +1,65 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Assessment } from '../core/contract.ts';
+import { insurer } from '../connectors/insurer/index.ts';
+import { parseCases } from '../evals/case.ts';
+import { agents, promptUrl } from './index.ts';
+import { fraudReview, parseClaim } from './fraud-review/agent.ts';
+
+const here = new URL('./', import.meta.url);
+const folders = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+const connectors = { insurer };
+
+describe('the agents', () => {
+  it('have one line in the registry for each folder', () => {
+    expect(agents.map((a) => a.name).sort()).toEqual(folders.sort());
+    expect(new Set(agents.map((a) => a.name)).size).toBe(agents.length);
+  });
+
+  it.each(agents)('$name has a prompt, twelve cases or more and only tools that exist', (agent) => {
+    expect(readFileSync(promptUrl(agent.name), 'utf8').length).toBeGreaterThan(500);
+    const cases = parseCases(readFileSync(new URL(`./${agent.name}/cases.jsonl`, here), 'utf8'));
+    expect(cases.length).toBeGreaterThanOrEqual(12);
+    expect(new Set(cases.map((c) => c.id)).size).toBe(cases.length);
+    expect(new Set(cases.map((c) => c.kind))).toEqual(
+      new Set(['easy', 'hard', 'ambiguous', 'hostile', 'no-answer']),
+    );
+    for (const [connector, tools] of Object.entries(agent.tools))
+      for (const tool of tools)
+        expect(connectors[connector as keyof typeof connectors].tools).toHaveProperty(tool);
+    for (const one of cases) {
+      expect(agent.input.safeParse(one.input).success).toBe(true);
+      for (const action of one.expect.actions) expect(Object.values(agent.tools).flat()).toContain(action);
+    }
+  });
+
+  it.each(agents)('$name keeps what every card shows in its assessment', (agent) => {
+    const schema = z.toJSONSchema(agent.output, { io: 'input' }) as { properties: object };
+    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(Assessment.shape)));
+  });
+
+  it.each(agents)('$name never lists the look-up of executed actions', (agent) => {
+    expect(Object.values(agent.tools).flat()).not.toContain('find_action');
+  });
+});
+
+describe('fraud-review', () => {
+  it.each([
+    ['CLM-0847', 'CLM-0847'],
+    [' clm 847 ', 'CLM-0847'],
+    ['847', 'CLM-0847'],
+    ['CLM-84777', 'CLM-84777'],
+    ['CLM-0847; DROP', 'CLM-0847; DROP'],
+    ['', ''],
+  ])('reads %j as %j', (words, claim) => {
+    expect(parseClaim(words)).toEqual({ claim });
+  });
+
+  it('labels a run with the claim number only, whatever it is given', () => {
+    expect(fraudReview.inputLabel({ claim: 'CLM-0847' })).toBe('CLM-0847');
+    expect(fraudReview.inputLabel({ claim: 'Marian Odell' })).toBe('no claim');
+  });
+});
