@@ -19,6 +19,20 @@ const port = (preset: number) =>
     .transform(Number)
     .refine((n) => n <= 65_535, 'must be a port number')
     .default(preset);
+const flag = z.enum(['0', '1']).default('0').transform((value) => value === '1'); // prettier-ignore
+/** A flat JSON object of texts, e.g. the endpoints of a sovereign cloud. */
+const json = z
+  .string()
+  .optional()
+  .transform((value, context) => {
+    if (!value) return null;
+    try {
+      return z.record(z.string(), z.string()).parse(JSON.parse(value));
+    } catch {
+      context.addIssue('must be a JSON object of texts');
+      return z.NEVER;
+    }
+  });
 const encryptionKey = secret.refine((value) => value === null || isKey(value), {
   message: 'must be 32 bytes, as base64 or 64 hexadecimal digits',
 });
@@ -55,6 +69,8 @@ const Environment = z.object({
   TEAMS_CLIENT_ID: text,
   TEAMS_CLIENT_SECRET: secret,
   TEAMS_TENANT_ID: text,
+  TEAMS_CLOUD: json,
+  TEAMS_SERVICE_URL: url('http', 'https'),
   TEAMS_ALLOW_UNAUTHENTICATED: z.enum(['0', '1']).default('0'),
   ENTRA_ISSUER: url('http', 'https'),
   ENTRA_CLIENT_ID: text,
@@ -72,6 +88,8 @@ const Environment = z.object({
     .default('env'),
   COUNTERSIGN_ENCRYPTION_KEY: encryptionKey,
   COUNTERSIGN_SIGNING_KEY: secret,
+  COUNTERSIGN_MAKE_CURRENT: flag,
+  COUNTERSIGN_REHEARSAL: flag,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 type Environment = z.infer<typeof Environment>;
@@ -115,6 +133,9 @@ export interface Config {
     readonly clientSecret: string | null;
     readonly tenantId: string | null;
     readonly allowUnauthenticated: boolean;
+    /** Endpoints that replace those of Microsoft's public cloud. */
+    readonly cloud: Readonly<Record<string, string>> | null;
+    readonly serviceUrl: string | null;
   } | null;
   readonly entra: {
     readonly issuer: string;
@@ -131,6 +152,10 @@ export interface Config {
   } | null;
   readonly otlpEndpoint: string | null;
   readonly secrets: string;
+  /** Make the workers' build the one that new runs start on (an engine of our own; elsewhere a rollout decides). */
+  readonly makeCurrent: boolean;
+  /** The model behind ANTHROPIC_BASE_URL is the rehearsal model: every card and trace says so. */
+  readonly rehearsal: boolean;
   readonly encryptionKey: string | null;
   readonly signingKey: string | null;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -208,6 +233,8 @@ function toConfig(env: Environment): Config {
     })),
     otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
     secrets: env.COUNTERSIGN_SECRETS,
+    makeCurrent: env.COUNTERSIGN_MAKE_CURRENT,
+    rehearsal: env.COUNTERSIGN_REHEARSAL,
     encryptionKey: env.COUNTERSIGN_ENCRYPTION_KEY,
     signingKey: env.COUNTERSIGN_SIGNING_KEY,
     logLevel: env.LOG_LEVEL,
@@ -229,6 +256,8 @@ function chats(env: Environment): Pick<Config, 'slack' | 'teams' | 'entra'> {
       clientSecret: env.TEAMS_CLIENT_SECRET,
       tenantId: env.TEAMS_TENANT_ID,
       allowUnauthenticated: env.TEAMS_ALLOW_UNAUTHENTICATED === '1',
+      cloud: env.TEAMS_CLOUD,
+      serviceUrl: env.TEAMS_SERVICE_URL,
     })),
     entra: or(env.ENTRA_ISSUER, () => ({
       issuer: env.ENTRA_ISSUER ?? '',

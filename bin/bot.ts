@@ -1,0 +1,26 @@
+import { startBot } from '../bot/main.ts';
+import { loadConfig } from '../platform/config.ts';
+import { createLog } from '../platform/log.ts';
+import { openStores } from '../platform/open-store.ts';
+import { startTelemetry } from '../platform/telemetry.ts';
+import { untilSignal } from './until-signal.ts';
+
+/** `countersign bot`: the chat edge, the only room that speaks to Slack and Teams. */
+export async function run(): Promise<number> {
+  const config = loadConfig(process.env, 'bot');
+  const log = createLog({ name: 'bot', level: config.logLevel });
+  const telemetry = startTelemetry('countersign-bot', { endpoint: config.otlpEndpoint });
+  const stores = await openStores({
+    appUrl: config.database.appUrl ?? '',
+    dispatcherUrl: config.database.dispatcherUrl ?? '',
+    encryptionKey: config.encryptionKey ?? '',
+    log,
+  });
+  const bot = await startBot({ stores, redisUrl: config.redisUrl ?? '', config, log });
+  log.info({ port: bot.port }, 'the bot is ready');
+  return untilSignal(async () => {
+    await bot.close();
+    await stores.close();
+    await telemetry.close();
+  });
+}

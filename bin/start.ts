@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { portOr } from '../local/engines/port.ts';
+import { openStack } from './stack/open-stack.ts';
+import { untilSignal } from './until-signal.ts';
+
+const DEFAULTS = { BOT_PORT: 3000, WORKSPACE_PORT: 4400 } as const;
+
+/** A port you chose must be free; a busy default moves on and says so. @throws Error naming the busy port */
+async function choosePort(name: keyof typeof DEFAULTS): Promise<number> {
+  const chosen = process.env[name];
+  const wanted = chosen ? Number(chosen) : DEFAULTS[name];
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65_535)
+    throw new Error(`${name} must be a port number.`);
+  const free = await portOr(wanted);
+  if (free === wanted) return free;
+  if (chosen) throw new Error(`Port ${wanted} (${name}) is busy. Free it, or choose another.`);
+  console.log(`Port ${wanted} is busy; using ${free} instead.`);
+  return free;
+}
+
+/** `countersign start`: engines, local chats, bot and workers on this machine, until Ctrl-C. */
+export async function run(args: string[]): Promise<number> {
+  if (args.includes('--once')) return (await import('./story.ts')).run(args.filter((a) => a !== '--once'));
+  console.log('Starting Countersign: Postgres, Redis, Temporal, the bot, the workers and the workspace ...');
+  const stack = await openStack({
+    env: process.env,
+    say: (line) => console.log(`  ${line}`),
+    durable: true,
+    botPort: await choosePort('BOT_PORT'),
+    workspacePort: await choosePort('WORKSPACE_PORT'),
+  });
+  const model = stack.rehearsal ? 'the rehearsal model (set ANTHROPIC_API_KEY for a real one)' : 'your model';
+  console.log(`
+  Open ${stack.workspace.url}
+
+  Everything runs on this machine, with ${model}.
+  Logs and state: ${join(stack.home.dir, '/')}   Stop: Ctrl-C (state is kept)
+`);
+  return untilSignal(() => stack.stop(), console.log);
+}
