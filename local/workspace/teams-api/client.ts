@@ -48,6 +48,8 @@ export interface TeamsClient {
   openDialog(entraObject: string, click: Click & { data: JsonObject }): Promise<BotAnswer>;
   /** Hands in a dialog: the dialog card's Action.Submit data with its inputs merged in. */
   submitDialog(entraObject: string, click: Click & { data: JsonObject }): Promise<BotAnswer>;
+  /** Presses an Action.Submit button of a card in a message: arrives as a message without words. */
+  submitInMessage(entraObject: string, click: Click & { data: JsonObject }): Promise<BotAnswer>;
   /** Installs the app for a person or in a channel: the bot learns where it may write. */
   install(conversation: TeamsConversation, entraObject: string): Promise<BotAnswer>;
   /** The bare activity of a person, to be changed and posted by hand. */
@@ -111,6 +113,17 @@ export function createClient(options: ClientOptions): TeamsClient {
       }),
     submitDialog: (entraObject, click) =>
       invoke(entraObject, click, 'task/submit', { data: click.data, context: { theme: 'default' } }),
+    async submitInMessage(entraObject, click) {
+      const on = await store.message(click.conversation, click.message);
+      const spot = { conversation: click.conversation, thread: on?.thread ?? click.message };
+      const fields = {
+        type: 'message',
+        id: options.nextActivityId(),
+        replyToId: click.message,
+        value: click.data,
+      };
+      return post(await activity(entraObject, spot, fields));
+    },
     async install(conversation, entraObject) {
       await store.ensureConversation(conversation);
       const fields = { type: 'installationUpdate', action: 'add', id: `f:${randomUUID()}` };
