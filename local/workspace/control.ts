@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../core/canonical-json.ts';
 import { EXAMPLE } from '../example/example.ts';
 import type { CastId, CastMember } from './cast.ts';
-import type { SlackClient } from './slack-api/client.ts';
-import type { Delivery, Tampering } from './slack-api/deliver.ts';
+import type { ClickOptions, SlackClient } from './slack-api/client.ts';
+import type { Delivery } from './slack-api/deliver.ts';
 import { elementsOf } from './slack-api/elements-of.ts';
 import type { Submitted } from './slack-api/submission.ts';
 import type { SlackMessage, SlackView } from './state/slack-types.ts';
@@ -34,11 +34,7 @@ export interface Actor {
     thread?: string,
   ): Promise<{ message: SlackMessage; delivery: Delivery | null }>;
   /** `actionId` may also be a button's text. */
-  slackClick(
-    messageTs: string,
-    actionId: string,
-    options?: { option?: string; tampering?: Tampering },
-  ): Promise<Delivery>;
+  slackClick(messageTs: string, actionId: string, options?: ClickOptions): Promise<Delivery>;
   slackClickInView(viewId: string, actionId: string, option?: string): Promise<Delivery>;
   slackSubmit(view: string | SlackView, values: Readonly<Record<string, string>>): Promise<Submitted>;
   slackClose(viewId: string): Promise<Delivery | null>;
@@ -99,7 +95,7 @@ function slackActor(deps: ControlDeps, member: CastMember) {
     slackMessage: (text, channel = SLACK_CHANNEL, thread) => slack.say(user, channel, text, thread),
     async slackClick(ts, action, options) {
       const message = await state.slack.findMessage(ts);
-      const named = elementsOf(message?.blocks ?? []).find(
+      const named = elementsOf(options?.onScreen ?? message?.blocks ?? []).find(
         ({ element }) => (element['text'] as JsonObject | undefined)?.['text'] === action,
       );
       return slack.click(user, ts, String(named?.element['action_id'] ?? action), options);

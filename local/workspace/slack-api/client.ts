@@ -8,6 +8,13 @@ import { createHook, showResponse } from './hooks.ts';
 import { messageJson, viewJson } from './shapes.ts';
 import { applySubmission, type Submitted } from './submission.ts';
 
+export interface ClickOptions {
+  readonly option?: string;
+  readonly tampering?: Tampering;
+  /** The blocks as the person's screen still shows them, when it has not caught up with an edit. */
+  readonly onScreen?: readonly JsonObject[];
+}
+
 /** What a person does in the Slack client; each becomes the signed request that Slack would send. */
 export interface SlackClient {
   /** `/countersign run fraud-review CLM-0847`; a failure is told by Slackbot, to this person alone. */
@@ -20,12 +27,7 @@ export interface SlackClient {
     threadTs?: string | null,
   ): Promise<{ message: SlackMessage; delivery: Delivery | null }>;
   /** Presses a button, or picks the option with this value in a menu. */
-  click(
-    user: string,
-    ts: string,
-    actionId: string,
-    options?: { option?: string; tampering?: Tampering },
-  ): Promise<Delivery>;
+  click(user: string, ts: string, actionId: string, options?: ClickOptions): Promise<Delivery>;
   clickInView(user: string, viewId: string, actionId: string, option?: string): Promise<Delivery>;
   /** `values` by block_id or action_id; fields not named keep what the form shows. */
   submit(user: string, viewId: string, values: Readonly<Record<string, string>>): Promise<Submitted>;
@@ -94,7 +96,9 @@ function messageActs(context: ApiContext, deliver: Deliver, desk: Desk) {
       if (!message || (message.visibleTo && message.visibleTo !== userId))
         throw new Error(`${userId} sees no message ${ts}`);
       const channel = await desk.where(message.channel, userId);
-      const placed = elementsOf(message.blocks).find((p) => p.element['action_id'] === actionId);
+      const placed = elementsOf(options.onScreen ?? message.blocks).find(
+        (p) => p.element['action_id'] === actionId,
+      );
       if (!placed) throw new Error(`message ${ts} has no action ${actionId}`);
       // An ephemeral message is not in its own payload, as in Slack.
       const shown: JsonObject = message.visibleTo ? {} : { message: messageJson(message, app) as JsonObject };
