@@ -98,6 +98,7 @@ type Environment = z.infer<typeof Environment>;
 const NEEDS = {
   none: [],
   migrate: ['DATABASE_MIGRATOR_URL'],
+  store: ['DATABASE_URL', 'DATABASE_DISPATCHER_URL', 'COUNTERSIGN_ENCRYPTION_KEY'],
   bot: ['DATABASE_URL', 'DATABASE_DISPATCHER_URL', 'REDIS_URL', 'COUNTERSIGN_ENCRYPTION_KEY'],
   workers: [
     'DATABASE_URL',
