@@ -3,7 +3,7 @@ import type { Evidence, Signal, SourceRead } from '../core/contract.ts';
 import type { ApprovalView } from '../core/views.ts';
 import { footFacts, progressFacts } from './approval-facts.ts';
 import { stateLine } from './approval-state.ts';
-import { argumentFacts, argumentText, deceives } from './arguments.ts';
+import { argumentFacts, deceives, shownTexts, titleAfterEdit } from './arguments.ts';
 import { ledgerRange, shortDigest, weight } from './figures.ts';
 import type { Block, Card, CardAction, Span, Target, Verb } from './model.ts';
 import { named } from './progress.ts';
@@ -20,9 +20,6 @@ function askBlock(agent: string, ask: string): Block {
 function actionBlocks({ state, evidence }: ApprovalView): Block[] {
   const labels = evidence.argumentLabels;
   const facts = argumentFacts(state.action.args, labels, state.edits[0]?.before ?? null);
-  const texts = facts
-    .flatMap((fact) => [fact.label])
-    .concat(Object.values(state.action.args).map(argumentText));
   return [
     paragraph(
       strong(WORDS.ifSigned),
@@ -31,7 +28,7 @@ function actionBlocks({ state, evidence }: ApprovalView): Block[] {
       text(` ${WORDS.runsOnceIn} ${evidence.connectorLabel}`),
     ),
     { kind: 'facts', layout: 'grid', whole: true, facts },
-    ...(deceives(texts) ? [paragraph(strong(WORDS.spelledOut))] : []),
+    ...(deceives(shownTexts(state.action.args, labels)) ? [paragraph(strong(WORDS.spelledOut))] : []),
   ];
 }
 
@@ -111,6 +108,7 @@ function actionsBlock(state: ApprovalState): Block {
 export function approvalCard(view: ApprovalView): Card {
   const { state, evidence, agent } = view;
   const line = stateLine(view);
+  const title = titleAfterEdit(evidence.title, state.edits[0]?.before ?? null, state.action.args);
   const foot = footFacts(view);
   const blocks: Block[] = [
     askBlock(agent, evidence.assessment.ask),
@@ -127,9 +125,9 @@ export function approvalCard(view: ApprovalView): Card {
     kind: 'approval',
     subject: state.id,
     version: state.version,
-    title: evidence.title,
+    title,
     state: line,
     blocks,
-    summary: `${line.words}: ${evidence.title}${evidence.rehearsal ? ` (${WORDS.rehearsal})` : ''}`,
+    summary: `${line.words}: ${title}${evidence.rehearsal ? ` (${WORDS.rehearsal})` : ''}`,
   };
 }

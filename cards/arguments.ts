@@ -48,6 +48,33 @@ export function argumentFacts(args: JsonObject, labels: ArgumentLabels, before: 
   });
 }
 
+const escapeRegExp = (literal: string): string => literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/**
+ * A title that still tells the truth after an edit: where it names a value that was edited, it names the new one. Very
+ * short values are left alone, since they may stand for something else.
+ */
+export function titleAfterEdit(title: string, before: JsonObject | null, args: JsonObject): string {
+  if (before === null) return title;
+  const changes = Object.keys(args)
+    .map((name) => [argumentText(before[name] ?? null), argumentText(args[name] ?? null)] as const)
+    .filter(([was, now]) => was !== now && was.length >= 4);
+  if (changes.length === 0) return title;
+  // All at once, so that no new value is taken for an old one.
+  const old = new RegExp(
+    `(?<![\\p{L}\\p{N}])(?:${changes.map(([was]) => escapeRegExp(was)).join('|')})(?![\\p{L}\\p{N}])`,
+    'gu',
+  );
+  return title.replace(old, (found) => changes.find(([was]) => was === found)?.[1] ?? found);
+}
+
+/** All that a reader must be able to trust in a list of arguments: labels and values. */
+export const shownTexts = (args: JsonObject, labels: ArgumentLabels): readonly string[] =>
+  argumentNames(args, labels).flatMap((name) => [
+    argumentLabel(name, labels),
+    argumentText(args[name] ?? null),
+  ]);
+
 /** Whether any of these texts holds characters that are spelled out because they deceive. */
 export const deceives = (texts: readonly string[]): boolean =>
   texts.some((one) => escapeConfusables(one).flagged);

@@ -5,7 +5,7 @@ import { fact, instant, strong, text } from './spans.ts';
 import { shown } from './text.ts';
 import { WORDS } from './words.ts';
 
-const BAR = 30;
+const BAR = 22;
 
 /** `2026-11-24` is `Tue 24`. */
 const dayName = (day: string): string => {
@@ -19,11 +19,11 @@ function bars(
   rows: readonly { readonly name: string; readonly micros: number; readonly note: string }[],
 ): string[] {
   const most = Math.max(1, ...rows.map(({ micros }) => micros));
-  const width = Math.min(18, Math.max(0, ...rows.map(({ name }) => Array.from(name).length)));
+  const width = Math.min(16, Math.max(0, ...rows.map(({ name }) => Array.from(name).length)));
   return rows.map(({ name, micros, note }) => {
     const length = micros > 0 ? Math.max(1, Math.round((BAR * micros) / most)) : 0;
     const title = Array.from(name).slice(0, width).join('').padEnd(width);
-    return `${title}  ${'▄'.repeat(length).padEnd(BAR)} ${usd(micros).padStart(10)}  ${note}`.trimEnd();
+    return `${title}  ${'▄'.repeat(length).padEnd(BAR)} ${usd(micros).padStart(9)}  ${note}`.trimEnd();
   });
 }
 
@@ -71,7 +71,7 @@ export function costsCard(costs: CostsView): Card {
       aside: [
         instant(costs.fromMs, 'day'),
         text(' – '),
-        instant(costs.toMs, 'day'),
+        instant(costs.toMs - 1, 'day'),
         text(
           `${WORDS.separator}${costs.scope}${costs.rehearsal ? `${WORDS.separator}${WORDS.rehearsal}` : ''}`,
         ),

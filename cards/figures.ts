@@ -7,7 +7,7 @@ export const counted = (n: number, one: string, many = `${one}s`): string =>
 /** US dollars with as many digits as a model call needs: US$0.0476, US$0.048, US$40.08. */
 export function usd(micros: UsdMicros, digits?: number): string {
   const dollars = micros / 1e6;
-  const places = digits ?? (dollars !== 0 && Math.abs(dollars) < 1 ? 3 : 2);
+  const places = digits ?? (Math.abs(dollars) < 1 && micros % 10_000 !== 0 ? 3 : 2);
   return `US$${dollars.toLocaleString('en-GB', { minimumFractionDigits: places, maximumFractionDigits: places })}`;
 }
 

@@ -2,6 +2,7 @@ import { happeningSentence, statusWords, tallyOf } from '../core/sentences.ts';
 import type { ApprovalView } from '../core/views.ts';
 import type { Detail, Happening } from '../core/words.ts';
 import { readerOf } from './approval-state.ts';
+import { titleAfterEdit } from './arguments.ts';
 import type { Card } from './model.ts';
 import { text } from './spans.ts';
 import { WORDS } from './words.ts';
@@ -18,7 +19,7 @@ export function noticeCard(view: Pick<ApprovalView, 'state' | 'people' | 'eviden
     kind: 'notice',
     subject: state.id,
     version: state.version,
-    title: evidence.title,
+    title: titleAfterEdit(evidence.title, state.edits[0]?.before ?? null, state.action.args),
     state: { icon: '📝', words: sentence, aside: [], tone: 'done' },
     blocks: [{ kind: 'paragraph', spans: [text(`${WORDS.now} ${statusWords(state, readerOf(people))}.`)] }],
     summary: sentence,

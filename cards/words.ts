@@ -62,6 +62,22 @@ export const WORDS = {
   next: 'Next',
   breakGlass: 'Break glass',
 
+  cancel: 'Cancel',
+  go: 'Go',
+  yes: 'Yes',
+  no: 'No',
+  seenByAll: 'Everyone who sees the card sees this too.',
+  declineTitle: 'Decline this request',
+  declineSubmit: 'Decline',
+  approveTitle: 'Approve with a comment',
+  editTitle: 'Edit, then ask anew',
+  editSubmit: 'Save the edit',
+  editMeans:
+    'Saving replaces this request by an edited one. Earlier signatures no longer count, and somebody who did not edit it must sign as well.',
+  stayAsTheyAre: 'These stay as they are:',
+  notAnAmount: 'Please write an amount like 5,830.00.',
+  notANumber: 'Please write a number of the same kind as before.',
+
   started: 'started',
   working: 'working',
   waitingForPeople: 'waiting for people',

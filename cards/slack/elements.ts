@@ -1,7 +1,7 @@
-import type { RichTextElement, RichTextSection } from '@slack/types';
 import { printInstant } from '../instant.ts';
 import type { Span, TimeForm } from '../model.ts';
 import { WORDS } from '../words.ts';
+import type { RichElement, RichSection } from './blocks.ts';
 
 /** https://docs.slack.dev/messaging/formatting-message-text#date-formatting; printed in each reader's zone. */
 const DATE_FORMAT: Record<TimeForm, string> = {
@@ -18,7 +18,7 @@ const USER = /^[UW][A-Z0-9]{2,20}$/;
 const seconds = (atMs: number): number => Math.floor(atMs / 1000);
 
 /** Rich text parses nothing: a text element is shown letter by letter, whatever it holds. */
-export function richElement(span: Span): RichTextElement {
+export function richElement(span: Span): RichElement {
   switch (span.kind) {
     case 'text':
       return { type: 'text', text: span.text };
@@ -46,7 +46,7 @@ export function richElement(span: Span): RichTextElement {
 }
 
 /** A line; Slack refuses empty text elements. */
-export function richSection(spans: readonly Span[]): RichTextSection {
+export function richSection(spans: readonly Span[]): RichSection {
   const elements = spans
     .map(richElement)
     .filter((element) => element.type !== 'text' || element.text.length > 0);

@@ -1,18 +1,10 @@
-import type {
-  ActionsBlock,
-  Button,
-  ContextBlock,
-  KnownBlock,
-  Overflow,
-  RichTextBlock,
-  SectionBlock,
-} from '@slack/types';
 import { cardDigest } from '../digest.ts';
 import { SLACK } from '../limits.ts';
 import type { Block, Card, CardAction, Fact, Rendered, Span, StateLine } from '../model.ts';
 import { MENU_ACTION, packMenuValue, payloadOf, type Binding } from '../payload.ts';
 import { squeezed } from '../prepare.ts';
 import { strong, text } from '../spans.ts';
+import type { Button, Mrkdwn, Overflow, RichText, SlackBlock } from './blocks.ts';
 import { escapeSlack, mrkdwn, richSection } from './elements.ts';
 import type { CopyId } from '../../core/ids.ts';
 
@@ -20,23 +12,25 @@ import type { CopyId } from '../../core/ids.ts';
 export interface SlackMessage {
   /** The notification; with blocks present Slack shows it nowhere else. */
   readonly text: string;
-  readonly blocks: KnownBlock[];
+  readonly blocks: SlackBlock[];
 }
 
-const rich = (...lines: (readonly Span[])[]): RichTextBlock => ({
+const rich = (...lines: (readonly Span[])[]): RichText => ({
   type: 'rich_text',
   elements: lines.map(richSection),
 });
 
-function stateBlock(state: StateLine): ContextBlock | RichTextBlock {
+const mrkdwnText = (line: string): Mrkdwn => ({ type: 'mrkdwn', text: line, verbatim: true });
+
+function stateBlock(state: StateLine): SlackBlock {
   const aside = state.aside.length > 0 ? [text(' · '), ...state.aside] : [];
   return smallPrint([text(`${state.icon} `), strong(state.words), ...aside]);
 }
 
-function smallPrint(spans: readonly Span[]): ContextBlock | RichTextBlock {
+function smallPrint(spans: readonly Span[]): SlackBlock {
   const line = mrkdwn(spans);
   if (line === null || line.length > SLACK.contextText) return rich(spans);
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: line, verbatim: true }] };
+  return { type: 'context', elements: [mrkdwnText(line)] };
 }
 
 const chunks = <T>(items: readonly T[], size: number): T[][] =>
@@ -49,13 +43,13 @@ const factLine = (fact: Fact, between: string): readonly Span[] => {
 };
 
 /** Two columns where every value is harmless in mrkdwn, else one rich text line each, in the same order. */
-function gridBlocks(facts: readonly Fact[]): KnownBlock[] {
+function gridBlocks(facts: readonly Fact[]): SlackBlock[] {
   const lines = facts.map((fact) => mrkdwn(factLine(fact, '\n')));
   const safe = lines.filter((line): line is string => line !== null && line.length <= SLACK.field);
   if (safe.length < facts.length) return facts.map((fact) => rich(factLine(fact, '\n')));
-  return chunks(safe, SLACK.fields).map((fields): SectionBlock => ({
+  return chunks(safe, SLACK.fields).map((fields): SlackBlock => ({
     type: 'section',
-    fields: fields.map((line) => ({ type: 'mrkdwn', text: line, verbatim: true })),
+    fields: fields.map(mrkdwnText),
   }));
 }
 
@@ -84,7 +78,7 @@ function overflow(menu: readonly CardAction[], binding: Binding): Overflow {
 function actionsBlock(
   { actions, menu }: Extract<Block, { kind: 'actions' }>,
   binding: Binding,
-): ActionsBlock[] {
+): SlackBlock[] {
   // Slack wants two options at least: a single one is a button instead.
   const buttons = menu.length === 1 ? [...actions, ...menu] : actions;
   const seen = new Map<string, number>();
@@ -98,7 +92,7 @@ function actionsBlock(
 }
 
 /** Blocks of a prepared card's block; also used inside modals. */
-export function slackBlocks(block: Block, binding: Binding): KnownBlock[] {
+export function slackBlocks(block: Block, binding: Binding): SlackBlock[] {
   switch (block.kind) {
     case 'paragraph':
       return [rich(block.spans)];
@@ -129,7 +123,7 @@ export function slackBlocks(block: Block, binding: Binding): KnownBlock[] {
 }
 
 function renderPrepared(card: Card, binding: Binding): SlackMessage {
-  const title: KnownBlock = {
+  const title: SlackBlock = {
     type: 'header',
     text: { type: 'plain_text', text: card.title || ' ', emoji: false },
   };

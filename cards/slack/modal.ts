@@ -1,18 +1,18 @@
-import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { SLACK } from '../limits.ts';
 import type { Form, FormInput, Rendered } from '../model.ts';
 import { FIELD_PREFIX, payloadOf, type Binding } from '../payload.ts';
 import { prepareBlocks } from '../prepare.ts';
 import { cut, shown } from '../text.ts';
+import type { Input, PlainText, SlackModal } from './blocks.ts';
 import { slackBlocks } from './message.ts';
 
-const plain = (words: string, max: number): { type: 'plain_text'; text: string; emoji: false } => ({
+const plain = (words: string, max: number): PlainText => ({
   type: 'plain_text',
   text: cut(shown(words), max) || ' ',
   emoji: false,
 });
 
-function element(input: FormInput): InputBlock['element'] {
+function element(input: FormInput): Input['element'] {
   const placeholder = input.placeholder ? { placeholder: plain(input.placeholder, SLACK.placeholder) } : {};
   if (input.kind === 'select') {
     const options = input.options.slice(0, 100).map(({ value, label }) => ({
@@ -39,7 +39,7 @@ function element(input: FormInput): InputBlock['element'] {
   };
 }
 
-const inputBlock = (input: FormInput): InputBlock => ({
+const inputBlock = (input: FormInput): Input => ({
   type: 'input',
   block_id: `${FIELD_PREFIX}${input.name}`,
   label: plain(input.currency ? `${input.label} (${input.currency})` : input.label, SLACK.inputLabel),
@@ -55,13 +55,13 @@ export type ModalCarry = Binding | { readonly callbackId: string; readonly carry
  * A form as a Slack modal for `views.open` and `views.update`. `fits: false` when a value is longer than a field may be,
  * or there are too many of them.
  */
-export function renderSlackModal(form: Form, carry: ModalCarry): Rendered<ModalView> {
+export function renderSlackModal(form: Form, carry: ModalCarry): Rendered<SlackModal> {
   const own = 'carry' in carry;
   const binding: Binding = own ? { copy: null, cardDigest: null } : carry;
   const metadata = own ? carry.carry : JSON.stringify(payloadOf(form.target, carry));
   const intro = prepareBlocks(form.intro, 1);
   if (!intro.fits) return intro;
-  const top = intro.card.flatMap((block): KnownBlock[] => slackBlocks(block, binding));
+  const top = intro.card.flatMap((block) => slackBlocks(block, binding));
   const blocks = [...top, ...form.inputs.map(inputBlock)];
   if (!holds(form, metadata, blocks.length)) return { fits: false };
   return {

@@ -1,0 +1,136 @@
+import { ARGUMENT_LIMITS } from '../core/action-limits.ts';
+import { canonicalJson, NotCanonicalError, type Json, type JsonObject } from '../core/canonical-json.ts';
+import { Money } from '../core/money.ts';
+import { argumentLabel, argumentNames, type ArgumentLabels } from './arguments.ts';
+import type { FormInput } from './model.ts';
+import { moneyText, readMoney } from './money-text.ts';
+import { WORDS } from './words.ts';
+
+/** Form fields of arguments start with this, so that an argument called `comment` is no comment. */
+const PREFIX = 'argument.';
+
+const BLANK: Omit<FormInput, 'name' | 'label' | 'kind'> = {
+  hint: '',
+  placeholder: '',
+  initial: '',
+  required: true,
+  maxLength: ARGUMENT_LIMITS.charactersEach,
+  currency: '',
+  options: [],
+};
+
+/** Lists and objects are shown but not edited: in a text field a doubled key would vanish unseen. */
+export const isEditable = (value: Json): boolean =>
+  value === null || typeof value !== 'object' || Money.safeParse(value).success;
+
+const YES_NO: FormInput['options'] = [
+  { value: 'true', label: WORDS.yes },
+  { value: 'false', label: WORDS.no },
+];
+
+/** One field for one argument, after the value that it has now. */
+function inputFor(name: string, value: Json, label: string): FormInput {
+  const base = { ...BLANK, name: `${PREFIX}${name}`, label };
+  const money = Money.safeParse(value);
+  if (money.success) {
+    const { currency } = money.data;
+    return { ...base, kind: 'money', initial: moneyText(money.data), currency, maxLength: 30 };
+  }
+  if (typeof value === 'boolean') return { ...base, kind: 'select', initial: String(value), options: YES_NO };
+  if (typeof value === 'number') return { ...base, kind: 'text', initial: String(value), maxLength: 30 };
+  const initial = typeof value === 'string' ? value : '';
+  const long = initial.length > 80 || initial.includes('\n');
+  return { ...base, kind: long ? 'multiline' : 'text', initial, required: initial !== '' };
+}
+
+/** One field per argument that can be edited, in the order of the card. */
+export function editInputs(args: JsonObject, labels: ArgumentLabels): FormInput[] {
+  return argumentNames(args, labels)
+    .filter((name) => isEditable(args[name] ?? null))
+    .map((name) => inputFor(name, args[name] ?? null, argumentLabel(name, labels)));
+}
+
+type ReadValue = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly why: string };
+
+const NUMBER = /^-?\d{1,16}(\.\d{1,15})?$/;
+
+function readNumber(typed: string, before: number): ReadValue {
+  const value = Number(typed.trim());
+  // A whole number stays one: -0 and fractions would be another kind of value.
+  const kind = Number.isInteger(before) ? Number.isSafeInteger(value) : Number.isFinite(value);
+  const ok = NUMBER.test(typed.trim()) && kind && !Object.is(value, -0);
+  return ok ? { ok, value } : { ok: false, why: WORDS.notANumber };
+}
+
+function readValue(typed: string, before: Json): ReadValue {
+  const money = Money.safeParse(before);
+  if (money.success) {
+    const value = readMoney(typed, money.data.currency);
+    return value ? { ok: true, value } : { ok: false, why: WORDS.notAnAmount };
+  }
+  if (typeof before === 'number') return readNumber(typed, before);
+  if (typeof before === 'boolean') {
+    const known = typed === 'true' || typed === 'false';
+    return known ? { ok: true, value: typed === 'true' } : { ok: false, why: WORDS.fieldNeeded };
+  }
+  if (before === null) return { ok: true, value: typed === '' ? null : typed };
+  const emptied = typed.trim() === '' && before !== '';
+  return emptied ? { ok: false, why: WORDS.fieldNeeded } : { ok: true, value: typed };
+}
+
+/** Platforms send line breaks and accents in forms of their own; neither is a change. */
+const typedForm = (text: string): string => text.replace(/\r\n?/g, '\n').normalize('NFC');
+
+function readOne(name: string, before: Json, fields: Readonly<Record<string, string>>): ReadValue {
+  const field = `${PREFIX}${name}`;
+  const kept = { ok: true, value: before } as const;
+  if (!Object.hasOwn(fields, field) || !isEditable(before)) return kept;
+  const given = typedForm(fields[field] ?? '');
+  if (given === typedForm(inputFor(name, before, '').initial)) return kept;
+  const read = readValue(given, before);
+  return read.ok ? canonicalOnly(read) : read;
+}
+
+/** What cannot be digested cannot be signed. */
+function canonicalOnly(read: Extract<ReadValue, { ok: true }>): ReadValue {
+  try {
+    canonicalJson(read.value);
+    return read;
+  } catch (error) {
+    if (error instanceof NotCanonicalError) return { ok: false, why: error.message };
+    throw error;
+  }
+}
+
+export type EditedArguments =
+  | {
+      readonly ok: true;
+      readonly args: JsonObject;
+      readonly changed: boolean;
+      readonly comment: string | null;
+    }
+  /** By field name, as the form has them. */
+  | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
+
+/**
+ * The arguments after the edit form came back. A field that is missing, left alone or was never offered keeps its value;
+ * no argument is ever added, removed or given another type.
+ */
+export function readEditedArguments(
+  args: JsonObject,
+  fields: Readonly<Record<string, string>>,
+): EditedArguments {
+  const read = Object.entries(args).map(([name, before]) => [name, readOne(name, before, fields)] as const);
+  const errors = read.flatMap(([name, one]) => (one.ok ? [] : [[`${PREFIX}${name}`, one.why] as const]));
+  if (errors.length > 0) return { ok: false, errors: Object.fromEntries(errors) };
+  const edited = Object.fromEntries(
+    read.flatMap(([name, one]) => (one.ok ? [[name, one.value] as const] : [])),
+  );
+  const comment = (Object.hasOwn(fields, 'comment') ? (fields['comment'] ?? '') : '').trim();
+  return {
+    ok: true,
+    args: edited,
+    changed: canonicalJson(edited) !== canonicalJson(args),
+    comment: comment === '' ? null : comment,
+  };
+}
