@@ -3,6 +3,7 @@ import type { TenantId } from '../../core/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Stores } from '../../platform/stores.ts';
 import type { Gateway } from '../chat.ts';
+import { DEADLINE_MS, within } from '../deadline.ts';
 import { callerOf, requestKeyOf, tenantOfActivity, type Heard } from './activity.ts';
 import { dialogMessage, executeMessage } from './answers.ts';
 import { SENTENCES } from './sentences.ts';
@@ -26,6 +27,9 @@ export interface GuardDeps {
   readonly mayCall: (url: string) => boolean;
 }
 
+/** Leaves the gateway time to say the truth before the platform gives up. */
+const ADMIT_MS = DEADLINE_MS / 2;
+
 const refused = (reason: string, status = 403): Admitted => ({ ok: false, reason, answer: { status } });
 
 /**
@@ -37,16 +41,24 @@ export async function admit(deps: GuardDeps, activity: Heard): Promise<Admitted>
   const workspace = tenantOfActivity(activity);
   if (workspace === null || workspace !== deps.entraTenant) return refused('tenant_not_allowed');
   try {
-    const tenant = await deps.gateway.tenantOf('teams', workspace);
-    if (tenant === null) return refused('tenant_unknown');
-    const key = `activity ${requestKeyOf(activity)}`;
-    if (await deps.stores.seen.firstTime(tenant, 'teams', key)) return { ok: true, tenant, workspace };
-    await recordReplay(deps, tenant, workspace, activity);
-    return { ok: false, reason: 'replayed', answer: invokeSentence(activity, SENTENCES.answeredBefore, 403) };
+    const admitted = await within(admitTo(deps, workspace, activity), ADMIT_MS);
+    if (admitted !== null) return admitted;
+    deps.log.warn('a Teams activity could not be admitted in time');
   } catch (error) {
     deps.log.error({ err: error }, 'a Teams activity could not be admitted');
-    return { ok: false, reason: 'store_away', answer: invokeSentence(activity, SENTENCES.notConfirmed, 503) };
   }
+  const answer = invokeSentence(activity, SENTENCES.notConfirmed, 503);
+  return { ok: false, reason: 'store_away', answer };
+}
+
+async function admitTo(deps: GuardDeps, workspace: string, activity: Heard): Promise<Admitted> {
+  const tenant = await deps.gateway.tenantOf('teams', workspace);
+  if (tenant === null) return refused('tenant_unknown');
+  const key = `activity ${requestKeyOf(activity)}`;
+  if (await deps.stores.seen.firstTime(tenant, 'teams', key)) return { ok: true, tenant, workspace };
+  await recordReplay(deps, tenant, workspace, activity);
+  const answer = invokeSentence(activity, SENTENCES.answeredBefore, 403);
+  return { ok: false, reason: 'replayed', answer };
 }
 
 async function recordReplay(

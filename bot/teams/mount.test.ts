@@ -1,4 +1,10 @@
-import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+} from 'node:crypto';
 import { createServer } from 'node:http';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -16,6 +22,7 @@ import { mountTeams, type TeamsMount } from './mount.ts';
  * The wire on its own: real SDK, real tokens, real HTTP, and a gateway that writes down what reaches it. What the gateway
  * then decides is tested with the real one in `bot/`.
  */
+const OTHER_TENANT = 'ffffffff-52a4-4c7b-9a63-0f6a1d7b5e10';
 const TENANT = TenantId.parse('harbour-mutual');
 const { ada, stranger } = TEAMS_PEOPLE;
 const approval = ApprovalId.parse('apr_01J00000000000000000000000');
@@ -70,7 +77,9 @@ const gateway: Gateway = {
   submit: (submitted) => (heard.push({ door: 'submit', ...submitted }), next()),
   command: (request) => (heard.push({ door: 'command', ...request }), next()),
   decide: () => Promise.reject(new Error('Teams goes through press and submit')),
-  tenantOf: (_platform, workspace) => Promise.resolve(workspace === kit.config.tenantId ? TENANT : null),
+  // Another customer of the same deployment, with a bot registration of its own.
+  tenantOf: (_platform, workspace) =>
+    Promise.resolve([kit.config.tenantId, OTHER_TENANT].includes(workspace) ? TENANT : null),
 };
 
 const stores = {
@@ -337,7 +346,7 @@ describe('what is not heard', () => {
   });
   test('attack 10: HS256 with the public key as the secret', async () => {
     const pem = createPublicKey({
-      key: kit.api.issuer.publicJwk as import('node:crypto').JsonWebKey,
+      key: kit.api.issuer.publicJwk as JsonWebKey,
       format: 'jwk',
     }).export({
       type: 'spki',
@@ -416,7 +425,7 @@ describe('what is not heard', () => {
     expect(heard).toHaveLength(2);
   });
   test('attack 13: another Entra tenant, none, or two at once', async () => {
-    const other = 'ffffffff-52a4-4c7b-9a63-0f6a1d7b5e10';
+    const other = OTHER_TENANT;
     const token = await kit.api.issuer.signForBot();
     const activity = await body();
     const conversation = activity['conversation'] as JsonObject;

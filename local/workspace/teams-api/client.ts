@@ -67,14 +67,16 @@ export interface Click {
 const MENTION = /^\s*@countersign\b\s*/i;
 const INVOKE_TIMEOUT_MS = 15_000;
 
+function personNamed(people: readonly TeamsPerson[], entraObject: string): TeamsPerson {
+  const found = people.find((p) => p.entraObject === entraObject);
+  if (!found) throw new Error('nobody in this Teams has that Entra object id');
+  return found;
+}
+
 /** Plays the Teams client and its service towards the bot: real activities, really signed, over real HTTP. */
 export function createClient(options: ClientOptions): TeamsClient {
   const { store, clientId } = options;
-  const person = (entraObject: string): TeamsPerson => {
-    const found = options.people.find((p) => p.entraObject === entraObject);
-    if (!found) throw new Error('nobody in this Teams has that Entra object id');
-    return found;
-  };
+  const person = (entraObject: string): TeamsPerson => personNamed(options.people, entraObject);
   const activity = async (entraObject: string, spot: Spot, fields: JsonObject): Promise<JsonObject> =>
     buildActivity(
       options,
@@ -84,16 +86,18 @@ export function createClient(options: ClientOptions): TeamsClient {
       fields,
     );
   const post: TeamsClient['post'] = (body, given) => postToBot(options, body, given);
+  const spotOf = async ({ conversation, message }: Click): Promise<Spot> => ({
+    conversation,
+    thread: (await store.message(conversation, message))?.thread ?? message,
+  });
   const invoke = async (
     entraObject: string,
     click: Click,
     name: string,
     value: JsonObject,
   ): Promise<BotAnswer> => {
-    const on = await store.message(click.conversation, click.message);
-    const thread = on?.thread ?? click.message;
     const fields = { type: 'invoke', name, id: `f:${randomUUID()}`, replyToId: click.message, value };
-    return post(await activity(entraObject, { conversation: click.conversation, thread }, fields));
+    return post(await activity(entraObject, await spotOf(click), fields));
   };
   return {
     activity,
@@ -114,8 +118,7 @@ export function createClient(options: ClientOptions): TeamsClient {
     submitDialog: (entraObject, click) =>
       invoke(entraObject, click, 'task/submit', { data: click.data, context: { theme: 'default' } }),
     async submitInMessage(entraObject, click) {
-      const on = await store.message(click.conversation, click.message);
-      const spot = { conversation: click.conversation, thread: on?.thread ?? click.message };
+      const spot = await spotOf(click);
       const fields = {
         type: 'message',
         id: options.nextActivityId(),
