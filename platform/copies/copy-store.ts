@@ -18,6 +18,10 @@ const TAKE_LEASE = `UPDATE card_copies SET lease_until = now() + interval '${LEA
     AND next_attempt_at <= now() AND (lease_until IS NULL OR lease_until < now())
   RETURNING ${COPY_COLUMNS}`;
 
+/** A copy that waits for Retry-After is nobody's: its own outbox row brings it back. */
+const HELD = `SELECT copy FROM card_copies WHERE copy = $1 AND shown_version < wanted_version AND status <> 'failed'
+  AND lease_until >= now()`;
+
 /** What was shown counts only for the subject that was leased; else the new subject has still to be shown. */
 const SHOWN = `UPDATE card_copies SET message = $2, status = 'posted', card_digest = $4, failure = NULL, attempts = 0,
     shown_version = CASE WHEN coalesce(lease_subject, subject) = subject THEN greatest(shown_version, $3) ELSE shown_version END,

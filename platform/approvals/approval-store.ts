@@ -1,0 +1,52 @@
+import type { ApprovalState } from '../../core/approval/types.ts';
+import type { RunId, TenantId } from '../../core/ids.ts';
+import { append } from '../ledger/append.ts';
+import type { ApprovalStore } from '../stores.ts';
+import { open } from './open.ts';
+import { putPolicy, readPolicy } from './policies.ts';
+import { transition, type ApprovalEdges } from './transition.ts';
+import { viewApproval, viewInbox } from './views.ts';
+
+type Refusal = Parameters<ApprovalStore['recordRefusal']>[1];
+
+/** The refused account is personal data; it lies in the body, which can be erased. */
+async function recordRefusal({ db }: ApprovalEdges, tenant: TenantId, refusal: Refusal): Promise<number> {
+  const { subject, person, account, verb, reason } = refusal;
+  return db.inTenant(tenant, async (tx) => {
+    const known = await tx.row<{ run: RunId }>({
+      text: 'SELECT run FROM approvals WHERE approval = $1 UNION SELECT run FROM runs WHERE run = $1',
+      values: [subject],
+    });
+    return append(tx, tenant, {
+      kind: 'refused',
+      subject,
+      run: known?.run ?? null,
+      actor: person,
+      body: { verb, reason, detail: {}, account: account ? { ...account } : null },
+    });
+  });
+}
+
+/** Approvals: asked, decided, shown; `transition` is the only writer of their state. */
+export function createApprovalStore(edges: ApprovalEdges): ApprovalStore {
+  const { db, policies } = edges;
+  return {
+    open: (tenant, approval) => open(edges, tenant, approval),
+    transition: (tenant, approval, event) => transition(edges, { tenant, approval }, event),
+    edit: (tenant, approval, edit) => transition(edges, { tenant, approval }, { kind: 'edit', ...edit }),
+    get: (tenant, approval) =>
+      db.inTenant(tenant, async (tx) => {
+        const [row] = await tx.commitWith<{ state: ApprovalState }>({
+          name: 'get_approval',
+          text: 'SELECT state FROM approvals WHERE approval = $1',
+          values: [approval],
+        });
+        return row?.state ?? null;
+      }),
+    view: (tenant, approval) => db.inTenant(tenant, (tx) => viewApproval(tx, approval)),
+    inbox: (tenant, reader) => db.inTenant(tenant, (tx) => viewInbox(tx, reader)),
+    recordRefusal: (tenant, refusal) => recordRefusal(edges, tenant, refusal),
+    policy: (tenant) => db.inTenant(tenant, (tx) => readPolicy(tx, tenant, policies)),
+    putPolicy: (tenant, policy) => putPolicy(db, tenant, policy),
+  };
+}

@@ -1,0 +1,154 @@
+import { openApproval } from '../../core/approval/open.ts';
+import { effectiveRequirement, seat } from '../../core/approval/quorum.ts';
+import { askedIn, countsFor } from '../../core/approval/who-may-sign.ts';
+import type { ApprovalContext, ApprovalState, RefusalReason } from '../../core/approval/types.ts';
+import { canonicalJson, NotCanonicalError } from '../../core/canonical-json.ts';
+import type { ApprovalId, TenantId } from '../../core/ids.ts';
+import type { Person } from '../../core/people.ts';
+import { refusalSentence } from '../../core/sentences.ts';
+import type { TenantTx } from '../database.ts';
+import { newId } from '../ids.ts';
+import { appendAt, chainEntries, lockHead, writeEntries, type Head } from '../ledger/append.ts';
+import { sendOut } from '../outbox/outbox-store.ts';
+import { PERSON_COLUMNS } from '../people-store.ts';
+import type { NewApproval } from '../stores.ts';
+import { askedEntry } from './entries.ts';
+import { intendCopies } from './plan-copies.ts';
+import { chooseWithSums, readPolicy } from './policies.ts';
+import type { ApprovalEdges } from './transition.ts';
+import { insertApproval } from './write.ts';
+
+type Opened = { ok: true; approval: ApprovalId } | { ok: false; reason: string };
+
+class Refused extends Error {
+  readonly reason: RefusalReason;
+  readonly detail: Readonly<Record<string, string>>;
+  constructor(reason: RefusalReason, detail: Readonly<Record<string, string>> = {}) {
+    super(reason);
+    this.reason = reason;
+    this.detail = detail;
+  }
+}
+
+interface Circumstances {
+  stopped: boolean;
+  paused: boolean;
+  agentClass: 'standard' | 'restricted';
+  environment: 'production' | 'sandbox';
+}
+
+const readCircumstances = (tx: TenantTx, n: NewApproval): Promise<Circumstances | null> =>
+  tx.row<Circumstances>({
+    text: `SELECT t.stopped, coalesce(s.paused, false) AS paused, r.agent_class AS "agentClass", r.environment
+      FROM runs r JOIN tenants t USING (tenant) LEFT JOIN agent_settings s ON s.tenant = r.tenant AND s.agent = $2
+      WHERE r.run = $1`,
+    values: [n.run, n.agent],
+  });
+
+/** Asking what nobody can answer would only run out: is there a full quorum among the people of now, seniors included. */
+function whyNobodyCanSign(state: ApprovalState, context: ApprovalContext): string | null {
+  const { stages } = effectiveRequirement(state.policy.requirement, state.risk);
+  const people = [...context.people.keys()];
+  const { missing } = seat(
+    stages.map((s) => s.quorum),
+    people,
+    (person, stage) => countsFor(state, context, person, askedIn(state.policy.requirement, stage, true)),
+  );
+  return missing > 0 ? `It needs ${missing} more people who may sign than there are.` : null;
+}
+
+function firstState(
+  n: NewApproval,
+  at: { tenant: TenantId; id: ApprovalId; nowMs: number },
+  chosen: {
+    policy: ApprovalState['policy'];
+    risk: ApprovalState['risk'];
+  },
+): ApprovalState {
+  const { run, agentVersion, connector, tool, toolSchemaHash, args, effect, amount, requester } = n;
+  const { tenant, id: approval, nowMs } = at;
+  const action = { tenant, approval, run, agentVersion, connector, tool, toolSchemaHash, args };
+  try {
+    // Postgres cannot store NUL in a text, so nobody could ever see what it was.
+    if (canonicalJson(args).includes('\\u0000'))
+      throw new Refused('arguments_refused', { why: 'One holds the character NUL.' });
+    return openApproval({ action, effect, amount, requester, nowMs, ...chosen });
+  } catch (error) {
+    if (error instanceof NotCanonicalError)
+      throw new Refused('arguments_refused', { why: `${error.message}.` });
+    throw error;
+  }
+}
+
+async function prepare(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, head: Head, n: NewApproval) {
+  const now = await readCircumstances(tx, n);
+  if (!now) throw new Refused('not_found');
+  if (now.stopped) throw new Refused('tenant_stopped');
+  if (now.paused) throw new Refused('agent_paused', { agent: n.agent });
+  const policy = await readPolicy(tx, tenant, edges.policies);
+  const id = newId('apr');
+  const { agent, tool, effect, amount, lowConfidence } = n;
+  // The head's lock makes openings of a tenant follow each other, so that each sees the amounts before it.
+  const chosen = await chooseWithSums(
+    tx,
+    policy,
+    { agent, tool, effect, amount, lowConfidence },
+    { atMs: head.nowMs, root: id },
+  );
+  if (!chosen.ok) throw new Refused(chosen.reason, chosen.detail);
+  const state = firstState(n, { tenant, id, nowMs: head.nowMs }, chosen);
+  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  const context: ApprovalContext = {
+    nowMs: head.nowMs,
+    requirementNow: chosen.policy.requirement,
+    people: new Map(people.map((p) => [p.id, p])),
+    delegations: [],
+    agentClass: now.agentClass,
+    environment: now.environment,
+    agentPaused: false,
+    tenantStopped: false,
+  };
+  const why = whyNobodyCanSign(state, context);
+  if (why) throw new Refused('policy_unmet', { why });
+  return { state, people };
+}
+
+async function asked(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, n: NewApproval): Promise<Opened> {
+  const head = await lockHead(tx, tenant);
+  const before = await tx.row<{ approval: ApprovalId }>({
+    text: 'SELECT approval FROM approvals WHERE run = $1 AND call_id = $2 AND root = approval',
+    values: [n.run, n.callId],
+  });
+  if (before) return { ok: true, approval: before.approval };
+  try {
+    const { state, people } = await prepare(edges, tx, tenant, head, n);
+    const chained = chainEntries(tenant, head, [askedEntry(state, n.evidence.title, n.agent)]);
+    const { evidence, agent, callId } = n;
+    await insertApproval(tx, { state, evidence, agent, callId, seq: head.size + 1, nowMs: head.nowMs });
+    await intendCopies(tx, state, people);
+    const { id, version } = state;
+    await sendOut(tx, [
+      { topic: 'signals', key: id, payload: { kind: 'approval-changed', approval: id, version } },
+    ]);
+    await tx.commitWith(writeEntries(chained, head.nowMs));
+    return { ok: true, approval: id };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { reason, detail } = error;
+    await appendAt(tx, tenant, head, {
+      kind: 'refused',
+      subject: n.run,
+      run: n.run,
+      actor: n.requester,
+      body: { verb: 'ask', reason, detail: { ...detail }, tool: n.tool, callId: n.callId },
+    });
+    return { ok: false, reason: refusalSentence({ reason, detail }) };
+  }
+}
+
+/** Asks people to sign one action: policy, state, ledger, copies and outbox in one transaction, once per tool call. */
+export async function open(edges: ApprovalEdges, tenant: TenantId, n: NewApproval): Promise<Opened> {
+  const opened = await edges.db.inTenant(tenant, (tx) => asked(edges, tx, tenant, n));
+  edges.wake();
+  return opened;
+}

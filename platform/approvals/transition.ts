@@ -1,0 +1,181 @@
+import { advance } from '../../core/approval/advance.ts';
+import type { ApprovalEvent, ApprovalState, Transitioned } from '../../core/approval/types.ts';
+import type { Evidence } from '../../core/contract.ts';
+import type { ApprovalId, TenantId } from '../../core/ids.ts';
+import type { Person } from '../../core/people.ts';
+import { CommitUnknownError, type Database, type TenantTx } from '../database.ts';
+import { newId } from '../ids.ts';
+import { append, chainEntries, writeEntries, type ChainedEntry } from '../ledger/append.ts';
+import type { Log } from '../log.ts';
+import { sendOut } from '../outbox/outbox-store.ts';
+import { PERSON_COLUMNS } from '../people-store.ts';
+import type { EditOfArguments, Recorded } from '../stores.ts';
+import { actorOf, entriesFor } from './entries.ts';
+import { intendForSeniors } from './plan-copies.ts';
+import { chooseWithSums, readPolicy, type PolicyCache } from './policies.ts';
+import { lockApproval, namedIn, subjectOf, type Locked } from './read.ts';
+import { retitle } from './retitle.ts';
+import { insertApproval, recordChange } from './write.ts';
+
+export interface ApprovalEdges {
+  readonly db: Database;
+  readonly policies: PolicyCache;
+  readonly wake: () => void;
+  readonly log: Log;
+}
+
+interface At {
+  readonly tenant: TenantId;
+  readonly approval: ApprovalId;
+}
+
+type Refusal = Extract<Transitioned, { ok: false }>;
+
+/** An edit may leave out what only this room can know: the successor's id, policy and risk. */
+export type AskedEvent = ApprovalEvent | ({ readonly kind: 'edit' } & EditOfArguments);
+
+const notWritten = (refused: Refusal): Recorded => ({ ...refused, ledgerSeq: 0 });
+
+/** Nobody here has such an approval: said the same whether it never was or is another tenant's. */
+async function notFound(tx: TenantTx, at: At, event: AskedEvent): Promise<Recorded> {
+  const ledgerSeq = await append(tx, at.tenant, {
+    kind: 'refused',
+    subject: at.approval,
+    run: null,
+    actor: actorOf(event),
+    body: { verb: event.kind, reason: 'not_found', detail: {} },
+  });
+  return { ok: false, reason: 'not_found', detail: {}, ledgerSeq };
+}
+
+/** An edit's successor is judged by the policy of now and its own amount, never by what the caller says. */
+async function completed(
+  edges: ApprovalEdges,
+  tx: TenantTx,
+  at: At,
+  locked: Locked,
+  event: AskedEvent,
+): Promise<ApprovalEvent | Refusal> {
+  if (event.kind !== 'edit') return event;
+  const policy = await readPolicy(tx, at.tenant, edges.policies);
+  const subject = { ...subjectOf(locked.state, locked.agent), amount: event.successorAmount };
+  const end = { atMs: locked.context.nowMs, root: locked.state.root };
+  const chosen = await chooseWithSums(tx, policy, subject, end);
+  if (!chosen.ok) return { ok: false, reason: chosen.reason, detail: chosen.detail };
+  const successor = 'successor' in event ? event.successor : newId('apr');
+  return { ...event, successor, successorRequirement: chosen.policy, successorRisk: chosen.risk };
+}
+
+interface Parent {
+  evidence: Evidence;
+  callId: string;
+}
+
+const readParent = (tx: TenantTx, approval: ApprovalId): Promise<Parent | null> =>
+  tx.row<Parent>({
+    text: 'SELECT evidence, call_id AS "callId" FROM approvals WHERE approval = $1',
+    values: [approval],
+  });
+
+/** The live copies change their subject: the same messages show the new approval, and old buttons name the old one. */
+const REBIND = `UPDATE card_copies SET subject = $2, wanted_version = $3, shown_version = 0, updated_at = now()
+  WHERE subject = $1 RETURNING copy, status`;
+
+async function writeSuccessor(
+  tx: TenantTx,
+  locked: Locked,
+  successor: ApprovalState,
+  made: { parent: Parent; title: string; chained: readonly ChainedEntry[] },
+): Promise<void> {
+  const { nowMs } = locked.head;
+  const seq = made.chained.find((c) => c.subject === successor.id)?.seq ?? 0;
+  const evidence = { ...made.parent.evidence, title: made.title };
+  const { agent } = locked;
+  await insertApproval(tx, { state: successor, evidence, agent, callId: made.parent.callId, seq, nowMs });
+  const copies = await tx.rows<{ copy: string; status: string }>({
+    text: REBIND,
+    values: [locked.state.id, successor.id, successor.version],
+  });
+  await sendOut(tx, [
+    ...copies
+      .filter((c) => c.status !== 'failed')
+      .map(({ copy }) => ({ topic: 'deliver' as const, key: copy, payload: { copy } })),
+    {
+      topic: 'signals',
+      key: successor.id,
+      payload: { kind: 'approval-changed', approval: successor.id, version: successor.version },
+    },
+  ]);
+}
+
+async function write(
+  tx: TenantTx,
+  at: At,
+  locked: Locked,
+  event: AskedEvent,
+  result: Transitioned,
+): Promise<number> {
+  const { head } = locked;
+  const successor = result.ok ? result.successor : null;
+  const parent = successor ? await readParent(tx, locked.state.id) : null;
+  const title = parent && successor ? retitle(parent.evidence.title, locked.state, successor) : '';
+  const entries = entriesFor({ locked, event }, result, successor ? { title } : null);
+  const chained = chainEntries(at.tenant, head, entries);
+  const after = result.ok ? result.state : (result.moved ?? null);
+  if (successor && parent) await writeSuccessor(tx, locked, successor, { parent, title, chained });
+  if (after && after.escalatedAtMs !== locked.state.escalatedAtMs) {
+    const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+    await intendForSeniors(tx, after, people);
+  }
+  await tx.commitWith(after ? recordChange(after, chained, head.nowMs) : writeEntries(chained, head.nowMs));
+  return head.size + 1;
+}
+
+async function inOneTransaction(edges: ApprovalEdges, at: At, event: AskedEvent): Promise<Recorded> {
+  return edges.db.inTenant(at.tenant, async (tx): Promise<Recorded> => {
+    const locked = await lockApproval(tx, edges.policies, at, namedIn(event));
+    if (!locked) return notFound(tx, at, event);
+    const whole = await completed(edges, tx, at, locked, event);
+    const result = 'ok' in whole ? whole : advance(locked.state, whole, locked.context);
+    if (result.ok && result.duplicate) return { ...result, ledgerSeq: locked.lastSeq };
+    const recorded = 'ok' in whole ? event : whole;
+    return { ...result, ledgerSeq: await write(tx, at, locked, recorded, result) };
+  });
+}
+
+const DEADLOCK = '40P01';
+const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
+
+/** A person's doing is answered with a value; the workflow's and the clock's is tried again by the workflow. */
+const isPersonal = (event: AskedEvent): boolean => actorOf(event) !== null;
+
+/** Postgres said no (rights, a broken chain, a full disk): then it is known that nothing was written. */
+const saidNo = (error: unknown): boolean =>
+  !(error instanceof CommitUnknownError) && /^(CSL|42|23|53|25|XX)/.test(String(codeOf(error) ?? ''));
+
+/**
+ * The only writer of an approval. One transaction, two trips: lock and read; write and commit. Fails closed: whatever
+ * goes wrong, nobody is told that anything was recorded.
+ * @throws Error for an event that no person caused, so that its activity is retried
+ */
+export async function transition(edges: ApprovalEdges, at: At, event: AskedEvent): Promise<Recorded> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const recorded = await inOneTransaction(edges, at, event);
+      edges.wake();
+      return recorded;
+    } catch (error) {
+      if (codeOf(error) === DEADLOCK && attempt < 3) continue;
+      if (!isPersonal(event)) throw error;
+      edges.log.error(
+        { err: error, approval: at.approval, event: event.kind },
+        'a decision was not recorded',
+      );
+      return notWritten({
+        ok: false,
+        reason: saidNo(error) ? 'ledger_unwritable' : 'not_confirmed',
+        detail: {},
+      });
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { deadlines } from '../../core/approval/timers.ts';
+import type { ApprovalState } from '../../core/approval/types.ts';
+import type { Evidence } from '../../core/contract.ts';
+import type { Statement, TenantTx } from '../database.ts';
+import { entryColumns, insertEntriesCtes, type ChainedEntry } from '../ledger/append.ts';
+import { currentTraceparent } from '../telemetry.ts';
+import { involvedIn } from './read.ts';
+
+/** When the senior group is asked, which is what a card calls "decide by". */
+const decideByMs = (state: ApprovalState, nowMs: number): number => deadlines(state, nowMs).escalatesAtMs;
+
+const RECORD = `WITH ${insertEntriesCtes(1)},
+  written AS (
+    UPDATE approvals SET status = $11, version = $12, state = $13, involved = $14, last_seq = $15,
+      decide_by = to_timestamp($16::float8 / 1000) WHERE approval = $10),
+  copies AS (
+    UPDATE card_copies SET wanted_version = $12, updated_at = now()
+    WHERE subject = $10 AND status <> 'failed' RETURNING copy, next_attempt_at)
+  INSERT INTO outbox (tenant, topic, key, payload, due_at, traceparent)
+    SELECT current_tenant(), 'deliver', copy, jsonb_build_object('copy', copy), greatest(now(), next_attempt_at), $17
+    FROM copies
+    UNION ALL SELECT current_tenant(), 'signals', $10,
+      jsonb_build_object('kind', 'approval-changed', 'approval', $10::text, 'version', $12::int), now(), $17`;
+
+/** One statement for all that an accepted event writes: ledger, state, what every copy should show, the outbox. */
+export const recordChange = (
+  state: ApprovalState,
+  chained: readonly ChainedEntry[],
+  nowMs: number,
+): Statement => ({
+  name: 'record_change',
+  text: RECORD,
+  values: [
+    ...entryColumns(chained, nowMs),
+    state.id,
+    state.status,
+    state.version,
+    JSON.stringify(state),
+    involvedIn(state),
+    chained.findLast((c) => c.subject === state.id)?.seq ?? 0,
+    decideByMs(state, nowMs),
+    currentTraceparent(),
+  ],
+});
+
+export interface NewApprovalRow {
+  readonly state: ApprovalState;
+  readonly evidence: Evidence;
+  readonly agent: string;
+  readonly callId: string;
+  readonly seq: number;
+  readonly nowMs: number;
+}
+
+/** A new approval's row; its ledger entry and copies are written beside it. */
+export async function insertApproval(tx: TenantTx, row: NewApprovalRow): Promise<void> {
+  const { state, evidence, agent, callId, seq, nowMs } = row;
+  await tx.rows({
+    text: `INSERT INTO approvals (tenant, approval, run, call_id, root, status, version, state, evidence, requester, agent,
+        tool, effect, involved, currency, amount_micros, first_seq, last_seq, created_at, decide_by)
+      VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16,
+        to_timestamp($17::float8 / 1000), to_timestamp($18::float8 / 1000))`,
+    values: [
+      state.id,
+      state.action.run,
+      callId,
+      state.root,
+      state.status,
+      state.version,
+      JSON.stringify(state),
+      JSON.stringify(evidence),
+      state.requester,
+      agent,
+      state.action.tool,
+      state.effect,
+      involvedIn(state),
+      state.amount?.currency ?? null,
+      state.amount?.micros ?? null,
+      seq,
+      nowMs,
+      decideByMs(state, nowMs),
+    ],
+  });
+}

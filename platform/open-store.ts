@@ -1,0 +1,64 @@
+import { createApprovalStore } from './approvals/approval-store.ts';
+import { createPolicyCache } from './approvals/policies.ts';
+import { createCopyStore } from './copies/copy-store.ts';
+import { createPool, openDatabase } from './database.ts';
+import { createLedgerStore } from './ledger/ledger-store.ts';
+import type { Log } from './log.ts';
+import { createOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
+import { createWake } from './outbox/wake.ts';
+import { createPayloads } from './payloads.ts';
+import { createPeopleStore } from './people-store.ts';
+import { createRunStore } from './runs/run-store.ts';
+import { createSealer } from './seal.ts';
+import { createSeenStore } from './seen-store.ts';
+import type { Stores } from './stores.ts';
+
+export interface OpenStores extends Stores {
+  readonly outbox: OutboxStore;
+  /** True while Postgres answers within two seconds; for `/readyz`. */
+  answers(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** Role countersign_app. */
+  readonly appUrl: string;
+  /** Role countersign_dispatcher, for the two named crossings: which tenant a workspace is, and waking the dispatcher. */
+  readonly dispatcherUrl: string;
+  /** As in `COUNTERSIGN_ENCRYPTION_KEY`. */
+  readonly encryptionKey: string;
+  readonly log: Log;
+  /** Connections at most, default 16. */
+  readonly poolSize?: number;
+}
+
+/** Everything that the other rooms may ask of Postgres. Connects at first use; a Postgres that is away fails each call. */
+export async function openStores(options: StoreOptions): Promise<OpenStores> {
+  const { log } = options;
+  const sealer = createSealer(options.encryptionKey);
+  const db = openDatabase(options.appUrl, options.poolSize ? { max: options.poolSize } : {});
+  const router = createPool(options.dispatcherUrl, { max: 4, application_name: 'countersign router' });
+  const wake = createWake(router);
+  const payloads = createPayloads(sealer);
+  return {
+    people: createPeopleStore(db, router),
+    runs: createRunStore({ db, payloads, wake }),
+    approvals: createApprovalStore({ db, policies: createPolicyCache(), wake, log }),
+    copies: createCopyStore(db, wake),
+    ledger: createLedgerStore(db),
+    seen: createSeenStore(db),
+    outbox: createOutboxStore(db, wake),
+    answers: () =>
+      Promise.race([
+        router.query('SELECT 1').then(
+          () => true,
+          () => false,
+        ),
+        new Promise<boolean>((resolve) => setTimeout(resolve, 2_000, false).unref()),
+      ]),
+    async close() {
+      await db.close();
+      await router.end();
+    },
+  };
+}
