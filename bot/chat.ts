@@ -29,15 +29,11 @@ interface Inbound {
   readonly requestKey: string;
 }
 
-/** What the person chose. `fields` of an edit: form field name (= argument path) to the words typed. */
+/** What the person chose. `fields` of an edit: what was typed, by field name (`cards/edit-arguments.ts` reads it). */
 export type Choice =
   | { readonly verb: 'approve'; readonly comment: string | null }
   | { readonly verb: 'decline'; readonly reason: string }
-  | {
-      readonly verb: 'edit';
-      readonly fields: Readonly<Record<string, string>>;
-      readonly comment: string | null;
-    };
+  | { readonly verb: 'edit'; readonly fields: Readonly<Record<string, string>> };
 
 /** A click (or the submitted form after it) on an approval card, as a decision. */
 export interface InboundDecision extends Inbound {
@@ -84,7 +80,8 @@ export type Outcome =
       readonly audience: 'private' | 'conversation';
       readonly card: Card;
     }
-  | { readonly kind: 'text'; readonly done: boolean; readonly text: string }
+  /** `unconfirmed`: nothing is known to be committed, so the platform must not be told "received" either. */
+  | { readonly kind: 'text'; readonly done: boolean; readonly text: string; readonly unconfirmed?: true }
   | ({ readonly kind: 'form' } & FormToOpen)
   | {
       readonly kind: 'invalid';

@@ -1,0 +1,39 @@
+import type { AgentContract } from '../core/contract.ts';
+import type { TenantId } from '../core/ids.ts';
+import type { Person } from '../core/people.ts';
+import type { Resource, Verb } from '../core/roles.ts';
+import type { Refusal } from '../core/views.ts';
+import type { Stores } from '../platform/stores.ts';
+import type { Away } from './api/engines.ts';
+import type { CommandRequest, Outcome } from './chat.ts';
+
+/** What a command may use. Handlers answer with an outcome or say why not; refusals are recorded by the gateway. */
+export interface CommandContext {
+  readonly stores: Stores;
+  readonly tenant: TenantId;
+  readonly person: Person;
+  readonly request: CommandRequest;
+  readonly agents: readonly AgentContract[];
+  readonly commands: readonly Command[];
+  /** Runs started now are played by the rehearsal model. */
+  readonly rehearsal: boolean;
+  /** May the person use the verb on this: `core/roles.ts`, read now. */
+  readonly may: (verb: Verb, on: Partial<Resource>) => boolean;
+  /** The engines that do not answer just now, by the names people know. */
+  readonly away: () => Promise<Away>;
+}
+
+export type Answered = Outcome | { readonly refusal: Refusal; readonly subject?: string };
+
+/** One verb, in both chats. One file each in `commands/`. */
+export interface Command {
+  readonly name: string;
+  /** What follows the verb, e.g. `<agent> <input>`; empty when nothing does. */
+  readonly takes: string;
+  /** One sentence for `help`. */
+  readonly purpose: string;
+  readonly example: string;
+  /** The row of the roles table that must allow it at all; the handler asks again for the very thing. */
+  readonly permission: Verb;
+  readonly run: (context: CommandContext) => Promise<Answered>;
+}

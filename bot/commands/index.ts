@@ -1,0 +1,12 @@
+import type { Command } from '../command.ts';
+import { costs } from './costs.ts';
+import { help } from './help.ts';
+import { inbox } from './inbox.ts';
+import { run } from './run.ts';
+import { runs } from './runs.ts';
+import { trace } from './trace.ts';
+import { verify } from './verify.ts';
+import { whoami } from './whoami.ts';
+
+/** Every verb, in the order of `help`. A test holds this to the folder. */
+export const commands: readonly Command[] = [run, runs, trace, costs, inbox, verify, whoami, help];

@@ -1,0 +1,95 @@
+import { closest } from 'fastest-levenshtein';
+import { askFor } from '../ask-for.ts';
+import { runCard } from '../../cards/run-card.ts';
+import type { AgentContract } from '../../core/contract.ts';
+import type { Outcome } from '../chat.ts';
+import type { Answered, Command, CommandContext } from '../command.ts';
+import { originOf } from '../origin.ts';
+import { ASK, refusal, SAY } from '../words.ts';
+
+function askWhich(): Outcome {
+  const fields = [
+    { name: 'agent', ...ASK.agent },
+    { name: 'input', ...ASK.input },
+  ];
+  return { kind: 'form', ...askFor({ command: 'run', words: '', title: ASK.run, fields }) };
+}
+
+const askInput = (agent: AgentContract): Outcome => ({
+  kind: 'form',
+  ...askFor({ command: 'run', words: agent.name, title: ASK.run, fields: agent.inputForm }),
+});
+
+/** The agent's name and, apart, what was said about the input: as words, or as the fields of its form. */
+function split({ words, fields }: CommandContext['request']): { name: string; about: string; form: boolean } {
+  const typed =
+    words.trim() === '' && fields !== undefined ? `${fields['agent'] ?? ''} ${fields['input'] ?? ''}` : words;
+  const [, name = '', about = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(typed) ?? [];
+  return { name: name.toLowerCase(), about: about.trim(), form: words.trim() !== '' && fields !== undefined };
+}
+
+type Input = { ok: true; input: unknown } | { ok: false; why: string };
+
+/** The contract checks what was said, whichever way it came. */
+function readInput(agent: AgentContract, said: unknown): Input {
+  const parsed = agent.input.safeParse(said);
+  if (parsed.success) return { ok: true, input: parsed.data };
+  return { ok: false, why: `${parsed.error.issues[0]?.message ?? SAY.noInput}.`.replace('..', '.') };
+}
+
+async function start(context: CommandContext, agent: AgentContract, input: unknown): Promise<Outcome> {
+  const { stores, tenant, person, request, rehearsal } = context;
+  const { caller, place, requestKey } = request;
+  const { run } = await stores.runs.create(tenant, {
+    agent,
+    input,
+    requester: person,
+    source: caller.platform,
+    dedupeKey: `${caller.platform} ${requestKey}`,
+    environment: agent.environment,
+    rehearsal,
+    origin: originOf(caller, place),
+  });
+  const away = await context.away();
+  if (away.length > 0)
+    return {
+      kind: 'text',
+      done: true,
+      text: SAY.runWaits(run, agent.name, agent.inputLabel(input), away.join(' and ')),
+    };
+  const view = await stores.runs.view(tenant, run);
+  if (view === null) throw new Error('a run that was just recorded cannot be read');
+  return { kind: 'card', done: true, audience: 'conversation', card: runCard(view) };
+}
+
+async function answer(context: CommandContext): Promise<Answered> {
+  const { agents, request } = context;
+  const { name, about, form } = split(request);
+  if (name === '') return askWhich();
+  const agent = agents.find((known) => known.name === name);
+  if (agent === undefined) {
+    const nearest = closest(
+      name,
+      agents.map((known) => known.name),
+    );
+    return {
+      refusal: refusal('unknown_agent', { agent: name.slice(0, 40), ...(nearest ? { nearest } : {}) }),
+    };
+  }
+  const { class: kind, environment, owner: team } = agent;
+  if (!context.may('run', { class: kind, environment, team, owner: context.person.id }))
+    return { refusal: refusal('not_permitted', { verb: `run ${agent.name}` }), subject: agent.name };
+  if (about === '' && !form) return askInput(agent);
+  const read = readInput(agent, form ? request.fields : agent.parseInput(about));
+  if (!read.ok) return { refusal: refusal('bad_input', { why: read.why }), subject: agent.name };
+  return start(context, agent, read.input);
+}
+
+export const run: Command = {
+  name: 'run',
+  takes: '<agent> <input>',
+  purpose: 'Starts an agent. It does nothing to the world that nobody signed.',
+  example: 'run fraud-review CLM-0847',
+  permission: 'run',
+  run: answer,
+};

@@ -1,0 +1,23 @@
+import { runsCard } from '../../cards/runs-card.ts';
+import type { Command } from '../command.ts';
+import { flaggedTo, mayOnRun } from '../visible-runs.ts';
+
+const LOOKED_AT = 50;
+const SHOWN = 10;
+
+export const runs: Command = {
+  name: 'runs',
+  takes: '',
+  purpose: 'The latest runs that you may see, and how they stand.',
+  example: 'runs',
+  permission: 'runs',
+  run: async (context) => {
+    const { stores, tenant } = context;
+    const [latest, flagged] = await Promise.all([
+      stores.runs.list(tenant, { limit: LOOKED_AT }),
+      flaggedTo(context),
+    ]);
+    const visible = latest.filter((run) => mayOnRun(context, 'see-output', run, flagged)).slice(0, SHOWN);
+    return { kind: 'card', done: true, audience: 'private', card: runsCard(visible) };
+  },
+};

@@ -1,0 +1,28 @@
+import { askFor } from '../ask-for.ts';
+import { traceCard } from '../../cards/trace-card.ts';
+import { RunId } from '../../core/ids.ts';
+import type { Command } from '../command.ts';
+import { flaggedTo, mayOnRun } from '../visible-runs.ts';
+import { ASK, refusal } from '../words.ts';
+
+export const trace: Command = {
+  name: 'trace',
+  takes: '<run>',
+  purpose: 'Every step of a run: what was read, what the model did, what it cost.',
+  example: 'trace run_01JD9Q6Z3M7T5N4X8R2V6B1C0A',
+  permission: 'trace',
+  run: async (context) => {
+    const { stores, tenant, request } = context;
+    const said = (request.words || request.fields?.['run'] || '').trim();
+    if (said === '') {
+      const fields = [{ name: 'run', ...ASK.runId }];
+      return { kind: 'form', ...askFor({ command: 'trace', words: '', title: ASK.trace, fields }) };
+    }
+    const id = RunId.safeParse(said);
+    const view = id.success ? await stores.runs.view(tenant, id.data) : null;
+    if (view === null) return { refusal: refusal('not_found') };
+    if (!mayOnRun(context, 'trace', view, await flaggedTo(context)))
+      return { refusal: refusal('not_permitted', { verb: 'trace' }), subject: view.run };
+    return { kind: 'card', done: true, audience: 'private', card: traceCard(view) };
+  },
+};

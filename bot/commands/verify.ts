@@ -1,0 +1,43 @@
+import { askFor } from '../ask-for.ts';
+import { verifyCard } from '../../cards/verify-card.ts';
+import { ApprovalId, RunId } from '../../core/ids.ts';
+import type { Answered, Command, CommandContext } from '../command.ts';
+import { flaggedTo, mayOnRun } from '../visible-runs.ts';
+import { ASK, refusal } from '../words.ts';
+
+async function told(context: CommandContext, what?: RunId | ApprovalId): Promise<Answered> {
+  const view = await context.stores.ledger.verify(context.tenant, what);
+  return { kind: 'card', done: true, audience: 'private', card: verifyCard(view) };
+}
+
+async function answer(context: CommandContext): Promise<Answered> {
+  const { stores, tenant, request, may } = context;
+  const said = (request.words || request.fields?.['id'] || '').trim();
+  if (said === '') {
+    if (may('verify', {})) return told(context);
+    const fields = [{ name: 'id', ...ASK.verifyId }];
+    return { kind: 'form', ...askFor({ command: 'verify', words: '', title: ASK.verify, fields }) };
+  }
+  const approval = ApprovalId.safeParse(said);
+  const state = approval.success ? await stores.approvals.get(tenant, approval.data) : null;
+  const asked = RunId.safeParse(state === null ? said : state.action.run);
+  const view = asked.success ? await stores.runs.view(tenant, asked.data) : null;
+  if (view === null) return { refusal: refusal('not_found') };
+  const flagged = await flaggedTo(context);
+  // "Own" is what one asked for; whoever signs a request may check it just as well.
+  const theirs = view.requester.id === context.person.id || (approval.success && flagged.has(approval.data));
+  const allowed =
+    mayOnRun(context, 'verify', view, flagged) ||
+    (theirs && may('verify', { owner: context.person.id, team: context.person.team }));
+  if (!allowed) return { refusal: refusal('not_permitted', { verb: 'verify' }), subject: said };
+  return told(context, state === null ? view.run : state.id);
+}
+
+export const verify: Command = {
+  name: 'verify',
+  takes: '[run or approval]',
+  purpose: 'Recomputes the ledger and says whether it holds.',
+  example: 'verify apr_01JD9Q6Z3M7T5N4X8R2V6B1C0A',
+  permission: 'verify',
+  run: answer,
+};

@@ -1,0 +1,107 @@
+import { readEditedArguments } from '../cards/edit-arguments.ts';
+import { ButtonPayload } from '../cards/payload.ts';
+import { whyArgumentsDoNotFit } from '../core/action-limits.ts';
+import type { ApprovalEvent } from '../core/approval/types.ts';
+import type { ApprovalId, TenantId } from '../core/ids.ts';
+import type { Refusal } from '../core/views.ts';
+import type { EditOfArguments, Recorded, Stores } from '../platform/stores.ts';
+import type { InboundDecision, Outcome } from './chat.ts';
+import { whoIs, type Who } from './identity.ts';
+import { refuse, sayRefusal, type RefusalEdges } from './refuse.ts';
+import { amountAfterEdit } from './successor-amount.ts';
+import { refusal, SAY } from './words.ts';
+
+type Known = Extract<Who, { ok: true }>;
+
+export interface DecisionEdges extends RefusalEdges {
+  /** A click on a known approval's card: shows where a copy really hangs. Must not hold up the answer. */
+  readonly clicked: (tenant: TenantId, decision: InboundDecision, payload: ButtonPayload) => void;
+}
+
+/**
+ * One click into one transaction: who is it, is the payload ours, then `transition`, which reads rights and policy
+ * again under the approval's lock and writes state and ledger together. Nothing here caches a right, and the same click
+ * again ends in the same place: the machine tells a repetition from a second person.
+ */
+export async function recordDecision(edges: DecisionEdges, decision: InboundDecision): Promise<Outcome> {
+  const { stores } = edges;
+  const { caller, requestKey, choice } = decision;
+  const who = await whoIs(stores.people, caller);
+  const payload = ButtonPayload.safeParse(decision.payload);
+  const subject = payload.success ? payload.data.approval : 'unknown';
+  const turnAway = (why: Refusal): Promise<Outcome> =>
+    refuse(edges, {
+      tenant: who.tenant,
+      person: who.ok ? who.person : null,
+      caller,
+      requestKey,
+      subject,
+      verb: choice.verb,
+      refusal: why,
+    });
+  if (!who.ok) return turnAway(refusal(who.reason));
+  // An id that does not exist, another tenant's and a forged payload read alike: nothing can be guessed at.
+  if (!payload.success) return turnAway(refusal('not_found'));
+  const recorded = await record(stores, who, decision, payload.data);
+  if ('kind' in recorded) return recorded;
+  if ('refusal' in recorded) return turnAway(recorded.refusal);
+  if (recorded.ok || recorded.reason !== 'not_found') edges.clicked(who.tenant, decision, payload.data);
+  if (!recorded.ok) {
+    edges.count('refusals', { reason: recorded.reason, platform: caller.platform });
+    return sayRefusal(stores, who.tenant, who.person, { reason: recorded.reason, detail: recorded.detail });
+  }
+  return { kind: 'text', done: true, text: SAY.recorded(recorded.summary, recorded.ledgerSeq) };
+}
+
+type Tried = Recorded | { refusal: Refusal } | Extract<Outcome, { kind: 'invalid' }>;
+
+async function record(
+  stores: Stores,
+  { tenant, person }: Known,
+  decision: InboundDecision,
+  payload: ButtonPayload,
+): Promise<Tried> {
+  const { choice, caller } = decision;
+  const shown = {
+    by: person.id,
+    via: caller.platform,
+    actionDigest: payload.actionDigest,
+    cardDigest: payload.cardDigest ?? null,
+  };
+  if (choice.verb !== 'edit') {
+    const event: ApprovalEvent =
+      choice.verb === 'approve'
+        ? { kind: 'approve', ...shown, comment: choice.comment }
+        : { kind: 'decline', ...shown, reason: choice.reason };
+    return stores.approvals.transition(tenant, payload.approval, event);
+  }
+  return recordEdit(stores, tenant, payload.approval, { ...shown, fields: choice.fields });
+}
+
+/** What was typed, read against the arguments as they are; the store chooses the policy of what takes their place. */
+async function recordEdit(
+  stores: Stores,
+  tenant: TenantId,
+  approval: ApprovalId,
+  edit: Omit<EditOfArguments, 'args' | 'successorAmount' | 'comment'> & {
+    fields: Readonly<Record<string, string>>;
+  },
+): Promise<Tried> {
+  const { fields, ...shown } = edit;
+  const state = await stores.approvals.get(tenant, approval);
+  if (state === null) return { refusal: refusal('not_found') };
+  const read = readEditedArguments(state.action.args, fields);
+  if (!read.ok)
+    return { kind: 'invalid', text: Object.values(read.errors).join(' '), fieldErrors: read.errors };
+  const tooLong = whyArgumentsDoNotFit(read.args);
+  if (tooLong !== null) return { refusal: refusal('arguments_too_long', { why: tooLong }) };
+  const successorAmount = amountAfterEdit(state, read.args);
+  if (successorAmount === undefined)
+    return { refusal: refusal('arguments_refused', { why: SAY.amountLost }) };
+  return stores.approvals.edit(tenant, approval, {
+    ...shown,
+    args: read.args,
+    successorAmount,
+    comment: read.comment,
+  });
+}

@@ -1,0 +1,106 @@
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { ApprovalId, CopyId, RunId, type TenantId } from '../core/ids.ts';
+import { eligible } from '../core/approval/who-may-sign.ts';
+import { approvalCard } from '../cards/approval-card.ts';
+import { runCard } from '../cards/run-card.ts';
+import type { Handled, OutboxRow } from '../platform/outbox/index.ts';
+import type { Platform, Stores } from '../platform/stores.ts';
+import type { Count } from './api/metrics.ts';
+import type { ChatTransport } from './chat.ts';
+import { readOrigin } from './origin.ts';
+import { reconcile, type LoadCard, type Reconciled } from './reconcile.ts';
+import type { Remembered } from './remembered.ts';
+import type { SendBudget } from './send-budget.ts';
+
+export interface DeliveryEdges {
+  readonly stores: Stores;
+  readonly transports: Readonly<Partial<Record<Platform, ChatTransport>>>;
+  readonly budget: SendBudget;
+  readonly remembered: Remembered;
+  readonly log: Logger;
+  readonly count: Count;
+}
+
+const Payload = z.strictObject({ copy: CopyId });
+
+/** How long a row waits for the sender that holds its copy; leases last 30 s. */
+const BUSY_RETRY_MS = 3_000;
+
+/** What a copy's subject looks like now: an approval's card, or a run's result in the thread that asked for it. */
+export function cardLoader(stores: Stores): LoadCard {
+  return async (tenant, subject) => {
+    const approval = ApprovalId.safeParse(subject);
+    if (approval.success) {
+      const view = await stores.approvals.view(tenant, approval.data);
+      return view && { card: approvalCard(view), version: view.state.version, thread: null };
+    }
+    const run = RunId.safeParse(subject);
+    if (!run.success) return null;
+    const [view, row] = await Promise.all([
+      stores.runs.view(tenant, run.data),
+      stores.runs.get(tenant, run.data),
+    ]);
+    return (
+      view && row && { card: runCard(view), version: null, thread: readOrigin(row.origin)?.thread ?? null }
+    );
+  };
+}
+
+/**
+ * The one door out: handles `deliver` rows. A row is done when its copy shows the newest version, when a row for the
+ * next attempt took its place, or when the copy failed for good.
+ */
+export function createDelivery(edges: DeliveryEdges): (row: OutboxRow) => Promise<Handled> {
+  const { stores, log, count } = edges;
+  const inner = {
+    copies: stores.copies,
+    transports: edges.transports,
+    budget: edges.budget,
+    remembered: edges.remembered,
+    loadCard: cardLoader(stores),
+    owner: `${hostname()} ${process.pid}`,
+  };
+  return async (row) => {
+    const payload = Payload.safeParse(row.payload);
+    if (!payload.success) return { error: 'the payload names no copy' };
+    const { copy } = payload.data;
+    const outcome = await reconcile(inner, row.tenant, copy);
+    note(outcome);
+    if (outcome.result === 'busy')
+      return { retryInMs: BUSY_RETRY_MS, error: 'another sender holds the copy' };
+    if (outcome.result === 'failed') await whenNobodyIsReached(stores, row.tenant, outcome.copy.subject);
+    return 'done';
+  };
+
+  function note(outcome: Reconciled): void {
+    if (!('copy' in outcome)) return count('deliveries', { result: outcome.result });
+    const { platform, copy, attempts } = outcome.copy;
+    const final = outcome.result === 'failed';
+    count('deliveries', { result: outcome.result, platform, why: outcome.why });
+    const words = final ? 'a card could not be delivered, for good' : 'a card waits to be delivered';
+    log[final ? 'error' : 'info']({ copy, platform, attempts, why: outcome.why }, words);
+  }
+}
+
+/**
+ * Every copy failed for good: whoever may sign and has a chat account still finds it in their inbox. Only when there is
+ * no such person is the approval undeliverable.
+ */
+async function whenNobodyIsReached(stores: Stores, tenant: TenantId, subject: string): Promise<void> {
+  const approval = ApprovalId.safeParse(subject);
+  if (!approval.success) return;
+  const copies = await stores.copies.ofSubject(tenant, subject);
+  if (copies.some(({ status }) => status !== 'failed')) return;
+  const state = await stores.approvals.get(tenant, approval.data);
+  if (state?.status !== 'pending') return;
+  const { stages, escalateTo } = state.policy.requirement;
+  const asked = [...stages.flatMap(({ who }) => who), ...escalateTo];
+  for (const person of await stores.people.everyone(tenant)) {
+    if (person.id === state.requester || !eligible(person, asked)) continue;
+    const accounts = await stores.people.accountsOf(tenant, person.id);
+    if (accounts.some(({ kind }) => kind === 'member')) return;
+  }
+  await stores.approvals.transition(tenant, approval.data, { kind: 'undeliverable' });
+}

@@ -1,0 +1,123 @@
+import { agents as catalogue } from '../agents/index.ts';
+import type { AgentContract } from '../core/contract.ts';
+import type { Config } from '../platform/config.ts';
+import type { Log } from '../platform/log.ts';
+import type { OpenStores } from '../platform/open-store.ts';
+import { startConsumer, startDispatcher } from '../platform/outbox/index.ts';
+import { openRedis } from '../platform/redis.ts';
+import type { Platform } from '../platform/stores.ts';
+import { watchEngines } from './api/engines.ts';
+import { healthRoutes } from './api/health.ts';
+import { listenHttp, type Routes } from './api/http.ts';
+import { createMetrics, type Metrics } from './api/metrics.ts';
+import type { ChatTransport, Gateway } from './chat.ts';
+import { createDelivery } from './delivery.ts';
+import { createGateway } from './gateway.ts';
+import { Remembered } from './remembered.ts';
+import { createSendBudget } from './send-budget.ts';
+import { mountSlack } from './slack/mount.ts';
+import { mountTeams } from './teams/mount.ts';
+
+export interface BotOptions {
+  readonly stores: OpenStores;
+  readonly redisUrl: string;
+  readonly config: Config;
+  readonly log: Log;
+  /** The catalogue in `agents/`, unless a test brings its own. */
+  readonly agents?: readonly AgentContract[];
+  /** BullMQ's key prefix, for tests that share a Redis. */
+  readonly queuePrefix?: string;
+}
+
+export interface Bot {
+  readonly port: number;
+  /** For the bench: the same door without HTTP. */
+  readonly gateway: Gateway;
+  /** Takes nothing new, lets what is under way end. */
+  close(): Promise<void>;
+}
+
+interface Chats {
+  readonly routes: Routes;
+  readonly transports: Partial<Record<Platform, ChatTransport>>;
+  close(): Promise<void>;
+}
+
+/** The chats that this installation has; an empty secret refuses to start. */
+function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metrics: Metrics): Chats {
+  const routes: Record<string, Routes[string]> = {};
+  const transports: Partial<Record<Platform, ChatTransport>> = {};
+  const closing: (() => Promise<void>)[] = [];
+  if (config.slack !== null) {
+    const { signingSecret, botToken, apiUrl } = config.slack;
+    if (!botToken) throw new Error('SLACK_BOT_TOKEN is missing; without it nothing can be said in Slack.');
+    const slack = mountSlack({ signingSecret, botToken, apiUrl, gateway, log, count: metrics.count });
+    routes['POST /slack/events'] = (req, res) => slack.handle(req, res);
+    transports.slack = slack.transport;
+    closing.push(() => slack.close());
+  }
+  if (config.teams !== null) {
+    const { clientId, clientSecret, tenantId, cloud, serviceUrl } = config.teams;
+    const own = { clientId, clientSecret: clientSecret ?? '', tenantId: tenantId ?? '' };
+    const elsewhere = { ...(cloud ? { cloud } : {}), ...(serviceUrl ? { serviceUrl } : {}) };
+    const teams = mountTeams({
+      gateway,
+      config: { ...own, ...elsewhere },
+      stores,
+      log,
+      count: metrics.count,
+    });
+    routes['POST /api/messages'] = (req, res) => teams.handle(req, res);
+    transports.teams = teams.transport;
+    closing.push(() => teams.close());
+  }
+  return {
+    routes,
+    transports,
+    close: async () => void (await Promise.allSettled(closing.map((end) => end()))),
+  };
+}
+
+/**
+ * The chat edge as one process: one HTTP server for both chats, the gateway behind it, and the sender of cards. Several
+ * of them may run side by side. @throws when a secret is empty or the port is busy
+ */
+export async function startBot(options: BotOptions): Promise<Bot> {
+  const { stores, redisUrl, config, log, queuePrefix: prefix } = options;
+  const metrics = createMetrics();
+  const redis = openRedis(redisUrl, { failFast: true, name: 'countersign bot' });
+  const away = watchEngines(redis, config.temporal.address);
+  const remembered = new Remembered();
+  const gateway = createGateway({
+    stores,
+    agents: options.agents ?? catalogue,
+    rehearsal: config.rehearsal,
+    away,
+    log,
+    count: metrics.count,
+    remembered,
+  });
+  const chats = mountChats(options, gateway, metrics);
+  const http = await listenHttp({
+    routes: { ...chats.routes, ...healthRoutes({ postgresAnswers: stores.answers, away, metrics }) },
+    host: config.host,
+    port: config.botPort,
+    log,
+  });
+  const { transports } = chats;
+  const budget = createSendBudget(redis, prefix);
+  const handle = createDelivery({ stores, transports, budget, remembered, log, count: metrics.count });
+  const queue = { redisUrl, log, ...(prefix ? { prefix } : {}) };
+  const consumer = startConsumer({ ...queue, topic: 'deliver', outbox: stores.outbox, handle });
+  const dispatcher = startDispatcher({ ...queue, dispatcherUrl: config.database.dispatcherUrl ?? '' });
+  return {
+    port: http.port,
+    gateway,
+    async close() {
+      await http.close();
+      await chats.close();
+      await Promise.all([consumer.close(), dispatcher.close()]);
+      redis.disconnect();
+    },
+  };
+}

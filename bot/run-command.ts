@@ -1,0 +1,55 @@
+import { closest } from 'fastest-levenshtein';
+import type { Refusal } from '../core/views.ts';
+import type { CommandRequest, Outcome } from './chat.ts';
+import type { Command, CommandContext } from './command.ts';
+import { mayAtAll, mayOn } from './rights.ts';
+import { commands } from './commands/index.ts';
+import type { GatewayOptions } from './gateway.ts';
+import { whoIs } from './identity.ts';
+import { refuse } from './refuse.ts';
+import { refusal } from './words.ts';
+
+/** Names the right verb when the typed one is none. */
+function findCommand(verb: string): Command | Refusal {
+  const known = commands.find(({ name }) => name === (verb === '' ? 'help' : verb));
+  if (known !== undefined) return known;
+  const nearest = closest(
+    verb,
+    commands.map(({ name }) => name),
+  );
+  return refusal('unknown_verb', { verb: verb.slice(0, 40), nearest });
+}
+
+/** Identify, authorise, run. Every refusal is a ledger entry; the same request again does nothing twice. */
+export async function runCommand(options: GatewayOptions, request: CommandRequest): Promise<Outcome> {
+  const { stores, count } = options;
+  const { caller, requestKey } = request;
+  const who = await whoIs(stores.people, caller);
+  const found = findCommand(request.verb);
+  const verb = 'name' in found ? found.name : 'unknown';
+  const turnAway = (why: Refusal, subject: string = verb): Promise<Outcome> => {
+    count('commands', { verb, result: why.reason });
+    const person = who.ok ? who.person : null;
+    return refuse(options, { tenant: who.tenant, person, caller, requestKey, subject, verb, refusal: why });
+  };
+  if (!who.ok) return turnAway(refusal(who.reason));
+  if (!('name' in found)) return turnAway(found);
+  const context: CommandContext = {
+    stores,
+    tenant: who.tenant,
+    person: who.person,
+    request,
+    agents: options.agents,
+    commands,
+    rehearsal: options.rehearsal,
+    may: mayOn(who),
+    away: options.away,
+  };
+  if (!mayAtAll(context, found.permission)) return turnAway(refusal('not_permitted', { verb }));
+  const answered = await found.run(context);
+  if ('refusal' in answered) return turnAway(answered.refusal, answered.subject);
+  count('commands', { verb, result: answered.kind });
+  // Marked after the work is done: whoever dies before that is asked again, and answers.
+  const first = await stores.seen.firstTime(who.tenant, caller.platform, `answered ${requestKey}`);
+  return first ? answered : { kind: 'nothing' };
+}

@@ -1,0 +1,71 @@
+import type { App } from '@slack/bolt';
+import type { Caller, Gateway, Outcome, Place } from '../chat.ts';
+import { SAY } from '../words.ts';
+import { readClick, readMention, readShortcut, readSlash, readSubmission } from './inbound.ts';
+import { answerOrOpen, type Opening } from './open-modal.ts';
+import { slashResponse, viewResponse } from './reply.ts';
+
+export interface Ears extends Opening {
+  readonly gateway: Gateway;
+  /** Tells the outcome where the person is, after Slack got its answer. */
+  readonly tell: (to: { caller: Caller; place: Place }, outcome: Outcome) => void;
+}
+
+/** Nothing was committed, so Slack is told that nothing was received: it shows a warning beside the button. */
+class Unconfirmed extends Error {}
+
+type Respond = (response?: unknown) => Promise<void>;
+
+/** Everything that Slack may send us; each is acknowledged after the gateway has committed, never before. */
+export function listen(app: App, ears: Ears): void {
+  const { gateway, tell } = ears;
+  app.action({ type: 'block_actions' }, async ({ body, ack }) => {
+    const pressed = readClick(body);
+    const opens = pressed.press?.kind === 'approval' && !['approve', 'verify'].includes(pressed.press.verb);
+    const outcome = await answerOrOpen(
+      ears,
+      { trigger: triggerOf(body), place: pressed.place, skeleton: opens },
+      () => gateway.press(pressed),
+    );
+    tell(pressed, outcome);
+    if (outcome.kind === 'text' && outcome.unconfirmed)
+      throw new Unconfirmed('a click was not confirmed in time');
+    await ack();
+  });
+  app.view({ type: 'view_submission', callback_id: /.*/s }, async ({ body, ack }) => {
+    const submitted = readSubmission(body);
+    await (ack as Respond)(viewResponse(await gateway.submit(submitted), submitted.place));
+  });
+  // Closing a form decides nothing.
+  app.view({ type: 'view_closed', callback_id: /.*/s }, async ({ ack }) => ack());
+  app.command(/^\/(countersign|cs)$/, async ({ body, ack }) => {
+    const request = readSlash(body);
+    const how = { trigger: body.trigger_id, place: request.place, skeleton: false };
+    await (ack as Respond)(slashResponse(await answerOrOpen(ears, how, () => gateway.command(request))));
+  });
+  app.shortcut(/^countersign_/, async ({ body, ack }) => {
+    const request = readShortcut(body);
+    if (request === null) return ack();
+    const how = { trigger: body.trigger_id, place: request.place, skeleton: false };
+    tell(request, await answerOrOpen(ears, how, () => gateway.command(request)));
+    await ack();
+  });
+  app.event('app_mention', async ({ body }) => {
+    const request = readMention(body);
+    if (request === null) return;
+    tell(request, withoutForm(await gateway.command(request)));
+  });
+}
+
+const triggerOf = (body: object): string | null => {
+  const trigger = (body as { trigger_id?: unknown }).trigger_id;
+  return typeof trigger === 'string' ? trigger : null;
+};
+
+/** A mention carries no trigger, so Slack opens no form for it: say what to type instead. */
+function withoutForm(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'form') return outcome;
+  const { title, inputs } = outcome.form;
+  const missing = inputs.map(({ label }) => label.toLowerCase()).join(', ');
+  return { kind: 'text', done: false, text: SAY.formNeedsTrigger(title, missing) };
+}

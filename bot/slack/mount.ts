@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { App } from '@slack/bolt';
+import type { Logger } from 'pino';
+import type { Count } from '../api/metrics.ts';
+import type { Caller, ChatTransport, Gateway, Outcome, Place } from '../chat.ts';
+import { listen } from './listeners.ts';
+import { SlackReceiver } from './receiver.ts';
+import { reply } from './reply.ts';
+import { createSlackTransport } from './transport.ts';
+import { createWebClient, slackLogger } from './web-api.ts';
+
+export interface SlackOptions {
+  readonly signingSecret: string;
+  readonly botToken: string;
+  /** Slack's own, unless the Web API lives elsewhere (the local workspace). */
+  readonly apiUrl: string | null;
+  readonly gateway: Gateway;
+  readonly log: Logger;
+  readonly count: Count;
+}
+
+export interface MountedSlack {
+  /** Answers one POST to /slack/events. */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  readonly transport: ChatTransport;
+  /** Waits for the answers under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Slack, by Bolt 5. @throws when the signing secret is empty.
+ * Every listener acknowledges after the gateway has committed, never before.
+ */
+export function mountSlack(options: SlackOptions): MountedSlack {
+  const { log } = options;
+  const receiver = new SlackReceiver(options);
+  const apiUrl = options.apiUrl ?? 'https://slack.com/api/';
+  const client = createWebClient({ token: options.botToken, apiUrl, log });
+  // A click cannot wait ten seconds for Slack's own answer.
+  const quick = createWebClient({ token: options.botToken, apiUrl, log, timeoutMs: 2_500 });
+  const app = new App({
+    receiver,
+    authorize: () => Promise.resolve({ botToken: options.botToken }),
+    processBeforeResponse: true,
+    convoStore: false,
+    ignoreSelf: false,
+    logger: slackLogger(log),
+    clientOptions: { slackApiUrl: apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
+  });
+  const underway = new Set<Promise<void>>();
+  const later = (work: Promise<void>): void => {
+    underway.add(work);
+    void work.finally(() => underway.delete(work));
+  };
+  const tell = (to: { caller: Caller; place: Place }, outcome: Outcome): void =>
+    later(reply(client, to, outcome, log));
+
+  listen(app, { gateway: options.gateway, log, quick, tell });
+  return {
+    handle: (req, res) => receiver.handle(req, res),
+    transport: createSlackTransport(() => client),
+    close: async () => {
+      await Promise.allSettled([...underway]);
+    },
+  };
+}

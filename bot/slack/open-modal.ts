@@ -1,0 +1,75 @@
+import type { Outcome, Place } from '../chat.ts';
+import { SAY } from '../words.ts';
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import { formModal, said, skeletonModal, tellingModal } from './reply.ts';
+import { failureOf } from './web-api.ts';
+
+/** A trigger lives three seconds (https://docs.slack.dev/surfaces/modals); a slower form gets a skeleton first. */
+const SKELETON_AFTER_MS = 700;
+
+interface How {
+  readonly trigger: string | null;
+  readonly place: Place;
+  /** Whether the answer is expected to be a form, so that a slow one opens a skeleton. */
+  readonly skeleton: boolean;
+}
+
+export interface Opening {
+  readonly log: Logger;
+  /** For what must happen before the trigger dies. */
+  readonly quick: WebClient;
+}
+
+/** The gateway's answer. A form is opened right here, and then there is nothing left to say. */
+export async function answerOrOpen(ears: Opening, how: How, ask: () => Promise<Outcome>): Promise<Outcome> {
+  const { trigger, skeleton } = how;
+  const answer = ask();
+  if (trigger === null) return answer;
+  const slow = skeleton ? await isSlow(answer) : false;
+  if (slow) return fillSkeleton(ears, { ...how, trigger }, answer);
+  const outcome = await answer;
+  if (outcome.kind !== 'form') return outcome;
+  try {
+    await ears.quick.views.open({ trigger_id: trigger, view: formModal(outcome, how.place) });
+    return { kind: 'nothing' };
+  } catch (error) {
+    return tooSlow(ears, error);
+  }
+}
+
+async function isSlow(answer: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<true>((resolve) => {
+    timer = setTimeout(() => resolve(true), SKELETON_AFTER_MS);
+  });
+  const slow = await Promise.race([answer.then(() => false), late]);
+  clearTimeout(timer);
+  return slow;
+}
+
+/** Opens at once and fills in what comes; a refusal is told in the modal too, so that it does not hang there. */
+async function fillSkeleton(
+  ears: Opening,
+  { trigger, place }: How & { trigger: string },
+  answer: Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    const opened = await ears.quick.views.open({ trigger_id: trigger, view: skeletonModal() });
+    const outcome = await answer;
+    const view =
+      outcome.kind === 'form'
+        ? formModal(outcome, place)
+        : tellingModal('Countersign', said(outcome)?.message.blocks ?? []);
+    await ears.quick.views.update({ view_id: opened.view?.id ?? '', view });
+    return { kind: 'nothing' };
+  } catch (error) {
+    const outcome = await answer;
+    return outcome.kind === 'form' ? tooSlow(ears, error) : outcome;
+  }
+}
+
+function tooSlow({ log }: Opening, error: unknown): Outcome {
+  log.warn({ why: failureOf(error).why }, 'a form could not be opened in Slack');
+  return { kind: 'text', done: false, text: SAY.formTooSlow };
+}

@@ -1,0 +1,123 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { verifySlackRequest, type App, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import type { Logger } from 'pino';
+import { readBody } from '../api/read-body.ts';
+import type { Count } from '../api/metrics.ts';
+import { readSlackRequest } from './request.ts';
+
+/** Slack's own window, both ways: Bolt alone accepts any time in the future. */
+const WINDOW_SECONDS = 300;
+
+interface Options {
+  readonly signingSecret: string;
+  readonly log: Logger;
+  readonly count: Count;
+  readonly now?: () => number;
+}
+
+/**
+ * Bolt's way in on our own HTTP server. The signature is checked on the raw bytes, by Bolt, before anything is parsed.
+ * Slack is answered when the listener acknowledged, which it does after the commit; an event, which Bolt acknowledges
+ * by itself, when everything is done. Whatever goes wrong before that is a 500, which Slack shows or retries.
+ */
+export class SlackReceiver implements Receiver {
+  private app: App | undefined;
+  private readonly options: Options;
+
+  /** @throws when the signing secret is empty: an empty key would sign for anybody. */
+  constructor(options: Options) {
+    if (options.signingSecret.trim() === '')
+      throw new Error('SLACK_SIGNING_SECRET is empty; every request would count as signed. Set it.');
+    this.options = options;
+  }
+
+  init(app: App): void {
+    this.app = app;
+  }
+
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Answers one POST to /slack/events. Never rejects. */
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const read = await readBody(req);
+    if (!read.ok) return this.refuse(res, read.status, 'body_too_large');
+    const why = this.whyUnsigned(req, read.body);
+    if (why !== null) return this.refuse(res, 401, why);
+    const request = readSlackRequest(req.headers['content-type'], read.body);
+    if (request === null) return this.refuse(res, 400, 'malformed');
+    if (request.kind === 'challenge') return answer(res, 200, { challenge: request.challenge });
+    if (request.kind === 'ssl-check') return answer(res, 200, '');
+    this.options.count('slack_requests', { result: 'accepted', why: request.form });
+    await this.dispatch(req, res, request.form, request.body);
+  }
+
+  private refuse(res: ServerResponse, status: number, why: string): void {
+    this.options.count('slack_requests', { result: String(status), why });
+    this.options.log.warn({ status, why }, 'a Slack request was refused at the door');
+    answer(res, status, '');
+  }
+
+  /** @see https://docs.slack.dev/authentication/verifying-requests-from-slack */
+  private whyUnsigned(req: IncomingMessage, body: Buffer): string | null {
+    const { 'x-slack-request-timestamp': at, 'x-slack-signature': signature } = req.headers;
+    if (typeof at !== 'string' || typeof signature !== 'string') return 'unsigned';
+    if (!/^\d{1,12}$/.test(at)) return 'bad_timestamp';
+    const nowMs = (this.options.now ?? Date.now)();
+    const aheadSeconds = Number(at) - Math.floor(nowMs / 1000);
+    if (aheadSeconds > WINDOW_SECONDS) return 'future_timestamp';
+    if (aheadSeconds < -WINDOW_SECONDS) return 'old_timestamp';
+    try {
+      verifySlackRequest({
+        signingSecret: this.options.signingSecret,
+        body: body.toString(),
+        headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': Number(at) },
+        nowMilliseconds: nowMs,
+      });
+      return null;
+    } catch {
+      return 'bad_signature';
+    }
+  }
+
+  private async dispatch(
+    req: IncomingMessage,
+    res: ServerResponse,
+    form: 'event' | 'command' | 'interaction',
+    body: Record<string, unknown>,
+  ): Promise<void> {
+    let acknowledged: unknown;
+    let acks = 0;
+    const ack = async (response?: unknown): Promise<void> => {
+      acks += 1;
+      acknowledged = response;
+      if (form !== 'event') answer(res, 200, response ?? '');
+    };
+    const retry = Number(req.headers['x-slack-retry-num'] ?? NaN);
+    const event: ReceiverEvent = { body, ack, ...(Number.isInteger(retry) ? { retryNum: retry } : {}) };
+    try {
+      if (this.app === undefined) throw new Error('the Slack app is not there yet');
+      await this.app.processEvent(event);
+      // A kind that no listener takes has no effect; Slack need not try again.
+      if (form === 'event' || acks === 0) answer(res, 200, acknowledged ?? '');
+    } catch (error) {
+      this.options.count('slack_requests', { result: '500', why: form });
+      this.options.log.error({ err: error, form }, 'a Slack request could not be handled');
+      answer(res, 500, '');
+    }
+  }
+}
+
+function answer(res: ServerResponse, status: number, body: unknown): void {
+  if (res.headersSent) return;
+  if (typeof body === 'string') {
+    res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(body);
+    return;
+  }
+  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+}

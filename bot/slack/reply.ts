@@ -1,0 +1,137 @@
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { SlackBlock } from '../../cards/slack/blocks.ts';
+import { renderSlackMessage, type SlackMessage } from '../../cards/slack/message.ts';
+import { renderSlackModal } from '../../cards/slack/modal.ts';
+import { payloadOf } from '../../cards/payload.ts';
+import type { Card } from '../../cards/model.ts';
+import type { Caller, FormToOpen, Outcome, Place } from '../chat.ts';
+import { packMetadata } from './inbound.ts';
+import { failureOf } from './web-api.ts';
+
+const TOO_LONG: SlackMessage = { text: 'The answer does not fit into one Slack message.', blocks: [] };
+
+const ofCard = (card: Card): SlackMessage => {
+  const rendered = renderSlackMessage(card, { copy: null });
+  return rendered.fits ? rendered.card : TOO_LONG;
+};
+
+const telling = (text: string): SlackBlock[] => [
+  { type: 'section', text: { type: 'plain_text', text: text.slice(0, 3000), emoji: false } },
+];
+
+/** A sentence of ours as blocks: plain text, in which nothing is obeyed. */
+const ofText = (text: string): SlackMessage => ({ text, blocks: telling(text) });
+
+interface Said {
+  readonly message: SlackMessage;
+  readonly audience: 'private' | 'conversation';
+}
+
+/** What an outcome says in a message; null when it says nothing or opens a form instead. */
+export function said(outcome: Outcome): Said | null {
+  switch (outcome.kind) {
+    case 'card':
+      return { message: ofCard(outcome.card), audience: outcome.audience };
+    case 'text':
+    case 'invalid':
+      return { message: ofText(outcome.text), audience: 'private' };
+    case 'form':
+    case 'nothing':
+      return null;
+  }
+}
+
+/** The answer to a slash command goes into the response itself: no token, no second call. */
+export function slashResponse(outcome: Outcome): Record<string, unknown> | string {
+  const answer = said(outcome);
+  if (answer === null) return '';
+  const type = answer.audience === 'private' ? 'ephemeral' : 'in_channel';
+  return { response_type: type, ...answer.message, unfurl_links: false };
+}
+
+/**
+ * Says it where the person is: for their eyes by `chat.postEphemeral`, else in the thread. Where Slack cannot show it
+ * there (not a member, a home tab), by direct message. `response_url` is never called: it comes with the request.
+ */
+export async function reply(
+  client: WebClient,
+  to: { caller: Caller; place: Place },
+  outcome: Outcome,
+  log: Logger,
+): Promise<void> {
+  const answer = said(outcome);
+  if (answer === null) return;
+  const { conversation, thread } = to.place;
+  const threaded = thread === null ? {} : { thread_ts: thread };
+  try {
+    if (conversation === '') throw new Error('no conversation');
+    if (answer.audience === 'conversation')
+      await client.chat.postMessage({
+        channel: conversation,
+        ...threaded,
+        ...answer.message,
+        unfurl_links: false,
+      });
+    else
+      await client.chat.postEphemeral({
+        channel: conversation,
+        user: to.caller.account,
+        ...threaded,
+        ...answer.message,
+      });
+  } catch {
+    await replyDirectly(client, to.caller, answer.message, log);
+  }
+}
+
+async function replyDirectly(
+  client: WebClient,
+  caller: Caller,
+  message: SlackMessage,
+  log: Logger,
+): Promise<void> {
+  try {
+    await client.chat.postMessage({ channel: caller.account, ...message, unfurl_links: false });
+  } catch (error) {
+    log.warn({ why: failureOf(error).why }, 'an answer could not be told in Slack');
+  }
+}
+
+const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
+
+/** A modal that only tells something. */
+export const tellingModal = (title: string, blocks: SlackBlock[]): ModalView => ({
+  type: 'modal',
+  title: plain(title),
+  close: plain('Close'),
+  blocks,
+});
+
+/** What to open first when the form takes its time: the trigger lives three seconds. */
+export const skeletonModal = (): ModalView => tellingModal('One moment', telling('The form is on its way.'));
+
+/** A form as a modal that remembers where its button was pressed. */
+export function formModal({ form, binding }: FormToOpen, place: Place): ModalView {
+  const carry = packMetadata(payloadOf(form.target, binding), place);
+  const rendered = renderSlackModal(form, { callbackId: form.verb, carry });
+  if (rendered.fits) return rendered.card;
+  return tellingModal('Too long', telling('This does not fit into a Slack form.'));
+}
+
+/** The answer to a form that was handed in: stays open with errors, or turns into what there is to say. */
+export function viewResponse(outcome: Outcome, place: Place): Record<string, unknown> | undefined {
+  if (outcome.kind === 'invalid' && Object.keys(outcome.fieldErrors).length > 0) {
+    const errors = Object.entries(outcome.fieldErrors).map(([name, why]) => [`field.${name}`, why]);
+    return { response_action: 'errors', errors: Object.fromEntries(errors) };
+  }
+  if (outcome.kind === 'form') return { response_action: 'update', view: formModal(outcome, place) };
+  const answer = said(outcome);
+  if (answer === null) return undefined;
+  const done = (outcome.kind === 'card' || outcome.kind === 'text') && outcome.done;
+  return {
+    response_action: 'update',
+    view: tellingModal(done ? 'Recorded' : 'Not done', answer.message.blocks),
+  };
+}

@@ -1,0 +1,121 @@
+import type { WebClient } from '@slack/web-api';
+import type { Card } from '../../cards/model.ts';
+import { renderSlackMessage, type SlackMessage } from '../../cards/slack/message.ts';
+import type { ChatTransport, PostTarget, SendFailure, Sent } from '../chat.ts';
+import { failureOf, type ClientFor } from './web-api.ts';
+
+/** The event type under which a message's metadata names its copy; found again after a crash. */
+const METADATA = 'countersign_copy';
+
+const NO_TOKEN: SendFailure = { ok: false, kind: 'retry', retryInMs: 60_000, why: 'no_token' };
+const TOO_LONG: SendFailure = { ok: false, kind: 'refused', why: 'card_does_not_fit' };
+
+/** `U…` and `W…` name a person: Slack writes to the conversation with them. */
+const isUser = (conversation: string): boolean => /^[UW][A-Z0-9]+$/.test(conversation);
+
+/** Slack's side of the delivery loop. A message is named by its `ts` within the conversation. */
+export function createSlackTransport(clientFor: ClientFor): ChatTransport {
+  const direct = new Map<string, string>();
+
+  async function channelOf(client: WebClient, target: PostTarget): Promise<string> {
+    if (!isUser(target.conversation)) return target.conversation;
+    const key = `${target.workspace} ${target.conversation}`;
+    const known = direct.get(key);
+    if (known !== undefined) return known;
+    const opened = await client.conversations.open({ users: target.conversation });
+    const channel = opened.channel?.id;
+    if (channel === undefined) throw new Error('conversations.open named no channel');
+    direct.set(key, channel);
+    return channel;
+  }
+
+  async function attempt<T>(
+    target: PostTarget,
+    call: (client: WebClient, channel: string) => Promise<T>,
+  ): Promise<T | SendFailure> {
+    const client = clientFor(target.workspace);
+    if (client === null) return NO_TOKEN;
+    let channel: string;
+    try {
+      channel = await channelOf(client, target);
+    } catch (error) {
+      const failure = failureOf(error);
+      return failure.kind === 'unclear' ? { ...failure, kind: 'retry' } : failure;
+    }
+    try {
+      return await call(client, channel);
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  const render = (target: PostTarget, card: Card): SlackMessage | null => {
+    const rendered = renderSlackMessage(card, { copy: target.copy });
+    return rendered.fits ? rendered.card : null;
+  };
+
+  return {
+    platform: 'slack',
+    async post(target, card): Promise<Sent> {
+      const message = render(target, card);
+      if (message === null) return TOO_LONG;
+      return attempt(target, async (client, channel): Promise<Sent> => {
+        const posted = await client.chat.postMessage({
+          channel,
+          ...message,
+          ...(target.thread === null ? {} : { thread_ts: target.thread }),
+          metadata: { event_type: METADATA, event_payload: { copy: target.copy } },
+          unfurl_links: false,
+          unfurl_media: false,
+        });
+        if (posted.ts === undefined) return { ok: false, kind: 'unclear', why: 'no_ts' };
+        return { ok: true, message: posted.ts };
+      });
+    },
+    async update(target, ts, card): Promise<Sent> {
+      const message = render(target, card);
+      if (message === null) return TOO_LONG;
+      return attempt(target, async (client, channel): Promise<Sent> => {
+        await client.chat.update({
+          channel,
+          ts,
+          ...message,
+          metadata: { event_type: METADATA, event_payload: { copy: target.copy } },
+        });
+        return { ok: true, message: ts };
+      });
+    },
+    find: (target, sinceMs) =>
+      attempt(target, async (client, channel) => ({
+        ok: true as const,
+        message: await search(client, { channel, target, sinceMs }),
+        certain: true,
+      })),
+  };
+}
+
+/** @see https://docs.slack.dev/reference/methods/conversations.history, `include_all_metadata` */
+async function search(
+  client: WebClient,
+  where: { channel: string; target: PostTarget; sinceMs: number },
+): Promise<string | null> {
+  const { channel, target, sinceMs } = where;
+  // The platform's clock and ours may differ a little.
+  const oldest = String(Math.floor(sinceMs / 1000) - 60);
+  let cursor: string | undefined;
+  do {
+    const shared = { channel, oldest, include_all_metadata: true, limit: 200, cursor };
+    const page =
+      target.thread === null
+        ? await client.conversations.history(shared)
+        : await client.conversations.replies({ ...shared, ts: target.thread });
+    for (const message of page.messages ?? []) {
+      const metadata = message.metadata as
+        { event_type?: string; event_payload?: { copy?: unknown } } | undefined;
+      if (metadata?.event_type === METADATA && metadata.event_payload?.copy === target.copy)
+        return message.ts ?? null;
+    }
+    cursor = page.response_metadata?.next_cursor || undefined;
+  } while (cursor !== undefined);
+  return null;
+}

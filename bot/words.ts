@@ -1,0 +1,32 @@
+import type { Refusal } from '../core/views.ts';
+
+/** What the bot itself says. Refusals and outcomes of approvals are said by `core/sentences.ts`, labels by `cards/`. */
+export const SAY = {
+  recorded: (summary: string, seq: number): string => `Recorded. ${summary} Ledger #${seq}.`,
+  unsureRun: 'Not confirmed. Look at "runs" before you start it again: it may have been recorded after all.',
+  broken: 'Something went wrong on our side. Nothing that needs a signature was done; please try again.',
+  slow: 'That takes longer than the chat waits for an answer. Please try again in a moment.',
+  runWaits: (run: string, agent: string, about: string, engines: string): string =>
+    `Recorded ${agent} on ${about} (${run}). ${engines} is away just now; the run starts by itself when it is back.`,
+  amountLost: 'The amount of this action cannot be told from these arguments any more.',
+  noInput: 'Something is missing.',
+  formTooSlow: 'Slack did not open the form in time. Please click again.',
+  formNeedsTrigger: (title: string, missing: string): string =>
+    `${title}: please add ${missing}, or use /countersign, which opens a form.`,
+} as const;
+
+/** Titles (24 characters at most) and labels of the forms for missing arguments. */
+export const ASK = {
+  run: 'Start a run',
+  agent: { label: 'Agent', placeholder: 'fraud-review' },
+  input: { label: 'What about', placeholder: 'CLM-0847' },
+  trace: 'Trace of a run',
+  runId: { label: 'Run', placeholder: 'run_…' },
+  verify: 'Verify',
+  verifyId: { label: 'Run or approval', placeholder: 'apr_… or run_…' },
+} as const;
+
+export const refusal = (reason: Refusal['reason'], detail: Refusal['detail'] = {}): Refusal => ({
+  reason,
+  detail,
+});
