@@ -1,5 +1,6 @@
 import type { Home } from './home.ts';
-import { startPostgres, type Engine } from './postgres.ts';
+import { givenEngine, type Engine } from './engine.ts';
+import { startPostgres } from './postgres.ts';
 import type { Say } from './progress.ts';
 import { startRedis } from './redis.ts';
 import { startTemporal } from './temporal.ts';
@@ -13,8 +14,6 @@ export interface Engines {
   stop(): Promise<void>;
 }
 
-const given = (url: string): Engine => ({ url, pid: null, stop: async () => {} });
-
 /** The engines: the address in the environment, a program here, or one installed; all on loopback, all health-checked. */
 export async function startEngines(options: {
   home: Home;
@@ -25,8 +24,8 @@ export async function startEngines(options: {
   const env = options.env ?? process.env;
   const { REDIS_URL, TEMPORAL_ADDRESS, DATABASE_URL } = env;
   const started = await Promise.allSettled([
-    TEMPORAL_ADDRESS ? given(TEMPORAL_ADDRESS) : startTemporal(options),
-    REDIS_URL ? given(REDIS_URL) : startRedis(options),
+    TEMPORAL_ADDRESS ? givenEngine(TEMPORAL_ADDRESS) : startTemporal(options),
+    REDIS_URL ? givenEngine(REDIS_URL) : startRedis(options),
     DATABASE_URL ? null : startPostgres(options),
   ]);
   const stop = async () => {

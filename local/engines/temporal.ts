@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { startChild, untilReady } from './child.ts';
+import { startChild } from './child.ts';
+import { startEngine, type Engine } from './engine.ts';
 import type { Home } from './home.ts';
 import { freePort, portOr } from './port.ts';
-import type { Engine } from './postgres.ts';
 import { findProgram, install } from './program.ts';
 import { withProgress, type Say } from './progress.ts';
 
@@ -49,34 +49,37 @@ export async function startTemporal(options: {
   const { home, say, durable } = options;
   const command = await temporalProgram(home, say);
   const port = options.port ?? (durable ? await portOr(57_233) : await freePort());
-  const child = await startChild({
-    name: 'temporal',
-    dir: home.dir,
-    command,
-    args: [
-      'server',
-      'start-dev',
-      '--headless',
-      '--ip',
-      '127.0.0.1',
-      '--port',
-      String(port),
-      '--http-port',
-      String(await freePort()),
-      '--metrics-port',
-      String(await freePort()),
-      '--log-level',
-      'error',
-      ...(durable ? ['--db-filename', join(home.dir, 'temporal.db')] : []),
-    ],
-  });
+  const [httpPort, metricsPort] = [await freePort(), await freePort()];
+  const launch = () =>
+    startChild({
+      name: 'temporal',
+      dir: home.dir,
+      command,
+      args: [
+        ...[
+          'server',
+          'start-dev',
+          '--headless',
+          '--ip',
+          '127.0.0.1',
+          '--port',
+          String(port),
+          '--log-level',
+          'error',
+        ],
+        ...['--http-port', String(httpPort), '--metrics-port', String(metricsPort)],
+        ...(durable ? ['--db-filename', join(home.dir, 'temporal.db')] : []),
+      ],
+    });
   const address = `127.0.0.1:${port}`;
   const answers = async () => {
     const connection = await Connection.connect({ address, connectTimeout: 1000 });
-    await connection.workflowService.describeNamespace({ namespace: 'default' });
-    await connection.close();
-    return true;
+    try {
+      await connection.workflowService.describeNamespace({ namespace: 'default' });
+      return true;
+    } finally {
+      await connection.close();
+    }
   };
-  await withProgress(say, 'Waiting for Temporal', () => untilReady(child, 'Temporal', answers));
-  return { url: address, pid: child.pid, stop: child.stop };
+  return startEngine({ name: 'Temporal', url: address, say, launch, answers });
 }
