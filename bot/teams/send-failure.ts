@@ -14,7 +14,6 @@ const ErrorBody = z.looseObject({ error: z.looseObject({ code: z.string().max(10
 
 /** The connection was never made, so nothing was sent. */
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-const BUSY_MS = 1_000;
 const LONGEST_MS = 15 * 60_000;
 
 /** Retry-After in seconds or as a date (RFC 9110 section 10.2.3); null when absent or junk. */
@@ -36,19 +35,18 @@ export function isUnauthorized(error: unknown): boolean {
 
 /**
  * What a failed call to the connector means. `repeatable`: doing it twice does no harm (an edit), so that an answer
- * lost on the way is no doubt.
+ * lost on the way is no doubt. A wait is named only when Teams named one: it holds back every sender.
  * @see https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages#status-codes-from-bot-conversational-apis
  */
 export function sendFailure(error: unknown, repeatable: boolean, nowMs = Date.now()): SendFailure {
   if (error instanceof ForbiddenHostError) return { ok: false, kind: 'refused', why: error.code };
-  if (error instanceof BotTokenError)
-    return { ok: false, kind: 'retry', retryInMs: withJitter(5_000), why: error.why };
+  if (error instanceof BotTokenError) return { ok: false, kind: 'retry', why: error.why };
   const parsed = HttpError.safeParse(error);
   const response = parsed.success ? parsed.data.response : undefined;
   if (!response) {
     const code = (parsed.success ? parsed.data.code : undefined) ?? 'unknown';
     const sure = repeatable || NOT_SENT.includes(code);
-    return { ok: false, kind: sure ? 'retry' : 'unclear', retryInMs: withJitter(BUSY_MS), why: code };
+    return { ok: false, kind: sure ? 'retry' : 'unclear', why: code };
   }
   const body = ErrorBody.safeParse(response.data);
   const why = body.success ? body.data.error.code.replaceAll(/[^\w]/g, '') : `http_${response.status}`;
@@ -62,13 +60,12 @@ function meaning(
   repeatable: boolean,
   waitMs: number | null,
 ): Pick<SendFailure, 'kind' | 'retryInMs'> {
-  const retryInMs = withJitter(waitMs ?? BUSY_MS);
+  const wait = waitMs === null ? {} : { retryInMs: withJitter(waitMs) };
   if (why === 'ActivityNotFoundInConversation') return { kind: 'missing' };
-  if (status === 401 || status === 408 || status === 412 || status === 429)
-    return { kind: 'retry', retryInMs };
+  if (status === 401 || status === 408 || status === 412 || status === 429) return { kind: 'retry', ...wait };
   if (status === 404 && repeatable && why !== 'ConversationNotFound') return { kind: 'missing' };
   if (status === 403 || status === 404) return { kind: 'gone' };
   // 503 says that it was not done; the other server errors leave it open.
-  if (status >= 500) return { kind: repeatable || status === 503 ? 'retry' : 'unclear', retryInMs };
+  if (status >= 500) return { kind: repeatable || status === 503 ? 'retry' : 'unclear', ...wait };
   return { kind: 'refused' };
 }
