@@ -1,0 +1,120 @@
+import { type JsonObject } from '../core/canonical-json.ts';
+import { TenantId, type PersonId } from '../core/ids.ts';
+import type { Policy } from '../core/policy-types.ts';
+import { putPolicy } from './approvals/policies.ts';
+import { openDatabase, type Database, type TenantTx } from './database.ts';
+import { newId } from './ids.ts';
+import { importPeople, type ImportReport } from './import-people.ts';
+import { append } from './ledger/append.ts';
+import type { ChatAccount, Platform } from './stores.ts';
+
+export interface NewTenant {
+  readonly tenant: TenantId;
+  readonly name: string;
+  /** settings: {approvalsChannel, serviceUrl, timeZone, ...}; without an approvalsChannel no card goes to a channel. */
+  readonly workspaces: readonly { platform: Platform; workspace: string; settings: JsonObject }[];
+}
+
+/** What an operator does on the machine, by `countersign admin`; never reachable from a chat. */
+export interface Admin {
+  /** Safe to repeat: what exists stays, settings of workspaces are brought up to date. */
+  createTenant(tenant: NewTenant): Promise<void>;
+  /** All rows or none. @throws PeopleRefusedError naming every bad line */
+  importPeople(tenant: TenantId, csv: string): Promise<ImportReport>;
+  /** Makes the first Admin; once, recorded. @throws Error when there is one already */
+  bootstrapAdmin(tenant: TenantId, who: FirstAdmin): Promise<PersonId>;
+  /** @throws PolicyRefusedError naming every finding of the lint */
+  putPolicy(tenant: TenantId, policy: Policy): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FirstAdmin {
+  readonly email: string;
+  readonly name: string;
+  readonly team: string;
+  readonly timeZone?: string;
+  readonly accounts: readonly ChatAccount[];
+}
+
+const INSERT_WORKSPACE = `INSERT INTO chat_workspaces (tenant, platform, workspace, settings)
+  VALUES (current_tenant(), $1, $2, $3)
+  ON CONFLICT (tenant, platform, workspace) DO UPDATE SET settings = excluded.settings`;
+
+async function createTenant(db: Database, { tenant, name, workspaces }: NewTenant): Promise<void> {
+  await db.inTenant(TenantId.parse(tenant), async (tx) => {
+    const made = await tx.rows({
+      text: 'INSERT INTO tenants (tenant, name) VALUES (current_tenant(), $1) ON CONFLICT DO NOTHING RETURNING tenant',
+      values: [name],
+    });
+    if (made.length > 0)
+      await append(tx, tenant, {
+        kind: 'tenant.created',
+        subject: tenant,
+        run: null,
+        actor: null,
+        body: { name },
+      });
+    for (const { platform, workspace, settings } of workspaces)
+      await tx.rows({ text: INSERT_WORKSPACE, values: [platform, workspace, JSON.stringify(settings)] });
+  });
+}
+
+async function linkAccount(tx: TenantTx, person: PersonId, account: ChatAccount): Promise<void> {
+  await tx.rows({
+    text: `INSERT INTO chat_identities (tenant, platform, workspace, account, person) VALUES (current_tenant(), $1, $2, $3, $4)`,
+    values: [account.platform, account.workspace, account.account, person],
+  });
+}
+
+/** Somebody known becomes Admin; somebody new is made. */
+async function makeAdmin(tx: TenantTx, who: FirstAdmin): Promise<PersonId> {
+  const known = await tx.row<{ person: PersonId }>({
+    text: `UPDATE people SET roles = (SELECT array_agg(DISTINCT r) FROM unnest(roles || ARRAY['admin']) r), active = true
+      WHERE email = lower($1) RETURNING person`,
+    values: [who.email],
+  });
+  if (known) return known.person;
+  const person = newId('per');
+  await tx.rows({
+    text: `INSERT INTO people (tenant, person, email, name, roles, team, time_zone)
+      VALUES (current_tenant(), $1, lower($2), $3, ARRAY['admin'], $4, $5)`,
+    values: [person, who.email, who.name, who.team, who.timeZone ?? 'UTC'],
+  });
+  for (const account of who.accounts) await linkAccount(tx, person, account);
+  return person;
+}
+
+async function bootstrapAdmin(db: Database, tenant: TenantId, who: FirstAdmin): Promise<PersonId> {
+  return db.inTenant(tenant, async (tx) => {
+    // The ledger's head is locked by the append below; this lock makes two bootstraps at once follow each other.
+    await tx.rows({ text: 'SELECT * FROM lock_ledger_head($1)', values: [tenant] });
+    const admins = await tx.rows({
+      text: `SELECT person FROM people WHERE active AND 'admin' = ANY(roles) LIMIT 1`,
+    });
+    if (admins.length > 0) throw new Error('there is an Admin already; an Admin gives the role to others');
+    const person = await makeAdmin(tx, who);
+    await append(tx, tenant, {
+      kind: 'admin.bootstrapped',
+      subject: person,
+      run: null,
+      actor: null,
+      body: { person },
+    });
+    return person;
+  });
+}
+
+/**
+ * The operator's door. It is the application's role, bound by row-level security like the rest: a tenant can only be
+ * made in a transaction that names it.
+ */
+export function openAdmin(options: { appUrl: string }): Admin {
+  const db = openDatabase(options.appUrl, { max: 2 });
+  return {
+    createTenant: (tenant) => createTenant(db, tenant),
+    importPeople: (tenant, csv) => importPeople(db, tenant, csv),
+    bootstrapAdmin: (tenant, who) => bootstrapAdmin(db, tenant, who),
+    putPolicy: (tenant, policy) => putPolicy(db, tenant, policy),
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { AgentContract } from '../core/contract.ts';
+import type { PersonId, RunId } from '../core/ids.ts';
+import type { Person } from '../core/people.ts';
+import { EXAMPLE, EXAMPLE_POLICY } from '../local/example/example.ts';
+import { createLog } from '../platform/log.ts';
+import { migrate } from '../platform/migrate.ts';
+import { openStores, type OpenStores } from '../platform/open-store.ts';
+import { prepareDatabase, type PreparedDatabase } from '../platform/prepare-database.ts';
+import { newEncryptionKey } from '../platform/seal.ts';
+import type { NewApproval } from '../platform/stores.ts';
+import { openAdmin } from '../platform/tenants.ts';
+import { freshDatabase } from './engines.ts';
+
+export type ExamplePerson = 'robin' | 'ada' | 'ben' | 'sofia' | 'mara' | 'ines';
+
+export interface TestStores {
+  readonly stores: OpenStores;
+  readonly urls: PreparedDatabase;
+  readonly superuserUrl: string;
+  readonly tenant: typeof EXAMPLE.tenant;
+  readonly people: Readonly<Record<ExamplePerson, Person>>;
+  readonly encryptionKey: string;
+  /** One client per call, ended by `close`. */
+  as(role: 'superuser' | 'app' | 'migrator' | 'dispatcher'): Promise<pg.Client>;
+  close(): Promise<void>;
+}
+
+const PEOPLE_CSV = readFileSync(join(import.meta.dirname, '../local/example/people.csv'), 'utf8');
+
+/** The example insurer in a database of its own on the real Postgres: migrated, with people and policy. */
+export async function openTestStores(options: { poolSize?: number } = {}): Promise<TestStores> {
+  const { superuserUrl, database } = freshDatabase();
+  const urls = await prepareDatabase({ superuserUrl, database });
+  await migrate({ migratorUrl: urls.migratorUrl });
+  const encryptionKey = newEncryptionKey();
+  const log = createLog({ level: 'silent' });
+  const stores = await openStores({ ...urls, encryptionKey, log, poolSize: options.poolSize ?? 16 });
+  const admin = openAdmin({ appUrl: urls.appUrl });
+  const { tenant, name, slack, teams } = EXAMPLE;
+  await admin.createTenant({
+    tenant,
+    name,
+    workspaces: [
+      { platform: 'slack', workspace: slack.team, settings: { approvalsChannel: slack.channel } },
+      { platform: 'teams', workspace: teams.tenant, settings: { approvalsChannel: teams.channel } },
+    ],
+  });
+  await admin.importPeople(tenant, PEOPLE_CSV);
+  await admin.putPolicy(tenant, EXAMPLE_POLICY);
+  await admin.close();
+  const everyone = await stores.people.everyone(tenant);
+  const people = Object.fromEntries(everyone.map((p) => [p.email.split('.')[0], p]));
+  const clients: pg.Client[] = [];
+  const own = new URL(superuserUrl);
+  own.pathname = `/${database}`;
+  const url = {
+    superuser: own.href,
+    app: urls.appUrl,
+    migrator: urls.migratorUrl,
+    dispatcher: urls.dispatcherUrl,
+  };
+  return {
+    stores,
+    urls,
+    superuserUrl: own.href,
+    tenant,
+    people: people as TestStores['people'],
+    encryptionKey,
+    async as(role) {
+      const client = new pg.Client({ connectionString: url[role] });
+      await client.connect();
+      clients.push(client);
+      return client;
+    },
+    async close() {
+      await Promise.all(clients.map((c) => c.end()));
+      await stores.close();
+    },
+  };
+}
+
+/** As much of an agent as the store looks at. */
+export const TEST_AGENT = {
+  name: 'fraud-review',
+  version: '1.0.0',
+  class: 'standard',
+  environment: 'production',
+  budget: { tokens: 100_000, costMicros: 500_000 },
+  inputLabel: (input: unknown) => (input as { claim: string }).claim,
+} as unknown as AgentContract;
+
+/** A run asked for by Robin. */
+export async function startTestRun(
+  { stores, tenant, people }: TestStores,
+  claim = 'CLM-0847',
+): Promise<RunId> {
+  const { run } = await stores.runs.create(tenant, {
+    agent: TEST_AGENT,
+    input: { claim },
+    requester: people.robin,
+    source: 'slack',
+    dedupeKey: null,
+    environment: 'production',
+    rehearsal: true,
+    origin: { platform: 'slack', conversation: EXAMPLE.slack.channel },
+  });
+  return run;
+}
+
+let calls = 0;
+
+/** A request to pay £6,180.00, which is irreversible and so needs two signatures. */
+export const testApproval = (
+  run: RunId,
+  requester: PersonId,
+  change: Partial<NewApproval> = {},
+): NewApproval => ({
+  run,
+  callId: `call-${++calls}`,
+  agent: 'fraud-review',
+  agentVersion: '1.0.0',
+  connector: 'insurer',
+  tool: 'settle_claim',
+  toolSchemaHash: 'a'.repeat(64) as NewApproval['toolSchemaHash'],
+  args: {
+    claim: 'CLM-0847',
+    amount: { currency: 'GBP', micros: 6_180_000_000 },
+    pay_to: 'policyholder',
+    reason: 'Escape of water',
+  },
+  effect: 'irreversible',
+  amount: { currency: 'GBP', micros: 6_180_000_000 },
+  lowConfidence: false,
+  requester,
+  evidence: {
+    title: 'Pay £6,180.00 on claim CLM-0847',
+    assessment: {
+      score: 0.41,
+      baseRate: 0.18,
+      signals: [
+        { name: 'second claim', weight: 0.18, text: 'Second water claim in 14 months', citation: 'CLM-0312' },
+      ],
+      confidence: 0.78,
+      unsure: 'Whether the excess is taken off.',
+      recommendation: 'settle',
+      ask: 'Pay the policyholder for kitchen water damage.',
+    },
+    sources: [{ citation: 'CLM-0312', readAtMs: 0, asOf: null }],
+    argumentLabels: { claim: 'Claim', amount: 'Amount', pay_to: 'Pay to', reason: 'Reason' },
+    connectorLabel: 'Insurer database',
+    rehearsal: true,
+  },
+  ...change,
+});
