@@ -124,6 +124,9 @@ const versioning = (buildId: string): Pick<WorkerOptions, 'workerDeploymentOptio
   },
 });
 
+/** The interceptors in the bundle always export; without a processor it goes nowhere. */
+export const NO_EXPORT = { export: { fn: () => {} } };
+
 /** The workflow side of the interceptors lies in the bundle; this is the other half. */
 const tracing = (spans: WorkersOptions['spans']): Pick<WorkerOptions, 'interceptors' | 'sinks'> => ({
   interceptors: {
@@ -134,5 +137,5 @@ const tracing = (spans: WorkersOptions['spans']): Pick<WorkerOptions, 'intercept
       }),
     ],
   },
-  sinks: spans ? { exporter: makeWorkflowExporter(spans.processor, spans.resource) } : {},
+  sinks: { exporter: spans ? makeWorkflowExporter(spans.processor, spans.resource) : NO_EXPORT },
 });

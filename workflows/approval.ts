@@ -15,8 +15,8 @@ import { approvalChanged } from './signals.ts';
 
 /** A timer that came a little early must not become a busy loop. */
 const SHORTEST_WAIT_MS = 500;
-/** Approved, but the action could not even begin (its connector is away, the agent is paused): look again. */
-const TRY_AGAIN_MS = 60_000;
+/** Approved, but the action could not be run (its connector is away, the agent is paused): look again, less and less often. */
+const TRY_AGAIN_MS = { first: 30_000, most: 15 * 60_000 } as const;
 
 setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, approval);
 
@@ -26,6 +26,7 @@ setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, approval);
  */
 export async function approval(ref: ApprovalRef): Promise<void> {
   let changes = 0;
+  let tryAgainMs: number = TRY_AGAIN_MS.first;
   setHandler(approvalChanged, () => {
     changes += 1;
   });
@@ -37,7 +38,8 @@ export async function approval(ref: ApprovalRef): Promise<void> {
     if (status === 'approved' || status === 'executing') {
       status = (await execute(ref)) ?? status;
       settled = status !== 'approved' && status !== 'executing';
-      if (!settled && changes === seen) await condition(() => changes > seen, TRY_AGAIN_MS);
+      if (!settled && !(await condition(() => changes > seen, tryAgainMs)))
+        tryAgainMs = Math.min(tryAgainMs * 2, TRY_AGAIN_MS.most);
     }
     if (settled) return tellTheRun(now.run, ref.approval, status);
     if (status === 'pending') await waitForNews(() => changes > seen, now.nextTimerInMs, ref);

@@ -84,8 +84,6 @@ async function begin(
     preconditionsHold: holds(state, target),
   });
   if (!begun.ok) return { status: (await approvalOf(edges, ref)).status };
-  // Another attempt began first: it may be calling right now, so this one only looks.
-  if (begun.duplicate) return resume(edges, ref, begun.state);
   return call(edges, ref, begun.state, target);
 }
 

@@ -1,0 +1,54 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import type { PlannedCall, RunRef } from '../core/activities.ts';
+import type { ApprovalId, TenantId } from '../core/ids.ts';
+import { newId } from '../platform/ids.ts';
+import type { Activities } from '../workers/activities/index.ts';
+import { NO_EXPORT } from '../workers/main.ts';
+import { workflowBundle } from '../workers/bundle.ts';
+
+export const FAILURE_CONVERTER = join(import.meta.dirname, '../platform/failure-converter.cjs');
+export const bundleForTests = () =>
+  workflowBundle({
+    cacheFolder: join(tmpdir(), 'countersign-bundles'),
+    failureConverterPath: FAILURE_CONVERTER,
+  });
+
+export const TENANT = 'harbour-mutual' as TenantId;
+export const newRun = (): RunRef => ({ tenant: TENANT, run: newId('run') });
+export const newApproval = (): ApprovalId => newId('apr');
+
+export const call = (kind: PlannedCall['kind'], tool: string = kind): PlannedCall => ({
+  callId: `toolu_${kind}_${tool}`,
+  tool,
+  kind,
+});
+
+/** Activities that are not expected fail the test by name. */
+export function activitiesOf(given: Partial<Activities>): Activities {
+  const names: (keyof Activities)[] = [
+    'openRun', 'requestApproval', 'readOutcome', 'settleCall', 'closeRun', 'guardInput', 'callModel', 'callTool',
+    'guardOutput', 'readApproval', 'applyTimers', 'executeAction',
+  ]; // prettier-ignore
+  const absent = names.map((name) => [name, () => Promise.reject(new Error(`${name} was not expected`))]);
+  return { ...(Object.fromEntries(absent) as Activities), ...given };
+}
+
+/** Runs `work` beside a worker that plays the real workflows over the given activities. */
+export async function withWorker<T>(
+  env: TestWorkflowEnvironment,
+  activities: Partial<Activities>,
+  work: (taskQueue: string) => Promise<T>,
+): Promise<T> {
+  const taskQueue = `play-${newId('run')}`;
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue,
+    workflowBundle: { code: (await bundleForTests()).code },
+    activities: activitiesOf(activities),
+    sinks: { exporter: NO_EXPORT },
+  });
+  return worker.runUntil(work(taskQueue));
+}
