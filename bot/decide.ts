@@ -13,6 +13,12 @@ import { refusal, SAY } from './words.ts';
 
 type Known = Extract<Who, { ok: true }>;
 
+/** Not a decision of ours but a failure to record one: the platform must not be told that it was received. */
+const UNWRITTEN: ReadonlySet<Refusal['reason']> = new Set(['not_confirmed', 'ledger_unwritable']);
+
+export const unconfirmed = (said: Outcome): Outcome =>
+  said.kind === 'text' ? { ...said, unconfirmed: true } : said;
+
 export interface DecisionEdges extends RefusalEdges {
   /** A click on a known approval's card: shows where a copy really hangs. Must not hold up the answer. */
   readonly clicked: (tenant: TenantId, decision: InboundDecision, payload: ButtonPayload) => void;
@@ -46,6 +52,8 @@ export async function recordDecision(edges: DecisionEdges, decision: InboundDeci
   if ('kind' in recorded) return recorded;
   if ('refusal' in recorded) return turnAway(recorded.refusal);
   if (recorded.ok || recorded.reason !== 'not_found') edges.clicked(who.tenant, decision, payload.data);
+  if (!recorded.ok && UNWRITTEN.has(recorded.reason))
+    return unconfirmed(await sayRefusal(stores, null, null, refusal(recorded.reason)));
   if (!recorded.ok) {
     edges.count('refusals', { reason: recorded.reason, platform: caller.platform });
     return sayRefusal(stores, who.tenant, who.person, { reason: recorded.reason, detail: recorded.detail });

@@ -12,7 +12,7 @@ import type {
   PressedButton,
   SubmittedForm,
 } from './chat.ts';
-import { recordDecision, type DecisionEdges } from './decide.ts';
+import { recordDecision, unconfirmed, type DecisionEdges } from './decide.ts';
 import { DEADLINE_MS, within } from './deadline.ts';
 import { whoIs } from './identity.ts';
 import { formFor } from './open-form.ts';
@@ -32,8 +32,6 @@ export interface GatewayOptions {
   readonly remembered: Remembered;
   readonly deadlineMs?: number;
 }
-
-const UNCONFIRMED_REASON = refusal('not_confirmed');
 
 /** The one door in, the same for both chats. No method throws. */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -68,14 +66,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     return otherwise();
   }
 
-  const unconfirmed = async (): Promise<Outcome> => {
-    const said = await sayRefusal(stores, null, null, UNCONFIRMED_REASON);
-    return said.kind === 'text' ? { ...said, unconfirmed: true } : said;
-  };
+  const notConfirmed = async (): Promise<Outcome> =>
+    unconfirmed(await sayRefusal(stores, null, null, refusal('not_confirmed')));
   const say = (text: string) => async (): Promise<Outcome> => ({ kind: 'text', done: false, text });
 
   async function decide(decision: InboundDecision): Promise<Outcome> {
-    const outcome = await inTime('decision', recordDecision(edges, decision), unconfirmed);
+    const outcome = await inTime('decision', recordDecision(edges, decision), notConfirmed);
     const done = outcome.kind === 'text' && outcome.done;
     const open = outcome.kind === 'text' && outcome.unconfirmed;
     count('decisions', {
@@ -148,7 +144,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function press(pressed: PressedButton): Promise<Outcome> {
     const { press: pressedOn } = pressed;
-    if (pressedOn === null) return inTime('click', notOurs(pressed), unconfirmed);
+    if (pressedOn === null) return inTime('click', notOurs(pressed), notConfirmed);
     if (pressedOn.kind === 'command') return asCommand(pressed, pressedOn);
     const { verb, payload } = pressedOn;
     if (verb === 'approve') return asDecision(pressed, payload, { verb, comment: null });
@@ -162,7 +158,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function submit(submitted: SubmittedForm): Promise<Outcome> {
     const { press: pressedOn, fields } = submitted;
-    if (pressedOn === null) return inTime('form', notOurs(submitted), unconfirmed);
+    if (pressedOn === null) return inTime('form', notOurs(submitted), notConfirmed);
     if (pressedOn.kind === 'command') return asCommand(submitted, pressedOn, fields);
     const { verb, payload } = pressedOn;
     switch (verb) {
