@@ -5,6 +5,7 @@ import { connectors } from '../connectors/registry.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { openStores } from '../platform/open-store.ts';
+import { startDispatcher } from '../platform/outbox/index.ts';
 import { createSecrets } from '../platform/secrets.ts';
 import { startTelemetry } from '../platform/telemetry.ts';
 import { startWorkers } from '../workers/main.ts';
@@ -52,7 +53,14 @@ export async function run(): Promise<number> {
     bundleFolder: resolve(process.env['COUNTERSIGN_HOME'] ?? '.countersign', 'bundles'),
     makeCurrent: config.makeCurrent,
   });
+  // Every process may dispatch (rows are claimed with SKIP LOCKED), so that none has to be alive for the others.
+  const dispatcher = startDispatcher({
+    redisUrl: config.redisUrl ?? '',
+    dispatcherUrl: config.database.dispatcherUrl ?? '',
+    log,
+  });
   return untilSignal(async () => {
+    await dispatcher.close();
     await workers.close();
     await stores.close();
     await telemetry.close();

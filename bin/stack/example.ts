@@ -3,32 +3,36 @@ import { join } from 'node:path';
 import { prepareInsurer } from '../../connectors/insurer/prepare.ts';
 import { seedInsurer } from '../../connectors/insurer/seed.ts';
 import { EXAMPLE, EXAMPLE_POLICY } from '../../local/example/example.ts';
-import { setUpTenant } from '../../platform/set-up-tenant.ts';
-import type { PreparedDatabase } from '../../platform/prepare-database.ts';
+import { openAdmin } from '../../platform/tenants.ts';
 
 const PEOPLE = join(import.meta.dirname, '../../local/example/people.csv');
 
 /** The example insurer: tenant, chats, people (by the same CSV import that a customer uses), policy. Safe to repeat. */
-export async function prepareExample(database: PreparedDatabase, teamsServiceUrl: string): Promise<void> {
-  await setUpTenant({
-    appUrl: database.appUrl,
-    tenant: EXAMPLE.tenant,
-    name: EXAMPLE.name,
-    policy: EXAMPLE_POLICY,
-    peopleCsv: readFileSync(PEOPLE, 'utf8'),
-    workspaces: [
-      {
-        platform: 'slack',
-        workspace: EXAMPLE.slack.team,
-        settings: { approvalsChannel: EXAMPLE.slack.channel, botUser: EXAMPLE.slack.botUser },
-      },
-      {
-        platform: 'teams',
-        workspace: EXAMPLE.teams.tenant,
-        settings: { approvalsChannel: EXAMPLE.teams.channel, serviceUrl: teamsServiceUrl },
-      },
-    ],
-  });
+export async function prepareExample({ appUrl }: { appUrl: string }, teamsServiceUrl: string): Promise<void> {
+  const { tenant, name, slack, teams } = EXAMPLE;
+  const admin = openAdmin({ appUrl });
+  try {
+    await admin.createTenant({
+      tenant,
+      name,
+      workspaces: [
+        {
+          platform: 'slack',
+          workspace: slack.team,
+          settings: { approvalsChannel: slack.channel, botUser: slack.botUser },
+        },
+        {
+          platform: 'teams',
+          workspace: teams.tenant,
+          settings: { approvalsChannel: teams.channel, serviceUrl: teamsServiceUrl },
+        },
+      ],
+    });
+    await admin.importPeople(tenant, readFileSync(PEOPLE, 'utf8'));
+    await admin.putPolicy(tenant, EXAMPLE_POLICY);
+  } finally {
+    await admin.close();
+  }
 }
 
 /** The insurer's own database and roles, filled once. @returns what its MCP server connects with */

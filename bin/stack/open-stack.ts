@@ -8,7 +8,7 @@ import { startWorkspace, type Workspace } from '../../local/workspace/server.ts'
 import { createLog } from '../../platform/log.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { openStores, type OpenStores } from '../../platform/open-store.ts';
-import { prepareDatabase, type PreparedDatabase } from '../../platform/prepare-database.ts';
+import { prepareDatabase } from '../../platform/prepare-database.ts';
 import { prepareExample, prepareExampleInsurer } from './example.ts';
 import { openKeys, type Keys } from './keys.ts';
 import { createProgram, type Program } from './program.ts';
@@ -29,7 +29,7 @@ export interface Stack {
   readonly home: Home;
   readonly keys: Keys;
   readonly engines: Engines;
-  readonly database: PreparedDatabase;
+  readonly database: Awaited<ReturnType<typeof prepareDatabase>>;
   readonly insurerUrl: string;
   readonly stores: OpenStores;
   readonly workspace: Workspace;

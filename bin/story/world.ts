@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { EXAMPLE } from '../../local/example/example.ts';
-import type { CastId } from '../../local/workspace/cast.ts';
+import type { CastId } from '../../local/workspace/cast-types.ts';
 import type { SlackMessage } from '../../local/workspace/state/slack-types.ts';
 import type { TeamsMessage } from '../../local/workspace/teams-api/store.ts';
 import { ApprovalId, RunId } from '../../core/ids.ts';
@@ -52,7 +52,7 @@ export function createWorld(stack: Stack) {
       const all = await control.ephemerals(id);
       const fresh = all.slice(seen.get(id) ?? 0);
       seen.set(id, all.length);
-      return fresh.map((m) => `${m.text} ${wordsIn(m.blocks)}`.trim()).join('\n');
+      return fresh.map((m) => m.text || wordsIn(m.blocks)).join('\n');
     },
     /** The approval that a run waits for now, once its card hangs in both chats. */
     cardsOf: (run: RunId): Promise<ApprovalId> =>
