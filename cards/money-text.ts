@@ -8,10 +8,10 @@ const minorDigits = (currency: string): number =>
 /** The exact amount as a person would type it: 6180.00; more digits only where the value has them. */
 export function moneyText({ micros, currency }: Money): string {
   const digits = Math.abs(micros).toString().padStart(7, '0');
+  const six = digits.slice(-6);
   const minor = minorDigits(currency);
-  const fraction = digits.slice(-6, -6 + minor || undefined).slice(0, minor);
-  const rest = digits.slice(-6).slice(minor).replace(/0+$/, '');
-  const point = fraction + rest === '' ? '' : `.${fraction}${rest}`;
+  const fraction = six.slice(0, minor) + six.slice(minor).replace(/0+$/, '');
+  const point = fraction === '' ? '' : `.${fraction}`;
   return `${micros < 0 ? '-' : ''}${digits.slice(0, -6)}${point}`;
 }
 

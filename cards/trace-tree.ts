@@ -7,7 +7,6 @@ import { WORDS } from './words.ts';
 const NAME = 20;
 const TIME = 8;
 const COST = 8;
-const LABEL = TABLE_COLUMNS - NAME - TIME - COST - 4;
 
 /** A cell of exactly this many characters; what is cut off says so with an ellipsis. */
 const cell = (text: string, width: number): string => {
@@ -17,12 +16,15 @@ const cell = (text: string, width: number): string => {
     : text + ' '.repeat(width - characters.length);
 };
 
-const right = (text: string, width: number): string => text.padStart(width);
-
 const usd4 = (micros: number): string => (micros === 0 ? '' : `$${(micros / 1e6).toFixed(4)}`);
 
-const row = (name: string, label: string, ms: number, micros: number): string =>
-  `${cell(name, NAME)} ${cell(label, LABEL)}  ${right(ms > 0 ? duration(ms) : '', TIME)} ${right(usd4(micros), COST)}`.trimEnd();
+/** Figures are never cut: where they are unusually wide, the label gives way. */
+function row(name: string, label: string, ms: number, micros: number): string {
+  const time = (ms > 0 ? duration(ms) : '').padStart(TIME);
+  const cost = usd4(micros).padStart(COST);
+  const room = TABLE_COLUMNS - NAME - time.length - cost.length - 4;
+  return `${cell(name, NAME)} ${cell(label, room)}  ${time} ${cost}`.trimEnd();
+}
 
 /** `claude-sonnet-4-5-20250929` is `sonnet-4-5` to a reader. */
 const shortModel = (model: string): string => model.replace(/^claude-/, '').replace(/-\d{8}$/, '');

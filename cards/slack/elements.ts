@@ -66,15 +66,34 @@ const escape = (text: string): string =>
  */
 const MARK = /[*_~`>|@]|:[^\s:]+:|:\/\/|[\p{L}\p{N}-]\.\p{L}{2,}/u;
 
-/** mrkdwn of a line, or null when the line holds something that mrkdwn could obey. */
+const letters = (span: Span | undefined): string => {
+  if (span === undefined || span.kind === 'instant' || span.kind === 'person') return ' ';
+  return span.text;
+};
+
+const styled = (span: Span | undefined): boolean =>
+  span !== undefined && span.kind !== 'text' && span.kind !== 'instant' && span.kind !== 'person';
+
+/** A mark inside a word or next to another mark would be shown instead of obeyed. */
+const standsFree = (spans: readonly Span[], i: number): boolean =>
+  !styled(spans[i]) ||
+  (!styled(spans[i - 1]) &&
+    !styled(spans[i + 1]) &&
+    !/[\p{L}\p{N}]$/u.test(letters(spans[i - 1])) &&
+    !/^[\p{L}\p{N}]/u.test(letters(spans[i + 1])));
+
+/** mrkdwn of a line; null when it is empty, holds something that mrkdwn could obey, or could not be set as wanted. */
 export function mrkdwn(spans: readonly Span[]): string | null {
   const parts = spans.map(mrkdwnSpan);
+  if (parts.includes(null) || !spans.every((_, i) => standsFree(spans, i))) return null;
   // Marks may also arise where two spans meet, so the whole line is looked at as well.
-  if (parts.includes(null) || MARK.test(spans.map(letters).join(''))) return null;
-  return parts.join('');
+  const line = parts.join('');
+  return MARK.test(spans.map(letters).join('')) || line.trim() === '' ? null : line;
 }
 
-const letters = (span: Span): string => (span.kind === 'instant' || span.kind === 'person' ? ' ' : span.text);
+/** Text that Slack takes for nothing but text even where a reader of Block Kit parses too much. */
+export const isPlain = (words: string): boolean =>
+  words.trim() !== '' && !MARK.test(words) && !/[<&]/.test(words);
 
 function mrkdwnSpan(span: Span): string | null {
   if (span.kind === 'instant')
@@ -84,8 +103,8 @@ function mrkdwnSpan(span: Span): string | null {
   const words = span.kind === 'person' ? span.name : span.text;
   if (MARK.test(words)) return null;
   if (span.kind === 'text') return escape(words);
-  // A mark next to a space is no mark, so styled text must be trimmed and not empty.
-  if (words.trim() !== words || words === '') return words.trim() === '' ? escape(words) : null;
+  // A mark next to a space is no mark.
+  if (words.trim() !== words || words === '') return null;
   if (span.kind === 'struck') return `~${escape(words)}~`;
   if (span.kind === 'command') return `\`/countersign ${escape(words)}\``;
   if (span.kind === 'code' || span.kind === 'cite') return `\`${escape(words)}\``;

@@ -5,7 +5,7 @@ import { MENU_ACTION, packMenuValue, payloadOf, type Binding } from '../payload.
 import { squeezed } from '../prepare.ts';
 import { strong, text } from '../spans.ts';
 import type { Button, Mrkdwn, Overflow, RichText, SlackBlock } from './blocks.ts';
-import { escapeSlack, mrkdwn, richSection } from './elements.ts';
+import { escapeSlack, isPlain, mrkdwn, richSection } from './elements.ts';
 import type { CopyId } from '../../core/ids.ts';
 
 /** Arguments for `chat.postMessage` and `chat.update`; send them with unfurling off. */
@@ -122,11 +122,14 @@ export function slackBlocks(block: Block, binding: Binding): SlackBlock[] {
   }
 }
 
+/** A header is plain text; a title with marks in it is a bold line, in which nobody looks for marks. */
+const titleBlock = (title: string): SlackBlock =>
+  isPlain(title)
+    ? { type: 'header', text: { type: 'plain_text', text: title, emoji: false } }
+    : rich([strong(title)]);
+
 function renderPrepared(card: Card, binding: Binding): SlackMessage {
-  const title: SlackBlock = {
-    type: 'header',
-    text: { type: 'plain_text', text: card.title || ' ', emoji: false },
-  };
+  const title = titleBlock(card.title);
   const state = card.state ? [stateBlock(card.state)] : [];
   const blocks = card.blocks.flatMap((block) => slackBlocks(block, binding));
   return { text: escapeSlack(card.summary), blocks: [title, ...state, ...blocks] };

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunView } from '../core/views.ts';
+import { costsCard } from './costs-card.ts';
+import { helpCard } from './help-card.ts';
+import { inboxCard } from './inbox-card.ts';
+import { TABLE_COLUMNS } from './limits.ts';
+import type { Card } from './model.ts';
+import { renderPlain } from './plain/plain.ts';
+import { runCard } from './run-card.ts';
+import { runsCard } from './runs-card.ts';
+import { APPROVAL, COSTS, RUN_VIEW } from './samples.ts';
+import { renderSlackMessage } from './slack/message.ts';
+import { renderTeamsMessage } from './teams/message.ts';
+import { traceCard } from './trace-card.ts';
+import { traceTree } from './trace-tree.ts';
+import { verifyCard } from './verify-card.ts';
+import { whoamiCard } from './whoami-card.ts';
+
+const READER = {
+  id: RUN_VIEW.requester.id,
+  name: 'Robin Reyes',
+  email: 'robin@harbour.example',
+  roles: ['operator'],
+  team: 'claims',
+  manager: null,
+  timeZone: 'Europe/London',
+  active: true,
+} as const;
+
+const INBOX = inboxCard({
+  reader: READER,
+  waiting: [
+    {
+      id: APPROVAL,
+      title: 'Pay £1.00',
+      agent: 'fraud-review',
+      signed: 1,
+      needed: 2,
+      decideByMs: 0,
+      risk: 'high',
+      mine: true,
+    },
+    {
+      id: APPROVAL,
+      title: 'Refer',
+      agent: 'fraud-review',
+      signed: 0,
+      needed: 1,
+      decideByMs: 0,
+      risk: 'low',
+      mine: false,
+    },
+  ],
+  decided: [{ id: APPROVAL, title: 'Deny', status: 'executed', atMs: 0 }],
+});
+
+const VERIFIED = verifyCard({
+  ok: false,
+  what: APPROVAL,
+  entries: 40,
+  broken: 'Entry #12 does not follow entry #11.',
+  head: 'c'.repeat(64),
+  lines: Array.from({ length: 40 }, (_, i) => ({
+    seq: i + 1,
+    atMs: 0,
+    kind: 'k',
+    sentence: `entry ${i + 1}`,
+  })),
+});
+
+const HELP = helpCard({
+  topic: null,
+  commands: [{ verb: 'run', usage: 'run <agent> <input>', purpose: 'starts an agent' }],
+  agents: [{ name: 'fraud-review', purpose: 'reviews claims' }],
+  rehearsal: true,
+});
+
+const WHOAMI = whoamiCard({
+  person: READER,
+  managerName: null,
+  linked: ['Slack'],
+  tenantName: 'Harbour Mutual',
+});
+
+describe('every card of a command', () => {
+  it.each<[string, Card]>([
+    ['run', runCard(RUN_VIEW)],
+    ['runs', runsCard([RUN_VIEW, RUN_VIEW])],
+    ['no runs', runsCard([])],
+    ['trace', traceCard(RUN_VIEW)],
+    ['costs', costsCard(COSTS)],
+    ['inbox', INBOX],
+    ['verify', VERIFIED],
+    ['help', HELP],
+    ['whoami', WHOAMI],
+  ])('%s fits both chats and says what it is', (_, card) => {
+    expect(renderSlackMessage(card, { copy: null }).fits).toBe(true);
+    expect(renderTeamsMessage(card, { copy: null, timeZone: 'UTC', refreshUsers: [] }).fits).toBe(true);
+    expect(renderPlain(card, 'UTC').split('\n')[0]).toBe(card.title);
+    expect(card.summary).not.toBe('');
+  });
+
+  it('says that the rehearsal model played, wherever it did', () => {
+    for (const card of [runCard(RUN_VIEW), runsCard([RUN_VIEW]), traceCard(RUN_VIEW), costsCard(COSTS)])
+      expect(renderPlain(card, 'UTC')).toContain('on the rehearsal model');
+    const real = { ...RUN_VIEW, rehearsal: false };
+    for (const card of [
+      runCard(real),
+      runsCard([real]),
+      traceCard(real),
+      costsCard({ ...COSTS, rehearsal: false }),
+    ])
+      expect(renderPlain(card, 'UTC')).not.toContain('rehearsal');
+  });
+
+  it('puts what waits for the reader first', () => {
+    const text = renderPlain(INBOX, 'UTC');
+    expect(text.indexOf('Pay £1.00')).toBeLessThan(text.indexOf('Waiting for others'));
+    expect(INBOX.summary).toBe('1 request waiting for you');
+  });
+
+  it('shows what is broken first, and counts what it leaves out', () => {
+    const text = renderPlain(VERIFIED, 'UTC');
+    expect(text).toContain('Entry #12 does not follow entry #11.');
+    expect(text).toContain('28 earlier entries not shown');
+    expect(text).toContain('entry 40');
+  });
+});
+
+describe('the tree', () => {
+  it('is the picture', () => {
+    expect(traceTree(RUN_VIEW)).toMatchInlineSnapshot(`
+      [
+        "fraud-review 1.4.0   2 model calls, 2 tool calls                7.9 s  $0.0476",
+        "├─ guard in          pass, 3 details masked                     38 ms",
+        "├─ reason            sonnet-4-5 2,320 tok                       1.3 s  $0.0089",
+        "│  ├─ get_claim      CLM-0847                                   31 ms",
+        "│  └─ get_policy     POL-22913                                   2 ms",
+        "├─ answer            opus-4-1 3,710 tok, ◆ 2,100                1.9 s  $0.0153",
+        "├─ guard out         ▲ faithfulness 0.81, needs 0.85           180 ms",
+        "└─ settle_claim      waits for a signature, 1 of 2",
+      ]
+    `);
+  });
+
+  it('draws every step once within 78 columns, whatever the parents and words', () => {
+    const step = fc.record({
+      key: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+      parent: fc.constantFrom(null, 'a', 'b', 'c', 'd', 'e', 'gone'),
+      kind: fc.constantFrom('guard', 'model', 'tool', 'approval'),
+      name: fc.string({ unit: 'grapheme', maxLength: 40 }),
+      label: fc.string({ unit: 'grapheme', maxLength: 90 }),
+      ok: fc.boolean(),
+      model: fc.constantFrom(null, 'claude-sonnet-4-5-20250929'),
+      tokens: fc.nat(),
+      cachedTokens: fc.nat(),
+      costMicros: fc.nat(),
+      latencyMs: fc.nat(),
+    });
+    fc.assert(
+      fc.property(fc.uniqueArray(step, { selector: ({ key }) => key }), (steps) => {
+        const lines = traceTree({ ...RUN_VIEW, steps: steps as RunView['steps'] });
+        expect(lines).toHaveLength(steps.length + 1);
+        for (const line of lines) {
+          expect(Array.from(line).length).toBeLessThanOrEqual(TABLE_COLUMNS);
+          expect(line).not.toMatch(/[\n\u202A-\u202E\u2066-\u2069]/);
+        }
+      }),
+    );
+  });
+});
