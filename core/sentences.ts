@@ -26,9 +26,16 @@ function sayingFor(reader: Reader): Saying {
     minute: '2-digit',
     timeZone: reader.timeZone ?? 'UTC',
   });
+  const zone = reader.timeZone ? '' : ' UTC';
+  // put together here, since the separators differ between versions of the locale data
+  const time = (ms: string | number | undefined): string => {
+    const parts = clock.formatToParts(Number(ms));
+    const part = (type: string): string => parts.find((p) => p.type === type)?.value ?? '';
+    return `${part('weekday')} ${part('day')} ${part('month')}, ${part('hour')}:${part('minute')}${zone}`;
+  };
   return {
     name: (person) => reader.nameOf?.(String(person)) ?? wordsFor(reader).somebody,
-    time: (ms) => `${clock.format(Number(ms))}${reader.timeZone ? '' : ' UTC'}`,
+    time,
   };
 }
 

@@ -30,9 +30,9 @@ export const ENGLISH: Words = {
     editor_alone: () => 'You edited this request, so somebody who did not edit it has to sign as well.',
     already_decided: (d, say) =>
       `This request was already ${DECIDED[String(d['status'])] ?? 'decided'}` +
-      `${given(d, 'by') ? ` (${say.name(d['by'])})` : ''}${given(d, 'atMs') ? `, ${say.time(d['atMs'])}` : ''}. Your click changed nothing.`,
+      `${given(d, 'by') ? ` (${say.name(d['by'])})` : ''}${given(d, 'atMs') ? ` on ${say.time(d['atMs'])}` : ''}. Your click changed nothing.`,
     expired: (d, say) =>
-      `The time to decide ran out${given(d, 'atMs') ? ` ${say.time(d['atMs'])}` : ''}` +
+      `The time to decide ran out${given(d, 'atMs') ? ` on ${say.time(d['atMs'])}` : ''}` +
       `${given(d, 'needed') ? `, with ${tally(d)} signatures` : ''}. That is not a decline; nothing ran.`,
     superseded: (d) =>
       `This request was edited, and ${given(d, 'successor') ? `${d['successor']} takes its place` : 'a new one takes its place'}. Your click changed nothing.`,

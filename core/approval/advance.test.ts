@@ -196,6 +196,16 @@ describe('policy that changes while it waits', () => {
     expect(half.status).toBe('pending');
   });
 
+  it('completes at the next click when it asks for less again', () => {
+    const s = opened(asks(1));
+    const one = state(advance(s, approveBy('ada', s), at(s, START, { requirementNow: asks(2) })));
+    expect(one.status).toBe('pending');
+    expect(state(advance(one, approveBy('ada', one), at(one)))).toMatchObject({
+      status: 'approved',
+      version: 3,
+    });
+  });
+
   it('wants both groups when the group was swapped', () => {
     const s = opened(asks(1));
     const stages = [{ name: 'finance', quorum: 1, who: [{ kind: 'group' as const, group: 'finance' }] }];

@@ -24,7 +24,7 @@ export function approve(state: ApprovalState, event: Event<'approve'>, ctx: Appr
     return unchanged(state);
   const refusal = whyNotDecide(state, ctx, event.by, event.actionDigest) ?? whyStopped(ctx);
   if (refusal) return refusal;
-  if (before) return unchanged(state);
+  if (before) return quorumMet(state, ctx) ? complete(state, state, ctx) : unchanged(state);
   const place = welcome(state, ctx, event.by);
   if (!place.ok) {
     if (place.why === 'editor_alone') return refused('editor_alone');
@@ -50,11 +50,23 @@ export const signatureOf = (
 
 function signed(state: ApprovalState, ctx: ApprovalContext, signature: Signature): Transitioned {
   const next: ApprovalState = { ...state, signatures: [...state.signatures, signature] };
+  if (quorumMet(next, ctx)) return complete(state, next, ctx);
   const progress = quorumProgress(next, ctx);
-  const tally = { signed: progress.signed, needed: progress.needed };
-  const patch = { signatures: next.signatures, progress };
-  if (!quorumMet(next, ctx)) return changed(state, patch, 'signed', tally);
-  return changed(state, { ...patch, status: 'approved', decidedAtMs: ctx.nowMs }, 'approved', tally);
+  return changed(state, { signatures: next.signatures, progress }, 'signed', {
+    signed: progress.signed,
+    needed: progress.needed,
+  });
+}
+
+/** Also without a new signature: a policy that asked for more may ask for less again by the next click. */
+function complete(state: ApprovalState, next: ApprovalState, ctx: ApprovalContext): Transitioned {
+  const progress = quorumProgress(next, ctx);
+  return changed(
+    state,
+    { signatures: next.signatures, progress, status: 'approved', decidedAtMs: ctx.nowMs },
+    'approved',
+    { signed: progress.signed, needed: progress.needed },
+  );
 }
 
 /** One person whom policy asks, in whatever stage, ends it; their own signature given before does not bind them. */

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import type { PersonId, TenantId } from './ids.ts';
+import { ROLES, type Person, type Role } from './people.ts';
+import { authorise, type Resource, type Verb } from './roles.ts';
+
+/** The design's table, word for word. The test reads it by rules of its own. */
+const DESIGN = `
+| see a run's output | shared with them | all | flagged to them | team | all | sandbox |
+| trace, prompts | - | all | flagged to them | team | all | all |
+| costs | - | own runs | - | team | all | sandbox and evals |
+| run: standard | - | yes | yes | yes | yes | - |
+| run: restricted | - | - | - | yes | yes | - |
+| run: sandbox | - | - | - | yes | yes | yes |
+| cancel | - | standard runs | own runs | team | all | sandbox |
+| replay, dead letters | - | standard runs | - | team | all | sandbox |
+| answer a blocking question | if named | if named | if named | team | all | sandbox |
+| approve, decline, edit | - | - | assigned | team | all | eval gates and rollouts only |
+| runs, inbox, digest (what they may see) | - | yes | yes | yes | yes | yes |
+| policy: show, simulate | - | - | yes | yes | yes | - |
+| revoke a grant | - | - | those they signed | team | all | - |
+| delegate own duties | - | - | yes | yes | yes | - |
+| create a grant (itself approved) | - | - | - | team | all | - |
+| pause or resume an agent | - | pause only | - | team | all | sandbox |
+| stop the tenant (also approved, unexecuted actions) | - | - | - | yes | yes | - |
+| raise a budget (an approval) | - | - | - | team | all | - |
+| change policy, role mapping, connectors (an approval by a second Admin) | - | - | - | - | yes | - |
+| eval run | - | - | - | - | yes | yes |
+| rollout start, promote | - | - | - | approve | yes | start |
+| rollout hold, roll back | - | yes | - | team | yes | yes |
+| acknowledge, resolve, escalate an incident | - | yes | - | team | all | yes |
+| silence an alert | - | - | - | team | all | yes |
+| rate an output, ask for human review of a decision about them | yes | yes | yes | yes | yes | yes |
+| verify a receipt, run or ledger | own | all | own | team | all | - |
+| export ledger, SIEM, tenant data | - | - | - | - | yes | - |
+| whoami, link, help, agents | yes | yes | yes | yes | yes | yes |
+`;
+
+/** Which row speaks for a verb, and the word by which a cell may name that verb alone ("pause only"). */
+const VERBS: Readonly<Record<Exclude<Verb, 'run'>, readonly [row: string, alone?: string]>> = {
+  'see-output': ["see a run's output"],
+  trace: ['trace, prompts'],
+  costs: ['costs'],
+  cancel: ['cancel'],
+  replay: ['replay, dead letters'],
+  'dead-letters': ['replay, dead letters'],
+  answer: ['answer a blocking question'],
+  approve: ['approve, decline, edit'],
+  decline: ['approve, decline, edit'],
+  edit: ['approve, decline, edit'],
+  runs: ['runs, inbox, digest'],
+  inbox: ['runs, inbox, digest'],
+  digest: ['runs, inbox, digest'],
+  'policy-show': ['policy: show'],
+  'policy-simulate': ['policy: show'],
+  'revoke-grant': ['revoke a grant'],
+  delegate: ['delegate own duties'],
+  'create-grant': ['create a grant'],
+  pause: ['pause or resume', 'pause'],
+  resume: ['pause or resume', 'resume'],
+  'stop-tenant': ['stop the tenant'],
+  'raise-budget': ['raise a budget'],
+  'change-policy': ['change policy'],
+  'change-roles': ['change policy'],
+  'change-connectors': ['change policy'],
+  eval: ['eval run'],
+  'rollout-start': ['rollout start', 'start'],
+  'rollout-approve': ['rollout start', 'approve'],
+  'rollout-promote': ['rollout start', 'promote'],
+  'rollout-hold': ['rollout hold'],
+  rollback: ['rollout hold'],
+  acknowledge: ['acknowledge'],
+  resolve: ['acknowledge'],
+  escalate: ['acknowledge'],
+  silence: ['silence'],
+  rate: ['rate an output'],
+  'ask-review': ['rate an output'],
+  verify: ['verify a receipt'],
+  export: ['export ledger'],
+  whoami: ['whoami'],
+  link: ['whoami'],
+  help: ['whoami'],
+  agents: ['whoami'],
+};
+
+const rows = DESIGN.trim()
+  .split('\n')
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+const cellOf = (row: string, role: Role): string => {
+  const found = rows.filter((cells) => cells[0]!.startsWith(row));
+  if (found.length !== 1) throw new Error(`${found.length} rows for ${row}`);
+  return found[0]![ROLES.indexOf(role) + 1]!;
+};
+
+/** Does the cell's wording let this person use the verb on that. */
+function wording(cell: string, alone: string | undefined, on: Resource, me: Person): boolean {
+  const inSandbox = on.environment === 'sandbox';
+  const words: Record<string, boolean> = {
+    '-': false,
+    yes: true,
+    all: true,
+    team: on.team === me.team,
+    own: on.owner === me.id,
+    'own runs': on.owner === me.id,
+    'shared with them': on.assigned,
+    'flagged to them': on.assigned,
+    'if named': on.assigned,
+    'those they signed': on.assigned,
+    assigned: on.assigned,
+    'standard runs': !inSandbox && on.class === 'standard',
+    sandbox: inSandbox,
+    'sandbox and evals': inSandbox || on.kind === 'eval',
+    'eval gates and rollouts only': on.kind === 'eval' || on.kind === 'rollout',
+    'pause only': alone === 'pause',
+    start: alone === 'start',
+    approve: alone === 'approve',
+  };
+  const says = words[cell];
+  if (says === undefined) throw new Error(`the design says "${cell}", which this test cannot read`);
+  return says;
+}
+
+const HOME = 'harbour' as TenantId;
+const ME = 'per_me' as PersonId;
+const who = (...roles: Role[]): Person => ({
+  id: ME, name: 'Me', email: 'me@harbour.example', roles, team: 'claims', manager: null, timeZone: 'UTC', active: true,
+}); // prettier-ignore
+
+const RESOURCES: readonly Resource[] = [HOME, 'other' as TenantId].flatMap((tenant) =>
+  ['claims', 'motor', null].flatMap((team) =>
+    [ME, 'per_you' as PersonId].flatMap((owner) =>
+      [true, false].flatMap((assigned) =>
+        (['standard', 'restricted'] as const).flatMap((cls) =>
+          (['production', 'sandbox'] as const).flatMap((environment) =>
+            (['run', 'eval', 'rollout'] as const).map((kind) => ({
+              tenant,
+              team,
+              owner,
+              assigned,
+              class: cls,
+              environment,
+              kind,
+            })),
+          ),
+        ),
+      ),
+    ),
+  ),
+);
+
+describe('every verb x role x own or other team x own or other tenant', () => {
+  for (const [verb, [row, alone]] of Object.entries(VERBS) as [Exclude<Verb, 'run'>, [string, string?]][])
+    it(verb, () => {
+      for (const role of ROLES) {
+        const cell = cellOf(row, role);
+        const wrong = RESOURCES.filter((on) => {
+          const expected = on.tenant === HOME && wording(cell, alone, on, who(role));
+          return authorise(who(role), verb, on, HOME).ok !== expected;
+        });
+        expect(wrong, `${role}: ${cell}`).toEqual([]);
+      }
+    });
+
+  it('run, whose row is found by the agent, not by the caller', () => {
+    for (const role of ROLES) {
+      const wrong = RESOURCES.filter((on) => {
+        const row = on.environment === 'sandbox' ? 'run: sandbox' : `run: ${on.class}`;
+        const expected = on.tenant === HOME && cellOf(row, role) === 'yes';
+        return authorise(who(role), 'run', on, HOME).ok !== expected;
+      });
+      expect(wrong, role).toEqual([]);
+    }
+  });
+
+  it('uses every row of the design', () => {
+    const used = new Set([
+      ...Object.values(VERBS).map(([row]) => row),
+      'run: standard',
+      'run: restricted',
+      'run: sandbox',
+    ]);
+    for (const [first] of rows)
+      expect(
+        [...used].filter((row) => first!.startsWith(row)),
+        first,
+      ).toHaveLength(1);
+  });
+});
+
+describe('a person', () => {
+  const on: Resource = {
+    tenant: HOME,
+    team: 'motor',
+    owner: null,
+    assigned: false,
+    class: 'restricted',
+    environment: 'production',
+  };
+  it('has the union of their roles, and none when inactive', () => {
+    expect(authorise(who('approver'), 'export', on, HOME).ok).toBe(false);
+    expect(authorise(who('approver', 'admin'), 'export', on, HOME).ok).toBe(true);
+    expect(authorise({ ...who('admin'), active: false }, 'export', on, HOME)).toEqual({
+      ok: false,
+      reason: 'not_permitted',
+    });
+    expect(authorise(who(), 'help', on, HOME).ok).toBe(false);
+  });
+  it('is told nothing of another tenant', () => {
+    expect(authorise(who('admin'), 'export', { ...on, tenant: 'other' as TenantId }, HOME)).toEqual({
+      ok: false,
+      reason: 'wrong_tenant',
+    });
+  });
+});
