@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { closest } from 'fastest-levenshtein';
 
 interface Verb {
   /** @returns the exit code */
@@ -54,8 +54,9 @@ export async function main(argv: string[]): Promise<number> {
   }
   const verb = verbs[name];
   if (!verb) {
-    const nearest = Object.keys(verbs).sort((a, b) => distance(a, name) - distance(b, name))[0];
-    console.error(`There is no verb "${name}". Did you mean "${nearest}"?\n\n${help()}`);
+    console.error(
+      `There is no verb "${name}". Did you mean "${closest(name, Object.keys(verbs))}"?\n\n${help()}`,
+    );
     return 2;
   }
   try {

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { TenantId } from '../core/ids.ts';
+import { Policy } from '../core/policy-types.ts';
+import { loadConfig } from '../platform/config.ts';
+import { openAdmin, type Admin } from '../platform/tenants.ts';
+import type { ChatAccount } from '../platform/stores.ts';
+
+const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
+countersign admin people <tenant> FILE.csv
+countersign admin policy <tenant> FILE.json
+countersign admin bootstrap <tenant> --email EMAIL --name NAME --team TEAM [--time-zone ZONE]
+                            [--slack TEAM:USER] [--teams ENTRA_TENANT:OBJECT]
+DATABASE_URL names the database.`;
+
+const options = {
+  name: { type: 'string' },
+  email: { type: 'string' },
+  team: { type: 'string' },
+  'time-zone': { type: 'string' },
+  slack: { type: 'string' },
+  teams: { type: 'string' },
+} as const;
+
+type Given = { [K in keyof typeof options]?: string };
+
+/** The part before the first colon and the rest, which may hold colons (a Teams conversation does). */
+function pair(
+  platform: 'slack' | 'teams',
+  text: string | undefined,
+): [] | [{ platform: 'slack' | 'teams'; workspace: string; rest: string }] {
+  if (text === undefined) return [];
+  const at = text.indexOf(':');
+  if (at < 1 || at === text.length - 1)
+    throw new Error(`--${platform} takes two parts with a colon between, e.g. T012AB3C4:C045DE6F7`);
+  return [{ platform, workspace: text.slice(0, at), rest: text.slice(at + 1) }];
+}
+
+const pairs = (given: Given) => [...pair('slack', given.slack), ...pair('teams', given.teams)];
+
+function needed(given: Given, ...names: (keyof Given)[]): string[] {
+  const missing = names.filter((n) => !given[n]);
+  if (missing.length > 0) throw new Error(`Missing: ${missing.map((n) => `--${n}`).join(', ')}\n\n${USAGE}`);
+  return names.map((n) => given[n] ?? '');
+}
+
+type Job = (admin: Admin, tenant: TenantId, given: Given, file: string) => Promise<string>;
+
+const jobs: Readonly<Record<string, Job>> = {
+  tenant: async (admin, tenant, given) => {
+    const [name = ''] = needed(given, 'name');
+    const workspaces = pairs(given).map(({ platform, workspace, rest }) => ({
+      platform,
+      workspace,
+      settings: { approvalsChannel: rest },
+    }));
+    await admin.createTenant({ tenant, name, workspaces });
+    return `${name} is set up as ${tenant}, with ${workspaces.length} chat workspaces.`;
+  },
+  people: async (admin, tenant, _given, file) => {
+    const { added, changed, same } = await admin.importPeople(tenant, readFileSync(file, 'utf8'));
+    return `${added} people added, ${changed} changed, ${same} as they were.`;
+  },
+  policy: async (admin, tenant, _given, file) => {
+    const read = Policy.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    if (!read.success) throw new Error(`${file} is no policy:\n${z.prettifyError(read.error)}`);
+    await admin.putPolicy(tenant, read.data);
+    return `Policy ${read.data.id} version ${read.data.version} is in force.`;
+  },
+  bootstrap: async (admin, tenant, given) => {
+    const [email = '', name = '', team = ''] = needed(given, 'email', 'name', 'team');
+    const accounts: ChatAccount[] = pairs(given).map(({ platform, workspace, rest }) => ({
+      platform,
+      workspace,
+      account: rest,
+    }));
+    const zone = given['time-zone'];
+    const person = await admin.bootstrapAdmin(tenant, {
+      email,
+      name,
+      team,
+      accounts,
+      ...(zone ? { timeZone: zone } : {}),
+    });
+    return `${name} (${person}) is the first Admin of ${tenant}. This is in the ledger.`;
+  },
+};
+
+/** `countersign admin ...`: what only an operator on the machine may do. */
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const [verb = '', tenantText = '', file = ''] = positionals;
+  const job = Object.hasOwn(jobs, verb) ? jobs[verb] : undefined;
+  const tenant = TenantId.safeParse(tenantText);
+  if (!job || !tenant.success || (['people', 'policy'].includes(verb) && !file)) {
+    console.error(USAGE);
+    return 2;
+  }
+  const { database } = loadConfig(process.env);
+  if (!database.appUrl) throw new Error('DATABASE_URL: missing');
+  const admin = openAdmin({ appUrl: database.appUrl });
+  try {
+    console.log(await job(admin, tenant.data, values, file));
+    return 0;
+  } finally {
+    await admin.close();
+  }
+}
