@@ -27,6 +27,8 @@ export interface BotKit {
   readonly url: string;
   readonly slack: Slack;
   readonly state: WorkspaceState;
+  /** Web API methods called so far, oldest first. */
+  readonly calls: readonly string[];
   /** Signs and posts a raw body as Slack does. */
   post(body: string, options?: PostOptions): Promise<{ status: number; body: string }>;
   /** Every statement about state that a request could have changed, to show that it changed none. */
@@ -51,7 +53,7 @@ export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 async function startSlack(
   kit: TestStores,
   botUrl: string,
-): Promise<{ slack: Slack; state: WorkspaceState; url: string; server: Server }> {
+): Promise<{ slack: Slack; state: WorkspaceState; url: string; server: Server; calls: string[] }> {
   const database = new URL(kit.superuserUrl);
   database.pathname += '_workspace';
   const state = await openState(database.href);
@@ -90,8 +92,13 @@ async function startSlack(
     url: () => url,
     retryDelaysMs: [0, 50, 50],
   });
+  const calls: string[] = [];
+  app.use('/slack/api', (req, _res, next) => {
+    calls.push(req.path.slice(1));
+    next();
+  });
   app.use('/slack', slack.router);
-  return { slack, state, url, server };
+  return { slack, state, url, server, calls };
 }
 
 const COUNTS = `SELECT (SELECT count(*) FROM approvals)::int AS approvals, (SELECT count(*) FROM runs)::int AS runs,
@@ -104,7 +111,7 @@ export async function startBotKit(options: { agents?: readonly AgentContract[] }
   const { redisUrl, temporalAddress } = testEngines();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const { slack, state, url: slackUrl, server } = await startSlack(kit, url);
+  const { slack, state, url: slackUrl, server, calls } = await startSlack(kit, url);
   const config = loadConfig({
     HOST: '127.0.0.1',
     BOT_PORT: String(port),
@@ -132,7 +139,7 @@ export async function startBotKit(options: { agents?: readonly AgentContract[] }
     return found;
   };
   return {
-    ...{ kit, bot, url, slack, state },
+    ...{ kit, bot, url, slack, state, calls },
     post: (body, how = {}) => post(url, body, how),
     counts: async () => (await superuser.query(COUNTS)).rows[0] as Awaited<ReturnType<BotKit['counts']>>,
     async ask(change = {}) {

@@ -52,8 +52,17 @@ export function mountSlack(options: SlackOptions): MountedSlack {
     underway.add(work);
     void work.finally(() => underway.delete(work));
   };
-  const tell = (to: { caller: Caller; place: Place }, outcome: Outcome): void =>
-    later(reply(client, to, outcome, log));
+  const tell = (to: { caller: Caller; place: Place }, outcome: Outcome): void => later(answerIn(to, outcome));
+
+  /** Our token says nothing in a workspace that is nobody's. */
+  async function answerIn(to: { caller: Caller; place: Place }, outcome: Outcome): Promise<void> {
+    try {
+      if ((await options.gateway.tenantOf('slack', to.caller.workspace)) === null) return;
+    } catch {
+      // Postgres is away, which is what the answer is about to say.
+    }
+    await reply(client, to, outcome, log);
+  }
 
   listen(app, { gateway: options.gateway, log, quick, tell });
   return {
