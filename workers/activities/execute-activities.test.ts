@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { agents } from '../../agents/index.ts';
+import type { Connectors, GrantedTool, ToolAnswer, ToolCall } from '../../connectors/client.ts';
+import type { ToolGrant } from '../../connectors/definition.ts';
+import type { ApprovalRef } from '../../core/activities.ts';
+import type { Sha256 } from '../../core/canonical-json.ts';
+import type { OpenStores } from '../../platform/open-store.ts';
+import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
+import { createExecuteActivities } from './execute-activities.ts';
+
+let base: TestStores;
+beforeAll(async () => {
+  base = await openTestStores();
+});
+afterAll(() => base.close());
+
+const HASH = 'a'.repeat(64) as Sha256;
+const DONE: ToolAnswer = {
+  ok: true,
+  structured: { summary: 'Paid', reference: 'PAY-1' },
+  text: '',
+  latencyMs: 1,
+};
+const lost = (kind: 'away' | 'in-doubt' | 'said-no'): ToolAnswer => ({
+  ok: false,
+  kind,
+  reason: 'why',
+  latencyMs: 1,
+});
+
+/** A target whose answers are scripted; what was called is written down. */
+let calls: ToolCall[] = [];
+let answers: ToolAnswer[] = [];
+let offered: Partial<GrantedTool> | null = {};
+let grant: Partial<ToolGrant> = {};
+const connectors: Connectors = {
+  async tools() {
+    if (!offered) return [];
+    const granted: ToolGrant = { effect: 'irreversible', idempotent: true, timeoutMs: 1000, ...grant };
+    return [{ connector: 'insurer', connectorLabel: '', name: 'settle_claim', description: '', inputSchema: {}, schemaHash: HASH, check: () => null, grant: granted, ...offered }]; // prettier-ignore
+  },
+  async call(call) {
+    calls.push(call);
+    return answers.shift() ?? DONE;
+  },
+  grantOf: () => null,
+  close: async () => {},
+};
+
+beforeEach(() => {
+  calls = [];
+  answers = [];
+  offered = {};
+  grant = {};
+});
+
+const activities = (stores: OpenStores = base.stores, environmentAgents = agents) =>
+  createExecuteActivities({
+    stores,
+    connectors,
+    agents: (name) => {
+      const contract = environmentAgents.find((agent) => agent.name === name);
+      return contract ? { contract, prompt: '' } : null;
+    },
+    nowMs: () => Date.now(),
+  });
+
+async function approved(): Promise<ApprovalRef> {
+  const { stores, tenant, people } = base;
+  const run = await startTestRun(base);
+  const opened = await stores.approvals.open(tenant, testApproval(run, people.robin.id));
+  if (!opened.ok) throw new Error(opened.reason);
+  const ref = { tenant, approval: opened.approval };
+  for (const { id: by } of [people.ada, people.ben]) {
+    const state = await stores.approvals.get(tenant, opened.approval);
+    const said = await stores.approvals.transition(tenant, opened.approval, { kind: 'approve', by, via: 'api', actionDigest: state!.actionDigest, cardDigest: null, comment: null }); // prettier-ignore
+    if (!said.ok) throw new Error(said.reason);
+  }
+  return ref;
+}
+
+const statusOf = async (ref: ApprovalRef) =>
+  (await base.stores.approvals.get(ref.tenant, ref.approval))?.status;
+
+describe('running a signed action', () => {
+  test('calls once with the approval as key, and a repeat only reports', async () => {
+    const ref = await approved();
+    expect(await activities().executeAction(ref)).toEqual({ status: 'executed' });
+    expect(await activities().executeAction(ref)).toEqual({ status: 'executed' });
+    expect(calls.map((c) => c.meta)).toEqual([{ idempotencyKey: ref.approval, correlationId: ref.approval }]);
+  });
+
+  test('the intent is in the ledger before the call', async () => {
+    const ref = await approved();
+    let before: string | undefined;
+    const spy = {
+      ...connectors,
+      call: async (c: ToolCall) => ((before = await statusOf(ref)), connectors.call(c)),
+    };
+    const edges = { stores: base.stores, connectors: spy, agents: () => ({ contract: agents[0]!, prompt: '' }), nowMs: Date.now }; // prettier-ignore
+    await createExecuteActivities(edges).executeAction(ref);
+    expect(before).toBe('executing');
+  });
+
+  test('killed between the call and its record: the same key again', async () => {
+    const ref = await approved();
+    const { approvals } = base.stores;
+    const dying: OpenStores = {
+      ...base.stores,
+      approvals: {
+        ...approvals,
+        transition: (t, id, event) =>
+          event.kind === 'execute-done'
+            ? Promise.reject(new Error('killed'))
+            : approvals.transition(t, id, event),
+      },
+    };
+    await expect(activities(dying).executeAction(ref)).rejects.toThrow('killed');
+    expect(await statusOf(ref)).toBe('executing');
+    expect(await activities().executeAction(ref)).toEqual({ status: 'executed' });
+    expect(new Set(calls.map((c) => c.meta?.['idempotencyKey']))).toEqual(new Set([ref.approval]));
+    expect(calls).toHaveLength(2);
+  });
+
+  test('no answer: tried again with the same key, never left as failed', async () => {
+    const ref = await approved();
+    answers = [lost('in-doubt'), lost('away')];
+    await expect(activities().executeAction(ref)).rejects.toThrow(/same key/);
+    await expect(activities().executeAction(ref)).rejects.toThrow(/same key/);
+    expect(await activities().executeAction(ref)).toEqual({ status: 'executed' });
+    expect(calls).toHaveLength(3);
+  });
+
+  test('without a key or a look-up a doubt is unknown, and nothing is called again', async () => {
+    const ref = await approved();
+    grant = { idempotent: false };
+    answers = [lost('in-doubt')];
+    expect(await activities().executeAction(ref)).toEqual({ status: 'unknown' });
+    expect(await activities().executeAction(ref)).toEqual({ status: 'unknown' });
+    expect(calls).toHaveLength(1);
+  });
+
+  test('without a key the look-up decides what a crash left open', async () => {
+    grant = { idempotent: false, lookup: 'find_action' };
+    const found = (data: object): ToolAnswer => ({ ok: true, structured: { data: { ...data }, sources: [] }, text: '', latencyMs: 1 }); // prettier-ignore
+    const ref = await approved();
+    answers = [lost('in-doubt'), found({ found: true, summary: 'Paid', reference: 'PAY-7' })];
+    expect(await activities().executeAction(ref)).toEqual({ status: 'executed' });
+    expect(calls.map((c) => c.tool)).toEqual(['settle_claim', 'find_action']);
+
+    const other = await approved();
+    answers = [lost('in-doubt'), found({ found: false })];
+    expect(await activities().executeAction(other)).toEqual({ status: 'unknown' });
+  });
+
+  test('a refusal of the system is a failure that changed nothing', async () => {
+    const ref = await approved();
+    answers = [lost('said-no')];
+    expect(await activities().executeAction(ref)).toEqual({ status: 'failed' });
+  });
+
+  test.each([
+    ['its schema changed since it was shown', () => (offered = { schemaHash: 'b'.repeat(64) as Sha256 })],
+    ['the tool is gone', () => (offered = null)],
+    ['it is graver now than what was signed', () => (grant = { effect: 'reversible' })],
+    ['its arguments do not fit any more', () => (offered = { check: () => 'no' })],
+  ])('is not run when %s', async (_why, change) => {
+    const ref = await approved();
+    change();
+    expect(await activities().executeAction(ref)).toEqual({ status: 'lapsed' });
+    expect(calls).toEqual([]);
+  });
+
+  test('is not run for an agent that may not use the tool any more', async () => {
+    const ref = await approved();
+    const spy = { ...connectors, tools: async (...[, allowed]: Parameters<Connectors['tools']>) => (Object.keys(allowed).length > 0 ? connectors.tools(base.tenant, allowed) : []) }; // prettier-ignore
+    const edges = { stores: base.stores, connectors: spy, agents: () => null, nowMs: Date.now };
+    expect(await createExecuteActivities(edges).executeAction(ref)).toEqual({ status: 'lapsed' });
+    expect(calls).toEqual([]);
+  });
+
+  test('a pending or declined approval runs nothing', async () => {
+    const { stores, tenant, people } = base;
+    const run = await startTestRun(base);
+    const opened = await stores.approvals.open(tenant, testApproval(run, people.robin.id));
+    if (!opened.ok) throw new Error(opened.reason);
+    expect(await activities().executeAction({ tenant, approval: opened.approval })).toEqual({
+      status: 'pending',
+    });
+    expect(calls).toEqual([]);
+  });
+
+  test('twenty workers at once begin it once', async () => {
+    const ref = await approved();
+    await Promise.allSettled(Array.from({ length: 20 }, () => activities().executeAction(ref)));
+    expect(await statusOf(ref)).toBe('executed');
+    expect(new Set(calls.map((c) => c.meta?.['idempotencyKey']))).toEqual(new Set([ref.approval]));
+  });
+});
