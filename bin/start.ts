@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { portOr } from '../local/engines/port.ts';
 import { openStack } from './stack/open-stack.ts';
-import { untilSignal } from './until-signal.ts';
+import { aborted, stopSignal } from './until-signal.ts';
 
 const DEFAULTS = { BOT_PORT: 3000, WORKSPACE_PORT: 4400 } as const;
 
@@ -22,10 +22,13 @@ async function choosePort(name: keyof typeof DEFAULTS): Promise<number> {
 export async function run(args: string[]): Promise<number> {
   if (args.includes('--once')) return (await import('./story.ts')).run(args.filter((a) => a !== '--once'));
   console.log('Starting Countersign: Postgres, Redis, Temporal, the bot, the workers and the workspace ...');
+  // Listened for before anything is started: Ctrl-C during the start has to end what was started, too.
+  const signal = stopSignal(console.log);
   const stack = await openStack({
     env: process.env,
     say: (line) => console.log(`  ${line}`),
     durable: true,
+    signal,
     botPort: await choosePort('BOT_PORT'),
     workspacePort: await choosePort('WORKSPACE_PORT'),
   });
@@ -36,5 +39,7 @@ export async function run(args: string[]): Promise<number> {
   Everything runs on this machine, with ${model}.
   Logs and state: ${join(stack.home.dir, '/')}   Stop: Ctrl-C (state is kept)
 `);
-  return untilSignal(() => stack.stop(), console.log);
+  await aborted(signal);
+  await stack.stop();
+  return 0;
 }

@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly durable: boolean;
   readonly botPort?: number;
   readonly workspacePort?: number;
+  /** Aborted: what is under way is finished, then everything is stopped again. */
+  readonly signal?: AbortSignal;
   /** Do not start the bot and the workers yet. */
   readonly idle?: boolean;
 }
@@ -81,6 +83,7 @@ export async function openStack(options: StackOptions): Promise<Stack> {
     const keys = openKeys(home.dir);
     const engines = await startEngines({ home, say, durable, env: options.env });
     undo.add(() => engines.stop());
+    options.signal?.throwIfAborted();
     const superuserUrl = engines.postgres?.url ?? options.env['DATABASE_URL'] ?? '';
     const database = await prepareDatabase({ superuserUrl, database: 'countersign' });
     await withProgress(say, 'Bringing the database schema up to date', () =>
@@ -121,6 +124,7 @@ export async function openStack(options: StackOptions): Promise<Stack> {
       }),
     );
     undo.add(() => workspace.close());
+    options.signal?.throwIfAborted();
     await prepareExample(database, workspace.teamsServiceUrl);
 
     const env: NodeJS.ProcessEnv = {
@@ -161,6 +165,7 @@ export async function openStack(options: StackOptions): Promise<Stack> {
       );
       await workspace.introduce();
     }
+    options.signal?.throwIfAborted();
     return {
       ...{
         home,
