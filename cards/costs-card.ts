@@ -5,7 +5,7 @@ import { fact, instant, strong, text } from './spans.ts';
 import { shown } from './text.ts';
 import { WORDS } from './words.ts';
 
-const BAR = 22;
+const BAR = 18;
 
 /** `2026-11-24` is `Tue 24`. */
 const dayName = (day: string): string => {

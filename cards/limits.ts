@@ -48,5 +48,5 @@ export const REPLACED_VALUE = 600;
 /** Arguments on one card. */
 export const WHOLE_VALUES = 20;
 
-/** Columns that fit a code block on a desktop. */
-export const TABLE_COLUMNS = 78;
+/** Columns that fit a code block on a desktop without wrapping, in half of a window as well. */
+export const TABLE_COLUMNS = 72;

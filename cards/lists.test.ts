@@ -132,19 +132,19 @@ describe('the tree', () => {
   it('is the picture', () => {
     expect(traceTree(RUN_VIEW)).toMatchInlineSnapshot(`
       [
-        "fraud-review 1.4.0   2 model calls, 2 tool calls                7.9 s  $0.0476",
-        "├─ guard in          pass, 3 details masked                     38 ms",
-        "├─ reason            sonnet-4-5 2,320 tok                       1.3 s  $0.0089",
-        "│  ├─ get_claim      CLM-0847                                   31 ms",
-        "│  └─ get_policy     POL-22913                                   2 ms",
-        "├─ answer            opus-4-1 3,710 tok, ◆ 2,100                1.9 s  $0.0153",
-        "├─ guard out         ▲ faithfulness 0.81, needs 0.85           180 ms",
+        "fraud-review 1.4.0   2 model calls, 2 tool calls          7.9 s  $0.0476",
+        "├─ guard in          pass, 3 details masked               38 ms",
+        "├─ reason            sonnet-4-5 2,320 tok                 1.3 s  $0.0089",
+        "│  ├─ get_claim      CLM-0847                             31 ms",
+        "│  └─ get_policy     POL-22913                             2 ms",
+        "├─ answer            opus-4-1 3,710 tok, ◆ 2,100          1.9 s  $0.0153",
+        "├─ guard out         ▲ faithfulness 0.81, needs 0.85     180 ms",
         "└─ settle_claim      waits for a signature, 1 of 2",
       ]
     `);
   });
 
-  it('draws every step once within 78 columns, whatever the parents and words', () => {
+  it('draws every step once within 72 columns, whatever the parents and words', () => {
     const step = fc.record({
       key: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
       parent: fc.constantFrom(null, 'a', 'b', 'c', 'd', 'e', 'gone'),

@@ -79,7 +79,7 @@ export type Block =
       readonly facts: readonly Fact[];
     }
   | { readonly kind: 'list'; readonly items: readonly (readonly Span[])[] }
-  /** Monospace lines, at most 78 characters each. */
+  /** Monospace lines, at most 72 characters each. */
   | { readonly kind: 'table'; readonly lines: readonly string[] }
   | { readonly kind: 'divider' }
   /** Small print. */

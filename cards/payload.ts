@@ -27,7 +27,6 @@ export const CommandPayload = z.strictObject({
 });
 export type CommandPayload = z.infer<typeof CommandPayload>;
 
-export const VERBS = ['approve', 'approve_comment', 'decline', 'edit', 'verify', 'command'] as const;
 const ApprovalVerb = z.enum(['approve', 'approve_comment', 'decline', 'edit', 'verify']);
 
 /** A click or a submitted form, told apart by what it is about. */

@@ -64,7 +64,7 @@ function branches(
   });
 }
 
-/** The run as a tree of monospace lines of at most 78 characters: ▲ is a warning, ◆ came from the cache. */
+/** The run as a tree of monospace lines of at most 72 characters: ▲ is a warning, ◆ came from the cache. */
 export function traceTree(run: RunView): string[] {
   const calls = run.steps.filter(({ kind }) => kind === 'model').length;
   const reads = run.steps.filter(({ kind }) => kind === 'tool').length;

@@ -10,7 +10,6 @@ export interface PlainText {
 export interface Mrkdwn {
   type: 'mrkdwn';
   text: string;
-  verbatim: true;
 }
 
 type Style = { bold?: true; code?: true; strike?: true };

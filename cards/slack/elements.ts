@@ -62,9 +62,10 @@ const escape = (text: string): string =>
 
 /**
  * mrkdwn has no escape for its other marks. So it only ever holds text in which nothing could mean anything: no mark, no
- * emoji name, no address. Everything else is shown as rich text.
+ * emoji name, no address, no channel. Everything else is shown as rich text. An underscore inside a word is no mark.
  */
-const MARK = /[*_~`>|@]|:[^\s:]+:|:\/\/|[\p{L}\p{N}-]\.\p{L}{2,}/u;
+const MARK =
+  /[*~`>|@\\]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|#\p{L}|:[^\s:]+:|:\/\/|[\p{L}\p{N}-]\.\p{L}{2,}/u;
 
 const letters = (span: Span | undefined): string => {
   if (span === undefined || span.kind === 'instant' || span.kind === 'person') return ' ';

@@ -20,7 +20,7 @@ const rich = (...lines: (readonly Span[])[]): RichText => ({
   elements: lines.map(richSection),
 });
 
-const mrkdwnText = (line: string): Mrkdwn => ({ type: 'mrkdwn', text: line, verbatim: true });
+const mrkdwnText = (line: string): Mrkdwn => ({ type: 'mrkdwn', text: line });
 
 function stateBlock(state: StateLine): SlackBlock {
   const aside = state.aside.length > 0 ? [text(' · '), ...state.aside] : [];

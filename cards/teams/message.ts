@@ -50,7 +50,9 @@ const column = (width: string, item: TeamsElement): TeamsElement => ({
 function stateElement(state: StateLine, timeZone: string): TeamsElement {
   const words = lineElement([text(`${state.icon} `), strong(state.words)], timeZone);
   const aside = lineElement(state.aside, timeZone, {}, { horizontalAlignment: 'Right' });
-  const columns = [column('stretch', words), ...(state.aside.length > 0 ? [column('auto', aside)] : [])];
+  // The words keep their line; a long aside wraps beside them.
+  const columns =
+    state.aside.length > 0 ? [column('auto', words), column('stretch', aside)] : [column('stretch', words)];
   return { type: 'Container', style: STYLE[state.tone], items: [{ type: 'ColumnSet', columns }] };
 }
 
