@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
 import { formatMoney, Money } from '../../core/money.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { ConnectorDefinition, ToolGrant } from '../definition.ts';
 
-export { prepareInsurer, type InsurerDatabase } from './prepare.ts';
+export { prepareInsurer } from './prepare.ts';
 export { seedInsurer } from './seed.ts';
 
 const amountOf = (args: JsonObject): Money | null => Money.safeParse(args['amount']).data ?? null;
@@ -54,7 +54,7 @@ export const insurer: ConnectorDefinition = {
     // tsx by its own address: the server starts from any working directory
     args: [
       '--import',
-      createRequire(import.meta.url).resolve('tsx'),
+      pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
       fileURLToPath(new URL('./server.ts', import.meta.url)),
     ],
     env: { INSURER_DATABASE_URL: secrets('INSURER_DATABASE_URL') },

@@ -68,6 +68,7 @@ async function run(
   model: Rehearsal,
   claim: string,
   decide: (tool: string, input: Record<string, unknown>, nth: number) => Answer,
+  broken: readonly string[] = [],
 ): Promise<Story> {
   const client = new Anthropic({ apiKey: 'any', baseURL: model.url, maxRetries: 0 });
   const messages: MessageParam[] = [
@@ -116,6 +117,7 @@ async function run(
       story.assessments.push(parsed.data);
       return { text: 'The assessment is recorded.', isError: false };
     }
+    if (broken.includes(name)) return { text: 'The tool did not help: it did not answer.', isError: true };
     if (READS.includes(name)) {
       const result = await insurer.callTool({ name, arguments: input });
       const structured = result.structuredContent as { sources?: { citation: string }[] };
@@ -277,6 +279,16 @@ describe('other claims', () => {
     // the file is not all one story
     expect([...said.keys()].sort()).toEqual(['deny', 'no_answer', 'refer_to_siu', 'settle']);
     expect(said.get('settle') ?? 0).toBeGreaterThan(rows.length / 2);
+  });
+});
+
+describe('a file with a hole in it', () => {
+  it('gets no answer: the tool is asked twice, then the agent says what it could not read', async () => {
+    const story = await run(honest, 'CLM-0847', recorded, ['linked_parties']);
+    expect(story.assessments).toMatchObject([
+      { recommendation: 'no_answer', unsure: 'The linked parties could not be read.' },
+    ]);
+    expect(story.proposals).toEqual([]);
   });
 });
 

@@ -27,7 +27,6 @@ const CONFIDENCE = {
   perDoubt: 0.12,
   perConflict: 0.15,
   nearTheLine: 0.1,
-  missing: 0.55,
   least: 0.2,
 };
 
@@ -115,6 +114,14 @@ function deny({ claim, policy }: CaseFile): Pick<Judgement, 'ask' | 'proposal'> 
   };
 }
 
+/** A judgement on half a file would be a guess. */
+const unreadOf = ({ policy, history, links, papers }: CaseFile): string[] => [
+  ...(policy ? [] : ['the policy']),
+  ...(history ? [] : ['the history']),
+  ...(links ? [] : ['the linked parties']),
+  ...(papers ? [] : ['the documents']),
+];
+
 /** Weighs a case file by the rules of `signals.ts`. */
 export function judge(file: CaseFile): Judgement {
   const { claim, papers } = file;
@@ -130,10 +137,15 @@ export function judge(file: CaseFile): Judgement {
       baseRate,
     );
   }
+  const unread = unreadOf(file);
+  if (unread.length > 0) {
+    const lack = `${listed(unread)} could not be read`;
+    return noAnswer(`${capital(lack)}.`, `cannot tell about ${claim.claim}: ${lack}.`, baseRate);
+  }
   const signals = signalsOf(file);
   const sum = signals.reduce((total, signal) => total + signal.weight, baseRate);
   const score = hundredths(Math.min(1, Math.max(0, sum)));
-  const missing = papers === null ? ['every document'] : papers.missing;
+  const missing = papers?.missing ?? [];
   const open = doubts(file, signals);
   const weighed = {
     score,
