@@ -57,6 +57,8 @@ export function createPool(connectionString: string, options: pg.PoolConfig = {}
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {});
+  // The same for one that breaks in use: whoever uses it learns of it from the statement that fails.
+  pool.on('connect', (client) => void client.on('error', () => {}));
   return pool;
 }
 

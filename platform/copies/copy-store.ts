@@ -77,12 +77,10 @@ export function createCopyStore(db: Database, wake: () => void): CopyStore {
   return {
     lease: (tenant, copy, owner) =>
       db.inTenant(tenant, async (tx) => {
-        const [row] = await tx.commitWith<CardCopy>({
-          name: 'lease',
-          text: TAKE_LEASE,
-          values: [copy, owner],
-        });
-        return row ?? null;
+        const row = await tx.row<CardCopy>({ name: 'lease', text: TAKE_LEASE, values: [copy, owner] });
+        if (row) return row;
+        const [held] = await tx.commitWith({ name: 'held', text: HELD, values: [copy] });
+        return held ? 'held' : null;
       }),
     markPosting: (tenant, copy) =>
       db.inTenant(tenant, async (tx) => {

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import { createPool } from '../database.ts';
 import type { Log } from '../log.ts';
@@ -77,6 +78,75 @@ async function sweep(pool: pg.Pool, queues: Queues, sweepAfterMs: number): Promi
   return lost.length;
 }
 
+/** Sleeps until the time is up or somebody wakes it; a wake before the sleep counts too. */
+function createNap(): { sleep(ms: number): Promise<void>; wake(): void } {
+  let woken = false;
+  let rise = (): void => {};
+  return {
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => rise(), woken ? 0 : ms);
+        rise = () => {
+          clearTimeout(timer);
+          rise = () => {};
+          woken = false;
+          resolve();
+        };
+      }),
+    wake() {
+      woken = true;
+      rise();
+    },
+  };
+}
+
+interface Parts {
+  readonly pool: pg.Pool;
+  readonly redis: Redis;
+  readonly queues: Queues;
+  readonly log: Log;
+  readonly sweepAfterMs: number;
+  readonly closing: () => boolean;
+}
+
+/** One round: a sweep when it is time, then everything that is due. Returns when the next sweep is. */
+async function round(
+  { pool, redis, queues, log, sweepAfterMs, closing }: Parts,
+  sweepAt: number,
+): Promise<number> {
+  // BullMQ waits for a first connection without end; a transaction must not wait with it.
+  if (redis.status !== 'ready') throw new Error('Redis is not connected');
+  const sweepNow = Date.now() >= sweepAt;
+  const lost = sweepNow ? await sweep(pool, queues, sweepAfterMs) : 0;
+  if (lost > 0) log.warn({ lost }, 'rows queued again: their jobs were gone');
+  while (!closing() && (await dispatchBatch(pool, queues)) === BATCH);
+  return sweepNow ? Date.now() + sweepAfterMs / 3 : sweepAt;
+}
+
+/** Starting up takes a moment; an absence longer than this is worth a line. */
+const SAY_AWAY_AFTER_MS = 2_000;
+
+async function work(parts: Parts, sleep: () => Promise<void>): Promise<void> {
+  const { log, closing } = parts;
+  let sweepAt = 0;
+  let awaySince: number | null = null;
+  let said = false;
+  while (!closing()) {
+    try {
+      sweepAt = await round(parts, sweepAt);
+      if (said) log.info('the dispatcher is back at work');
+      [awaySince, said] = [null, false];
+    } catch (error) {
+      awaySince ??= Date.now();
+      if (!said && Date.now() - awaySince > SAY_AWAY_AFTER_MS) {
+        log.warn({ err: error }, 'Redis or Postgres is away; outbox rows wait');
+        said = true;
+      }
+    }
+    if (!closing()) await sleep();
+  }
+}
+
 /**
  * Carries committed outbox rows to BullMQ, as the role that sees ids across tenants and nothing else. Any number may
  * run. Needs neither Redis nor Postgres to be there at the start; what is away is retried and said once.
@@ -86,49 +156,25 @@ export function startDispatcher(options: DispatcherOptions): { close(): Promise<
   const pool = createPool(options.dispatcherUrl, { max: 2, application_name: 'countersign dispatcher' });
   const redis = openRedis(options.redisUrl, { failFast: true, name: 'countersign dispatcher' });
   const queues = openQueues(redis, options.prefix);
-  let closing = false;
-  let wake = (): void => {};
-  const slept = (ms: number) => new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    wake = () => { clearTimeout(timer); resolve(); };
-  }); // prettier-ignore
-  let woken = false;
-  const listener = listen(options.dispatcherUrl, () => {
-    woken = true;
-    wake();
-  });
+  const nap = createNap();
+  const listener = listen(options.dispatcherUrl, nap.wake);
+  redis.on('ready', nap.wake);
   redis.once('ready', () => {
-    void whyRedisIsUnfit(redis).then((why) => why && log.error(why), () => {}); // prettier-ignore
+    whyRedisIsUnfit(redis)
+      .then((why) => why && log.error(why))
+      .catch(() => {});
   });
-  const run = async (): Promise<void> => {
-    let nextSweepAt = 0;
-    let away = false;
-    while (!closing) {
-      woken = false;
-      try {
-        if (Date.now() >= nextSweepAt) {
-          const lost = await sweep(pool, queues, sweepAfterMs);
-          if (lost > 0) log.warn({ lost }, 'rows queued again: their jobs were gone');
-          nextSweepAt = Date.now() + sweepAfterMs / 3;
-        }
-        while (!closing && (await dispatchBatch(pool, queues)) === BATCH);
-        if (away) log.info('the dispatcher is back at work');
-        away = false;
-      } catch (error) {
-        if (!away) log.warn({ err: error }, 'Redis or Postgres is away; outbox rows wait');
-        away = true;
-      }
-      if (!closing && !woken) await slept(pollMs);
-    }
-  };
-  const running = run();
+  let closing = false;
+  const parts = { pool, redis, queues, log, sweepAfterMs, closing: () => closing };
+  const working = work(parts, () => nap.sleep(pollMs));
   return {
     async close() {
       closing = true;
-      wake();
-      await running;
+      nap.wake();
+      await working;
       await listener.close();
-      await Promise.all(Object.values(queues).map((q) => q.close().catch(() => {})));
+      if (redis.status === 'ready')
+        await Promise.all(Object.values(queues).map((q) => q.close().catch(() => {})));
       redis.disconnect();
       await pool.end();
     },

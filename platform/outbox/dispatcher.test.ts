@@ -1,0 +1,146 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
+import { testEngines } from '../../test/engines.ts';
+import { openTestStores, startTestRun, type TestStores } from '../../test/test-stores.ts';
+import { createLog } from '../log.ts';
+import { startConsumer, type Handled } from './consume.ts';
+import { startDispatcher } from './dispatcher.ts';
+import type { OutboxRow } from './outbox-store.ts';
+
+const log = createLog({ level: 'silent' });
+let t: TestStores;
+let redis: Redis;
+let prefix: string;
+const open: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  t = await openTestStores();
+  redis = new Redis(testEngines().redisUrl, { db: 9 });
+});
+afterAll(async () => {
+  redis.disconnect();
+  await t.close();
+});
+beforeEach(async () => {
+  prefix = `t${Date.now()}`;
+  await redis.flushdb();
+});
+afterEach(async () => {
+  for (const part of open.splice(0).reverse()) await part.close();
+});
+
+const redisUrl = () => `${testEngines().redisUrl.replace(/\/$/, '')}/9`;
+const dispatch = (url = redisUrl()) => {
+  const dispatcher = startDispatcher({
+    dispatcherUrl: t.urls.dispatcherUrl,
+    redisUrl: url,
+    log,
+    prefix,
+    sweepAfterMs: 600,
+    pollMs: 200,
+  });
+  open.push(dispatcher);
+  return dispatcher;
+};
+const consume = (handle: (row: OutboxRow) => Promise<Handled>) => {
+  const consumer = startConsumer({
+    topic: 'intake',
+    redisUrl: redisUrl(),
+    outbox: t.stores.outbox,
+    log,
+    prefix,
+    handle,
+  });
+  open.push(consumer);
+  return consumer;
+};
+
+async function until(what: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await what())) {
+    if (Date.now() > end) throw new Error('it did not happen in time');
+    await new Promise((r) => setTimeout(r, 25));
+  }
+}
+const undone = async (): Promise<number> => {
+  const db = await t.as('superuser');
+  const { rows } = await db.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM outbox WHERE topic = 'intake' AND done_at IS NULL`,
+  );
+  return rows[0]?.n ?? -1;
+};
+
+test('a committed row reaches its consumer at once, with its payload read under its tenant', async () => {
+  dispatch();
+  const got: OutboxRow[] = [];
+  consume(async (row) => {
+    got.push(row);
+    return 'done';
+  });
+  await new Promise((r) => setTimeout(r, 300));
+  const startedAt = Date.now();
+  const run = await startTestRun(t);
+  await until(() => got.length === 1);
+  expect(Date.now() - startedAt).toBeLessThan(1_500);
+  expect(got[0]).toMatchObject({
+    tenant: t.tenant,
+    topic: 'intake',
+    key: run,
+    payload: { run },
+    attempts: 1,
+  });
+  await until(async () => (await undone()) === 0);
+});
+
+test('a row whose consumer fails comes again until it is confirmed', async () => {
+  dispatch();
+  let tries = 0;
+  consume(async () => {
+    tries++;
+    if (tries === 1) throw new Error('Temporal is away');
+    return tries < 3 ? { error: 'not yet', retryInMs: 50 } : 'done';
+  });
+  await startTestRun(t);
+  await until(async () => tries === 3 && (await undone()) === 0);
+});
+
+test('Redis may lose everything: rows that were queued are queued again', async () => {
+  dispatch();
+  const runs = await Promise.all(Array.from({ length: 20 }, () => startTestRun(t)));
+  await until(async () => (await redis.keys(`${prefix}:intake:run_*`)).length === 20);
+  await redis.flushdb();
+  const got = new Set<string>();
+  consume(async (row) => {
+    got.add(row.key);
+    return 'done';
+  });
+  await until(async () => (await undone()) === 0, 20_000);
+  expect(runs.every((run) => got.has(run))).toBe(true);
+});
+
+test('Redis may be away: nothing is marked as sent, and it goes out when Redis is back', async () => {
+  const away = dispatch('redis://127.0.0.1:1');
+  const run = await startTestRun(t);
+  await new Promise((r) => setTimeout(r, 700));
+  const db = await t.as('superuser');
+  const { rows } = await db.query(`SELECT enqueued_at FROM outbox WHERE key = $1`, [run]);
+  expect(rows).toEqual([{ enqueued_at: null }]);
+  await away.close();
+  open.length = 0;
+  dispatch();
+  consume(async () => 'done');
+  await until(async () => (await undone()) === 0);
+});
+
+test('two dispatchers and a dead job under the same id lose nothing and repeat little', async () => {
+  dispatch();
+  dispatch();
+  const seen = new Map<string, number>();
+  consume(async (row) => {
+    seen.set(row.key, (seen.get(row.key) ?? 0) + 1);
+    return 'done';
+  });
+  const runs = await Promise.all(Array.from({ length: 50 }, () => startTestRun(t)));
+  await until(async () => (await undone()) === 0);
+  expect(runs.map((run) => seen.get(run))).toEqual(runs.map(() => 1));
+});
