@@ -36,13 +36,32 @@ const SHAPES: readonly Requirement[] = [
   asks(1, { breakGlass: true, grants: true }),
   asks(2, { stages: [{ name: 'finance', quorum: 1, who: [{ kind: 'group', group: 'finance' }] }] }),
 ];
-const KINDS: readonly ApprovalEvent['kind'][] = [
-  'approve', 'approve', 'approve', 'approve', 'decline', 'edit', 'edit', 'ask', 'answer', 'delegate', 'snooze',
-  'break-glass', 'grant', 'cancel', 'undeliverable', 'timer', 'timer', 'execute-begin', 'execute-begin',
-  'execute-retry', 'execute-done', 'execute-failed', 'execute-unknown', 'compensated',
-]; // prettier-ignore
+/** How often each event comes: most stories should get as far as an action. */
+const OFTEN: Readonly<Record<ApprovalEvent['kind'], number>> = {
+  approve: 40,
+  decline: 1,
+  edit: 3,
+  ask: 1,
+  answer: 1,
+  delegate: 2,
+  snooze: 1,
+  'break-glass': 2,
+  grant: 1,
+  cancel: 1,
+  undeliverable: 1,
+  timer: 5,
+  'execute-begin': 14,
+  'execute-retry': 2,
+  'execute-done': 6,
+  'execute-failed': 2,
+  'execute-unknown': 2,
+  compensated: 6,
+};
+const KINDS = (Object.keys(OFTEN) as ApprovalEvent['kind'][]).flatMap((kind) =>
+  Array.from({ length: OFTEN[kind] }, () => kind),
+);
 
-const name = fc.constantFrom(...NAMES);
+const name = fc.oneof(fc.constantFrom(...NAMES), fc.constantFrom('ada', 'ben', 'sofia', 'mara', 'fay'));
 const event = fc.record({
   do: fc.constant('event' as const),
   kind: fc.constantFrom(...KINDS),
@@ -55,7 +74,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 12, arbitrary: event },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('wait' as const), hours: fc.constantFrom(0, 1, 5, 13, 30) }),
+    arbitrary: fc.record({ do: fc.constant('wait' as const), hours: fc.constantFrom(0, 0, 0, 1, 1, 5, 5, 30, 100) }),
   },
   {
     weight: 1,
@@ -244,9 +263,6 @@ const AFTER: Readonly<Record<ApprovalStatus, readonly ApprovalStatus[]>> = {
   compensated: [], lapsed: [],
 }; // prettier-ignore
 
-/** Ends that chance does not reach in every round of this many stories. */
-const RARE: readonly ApprovalStatus[] = ['compensated', 'unknown', 'failed'];
-
 interface Story {
   lineage: ApprovalState[];
   begun: number;
@@ -333,7 +349,7 @@ describe('in any order, with any duplication, whatever changes in between', () =
   it('an approval has one outcome at most, never without a quorum, never by the requester, and runs once at most', () => {
     const reached = new Set<ApprovalStatus>();
     fc.assert(
-      fc.property(start, fc.array(move, { minLength: 5, maxLength: 60 }), (first, moves) => {
+      fc.property(start, fc.array(move, { minLength: 10, maxLength: 60, size: 'max' }), (first, moves) => {
         const story = play(first, moves);
         expect(story.begun).toBeLessThanOrEqual(1);
         expect(story.lineage.slice(0, -1).every((s) => s.status === 'superseded')).toBe(true);
@@ -342,7 +358,7 @@ describe('in any order, with any duplication, whatever changes in between', () =
       { numRuns: 1500 },
     );
     // a property that never gets anywhere proves nothing
-    for (const status of Object.keys(AFTER)) expect([...reached, ...RARE]).toContain(status);
+    for (const status of Object.keys(AFTER)) expect(reached).toContain(status);
   });
 
   it('every delivery may be repeated: each event sent twice in a row changes nothing the second time', () => {
