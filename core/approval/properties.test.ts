@@ -74,7 +74,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 12, arbitrary: event },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('wait' as const), hours: fc.constantFrom(0, 0, 0, 1, 1, 5, 5, 30, 100) }),
+    arbitrary: fc.record({
+      do: fc.constant('wait' as const),
+      hours: fc.constantFrom(0, 0, 0, 1, 1, 5, 5, 30, 100),
+    }),
   },
   {
     weight: 1,
