@@ -34,7 +34,7 @@ export function sentenceOf(outcome: Outcome): string {
     case 'text':
       return outcome.text;
     case 'invalid':
-      return [outcome.text, ...Object.values(outcome.fieldErrors)].filter((line) => line !== '').join(' ');
+      return outcome.text || Object.values(outcome.fieldErrors).join(' ');
     case 'form':
       return SENTENCES.formTooLong;
     case 'nothing':
@@ -110,6 +110,7 @@ export function dialogAgain(
     return error === undefined ? [] : [line(`${label}: ${error}`)];
   });
   const inputs = form.inputs.map((input) => ({ ...input, initial: fields[input.name] ?? input.initial }));
-  const intro = [...(invalid.text === '' ? [] : [line(invalid.text)]), ...wrong, ...form.intro];
+  const above = wrong.length > 0 || invalid.text === '' ? wrong : [line(invalid.text)];
+  const intro = [...above, ...form.intro];
   return dialogAnswer({ kind: 'form', form: { ...form, intro, inputs }, binding });
 }
