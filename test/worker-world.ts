@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
@@ -17,6 +17,7 @@ import { startDispatcher } from '../platform/outbox/index.ts';
 import { createAnthropicModels } from '../workers/models/anthropic.ts';
 import { startWorkers, type Workers, type WorkersOptions } from '../workers/main.ts';
 import { testEngines } from './engines.ts';
+import { bundleForTests } from './workflow-play.ts';
 import { openTestStores, type ExamplePerson, type TestStores } from './test-stores.ts';
 
 export interface World extends TestStores {
@@ -25,6 +26,8 @@ export interface World extends TestStores {
   readonly workers: () => Workers;
   /** Ends the workers and starts others, as a deploy does. */
   restart(): Promise<void>;
+  /** As if the workflows' source were another one: the kept bundle becomes an older build. */
+  changeWorkflows(): Promise<void>;
   ask(words: string, more?: { environment?: 'production' | 'sandbox' }): Promise<RunId>;
   sign(approval: ApprovalId, who: ExamplePerson): Promise<ApprovalState>;
   decline(approval: ApprovalId, who: ExamplePerson, reason: string): Promise<void>;
@@ -75,6 +78,9 @@ export async function openWorld(
     log,
     prefix: queuePrefix,
   });
+  const bundleFolder = mkdtempSync(join(tmpdir(), 'world-bundles-'));
+  await bundleForTests();
+  cpSync(join(tmpdir(), 'countersign-bundles'), bundleFolder, { recursive: true });
   const prompts = new Map(
     agents.map((a) => [a.name, { contract: a, prompt: readFileSync(promptUrl(a.name), 'utf8') }]),
   );
@@ -94,7 +100,7 @@ export async function openWorld(
       connectors: connectors as readonly ConnectorDefinition[],
       secrets: () => insurer.appUrl,
       log,
-      bundleFolder: join(tmpdir(), 'countersign-bundles'),
+      bundleFolder,
       makeCurrent: true,
       queuePrefix,
       ...more,
@@ -126,6 +132,13 @@ export async function openWorld(
     async restart() {
       await workers.close();
       workers = await start();
+    },
+    async changeWorkflows() {
+      for (const name of readdirSync(bundleFolder)) {
+        const code = readFileSync(join(bundleFolder, name), 'utf8');
+        writeFileSync(join(bundleFolder, `old-${name}`), code);
+        writeFileSync(join(bundleFolder, name), `/* another version */ ${code}`);
+      }
     },
     async ask(words, { environment = 'production' } = {}) {
       const input = contract.parseInput(words);
@@ -163,6 +176,7 @@ export async function openWorld(
       await workers.close();
       await dispatcher.close();
       await rehearsal.close();
+      rmSync(bundleFolder, { recursive: true, force: true });
       await base.close();
     },
   };

@@ -77,6 +77,13 @@ export async function workflowBundle(options: {
   return { code: made.code, buildId: await buildIdOf(made.code) };
 }
 
+/** Every bundle that was made here and is still kept, under the build ids that they would have now. */
+export async function keptBundles(cacheFolder: string): Promise<WorkflowBundle[]> {
+  const names = (await readdir(cacheFolder).catch(() => [])).filter((name) => name.endsWith('.js'));
+  const codes = await Promise.all(names.map((name) => readFile(join(cacheFolder, name), 'utf8')));
+  return Promise.all(codes.map(async (code) => ({ code, buildId: await buildIdOf(code) })));
+}
+
 async function buildIdOf(code: string): Promise<string> {
   return `${await versionOf('.')}-${sha256(withoutMap(code)).slice(0, 12)}`;
 }

@@ -27,9 +27,10 @@ import {
 } from '../platform/temporal.ts';
 import { createActivities } from './activities/index.ts';
 import type { Agent } from './activities/edges.ts';
-import { workflowBundle } from './bundle.ts';
+import { workflowBundle, type WorkflowBundle } from './bundle.ts';
 import type { Models } from './models/models.ts';
 import { startQueues } from './queues/index.ts';
+import { undrainedBuilds } from './older-builds.ts';
 import { listenToRuntime } from './runtime.ts';
 import { DEPLOYMENT, setCurrentVersion } from './versions.ts';
 
@@ -79,22 +80,28 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     nowMs: () => Date.now(),
   });
   const connection = await NativeConnection.connect(connectionOptions(temporal) as NativeConnectionOptions);
-  const worker = await Worker.create({
-    connection,
-    namespace: temporal.namespace,
-    taskQueue: TASK_QUEUE,
-    workflowBundle: { code: bundle.code },
-    activities,
-    dataConverter: converter,
-    ...versioning(bundle.buildId),
-    ...tracing(options.spans),
-    shutdownGraceTime: '10 s',
-    maxConcurrentActivityTaskExecutions: 100,
-    maxConcurrentLocalActivityExecutions: 100,
-  });
-  const running = worker.run();
-  running.catch((error: unknown) => log.error({ err: error }, 'the Temporal worker stopped'));
-  if (options.makeCurrent) await setCurrentVersion(client, bundle.buildId);
+  const play = (build: WorkflowBundle): Promise<Running> =>
+    startWorker(log, {
+      connection,
+      namespace: temporal.namespace,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: { code: build.code },
+      activities,
+      dataConverter: converter,
+      ...versioning(build.buildId),
+      ...tracing(options.spans),
+      shutdownGraceTime: '10 s',
+      maxConcurrentActivityTaskExecutions: 100,
+      maxConcurrentLocalActivityExecutions: 100,
+    });
+  const playing = [await play(bundle)];
+  if (options.makeCurrent) {
+    await setCurrentVersion(client, bundle.buildId);
+    const older = await undrainedBuilds(client, options.bundleFolder, bundle.buildId);
+    for (const build of older.bundles) playing.push(await play(build));
+    if (older.lost.length > 0)
+      log.error({ builds: older.lost }, 'open runs belong to builds whose bundles are gone; cancel them');
+  }
   const queues = startQueues({
     client,
     outbox: stores.outbox,
@@ -102,16 +109,31 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     log,
     ...(options.queuePrefix ? { prefix: options.queuePrefix } : {}),
   });
-  log.info({ buildId: bundle.buildId }, 'workers are ready');
+  log.info({ buildId: bundle.buildId, builds: playing.length }, 'workers are ready');
   return {
     buildId: bundle.buildId,
     async close() {
       await queues.close();
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running.catch(() => {});
+      await Promise.all(playing.map((one) => one.stop()));
       await connectors.close();
       await connection.close();
       await client.connection.close();
+    },
+  };
+}
+
+interface Running {
+  stop(): Promise<void>;
+}
+
+async function startWorker(log: Log, options: WorkerOptions): Promise<Running> {
+  const worker = await Worker.create(options);
+  const running = worker.run();
+  running.catch((error: unknown) => log.error({ err: error }, 'the Temporal worker stopped'));
+  return {
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running.catch(() => {});
     },
   };
 }

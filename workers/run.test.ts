@@ -62,6 +62,19 @@ describe('a run, from the outbox to the insurer', () => {
     expect(view.approvals.at(-1)?.status).toBe('executed');
   });
 
+  test('a run goes on with the build it began with when the workflows have changed since', async () => {
+    const run = await world.ask('CLM-0858');
+    const asked = await world.untilAsked(run);
+    const before = world.workers().buildId;
+    await world.changeWorkflows();
+    await world.restart();
+    expect(world.workers().buildId).not.toBe(before);
+    await world.sign(asked.id, 'ada');
+    await world.sign(asked.id, 'ben');
+    const view = await world.until(run, ended);
+    expect(view).toMatchObject({ status: 'done', approvals: [{ status: 'executed' }] });
+  });
+
   test('in the sandbox the action is recorded and nobody is asked', async () => {
     const run = await world.ask('CLM-0829', { environment: 'sandbox' });
     const view = await world.until(run, ended);
