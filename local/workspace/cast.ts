@@ -2,22 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { EXAMPLE } from '../example/example.ts';
-
-export const PERSON_IDS = ['robin', 'ada', 'ben', 'sofia', 'mara', 'sam', 'ines'] as const;
-export type CastId = (typeof PERSON_IDS)[number];
-
-/** One of the example insurer's people, as both chats know them. */
-export interface CastMember {
-  readonly id: CastId;
-  readonly name: string;
-  /** What they are in the story, e.g. `Requester`. */
-  readonly part: string;
-  readonly email: string;
-  readonly timeZone: string;
-  readonly slackUser: string;
-  readonly slackHandle: string;
-  readonly entraObject: string;
-}
+import { PERSON_IDS, type CastId, type CastMember } from './cast-types.ts';
 
 const PARTS: Readonly<Record<CastId, string>> = {
   robin: 'Requester',

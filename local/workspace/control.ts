@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/canonical-json.ts';
 import { EXAMPLE } from '../example/example.ts';
-import type { CastId, CastMember } from './cast.ts';
+import type { CastId, CastMember } from './cast-types.ts';
 import type { ClickOptions, SlackClient } from './slack-api/client.ts';
 import type { Delivery } from './slack-api/deliver.ts';
 import { elementsOf } from './slack-api/elements-of.ts';
@@ -128,7 +128,11 @@ function teamsActor(deps: ControlDeps, member: CastMember) {
       const message = await state.teams.message(at.conversation, at.id);
       const card = message?.card;
       const action = card
-        ? actionsOf(card).find((a) => a['verb'] === wanted || a['title'] === wanted || a['id'] === wanted)
+        ? actionsOf(card).find((a) =>
+            [a['verb'], a['title'], a['id'], (a['data'] as JsonObject | undefined)?.['verb']].includes(
+              wanted,
+            ),
+          )
         : undefined;
       if (!card || !action) throw new Error(`message ${at.id} has no action ${wanted}`);
       return teamsPress({ conversation: at.conversation, message: at.id }, action, inputsOf(card, inputs));

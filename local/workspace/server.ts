@@ -4,15 +4,20 @@ import express from 'express';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Json } from '../../core/canonical-json.ts';
 import { EXAMPLE } from '../example/example.ts';
-import { readCast, type CastMember } from './cast.ts';
+import { readCast } from './cast.ts';
+import type { CastMember } from './cast-types.ts';
 import { createControl, type Control } from './control.ts';
 import { guardLoopback } from './guard.ts';
+import { createRoutes, type RouteDeps } from './routes.ts';
+import { servePage } from './serve-page.ts';
 import { createSlack, type Slack } from './slack-api/index.ts';
 import { openState, type WorkspaceState } from './state.ts';
+import type { LedgerLine } from './wire.ts';
 import { createTeamsApi, type TeamsApi } from './teams-api/index.ts';
 
 export interface Ledger {
-  recent(): Promise<readonly { seq: number; atMs: number; kind: string; sentence: string }[]>;
+  /** Newest entries, in any order. */
+  recent(): Promise<readonly LedgerLine[]>;
   verify(): Promise<{ ok: boolean; sentence: string }>;
 }
 
@@ -91,6 +96,22 @@ function listen(server: Server, port: number, host: string): Promise<string> {
   });
 }
 
+/** What the page's routes need. */
+function pageDeps(made: {
+  state: WorkspaceState;
+  cast: readonly CastMember[];
+  control: Control;
+  teams: TeamsApi;
+  options: WorkspaceOptions;
+}): RouteDeps {
+  const { state, cast, control, teams, options } = made;
+  const ledgerDoor = options.ledger ?? null;
+  return {
+    ...{ state, cast, control, teams: teams.client, rehearsal: options.rehearsal ?? true, ledgerDoor },
+    ledger: async () => (await ledgerDoor?.recent()) ?? [],
+  };
+}
+
 async function introduce(teams: TeamsApi, cast: readonly CastMember[]): Promise<boolean> {
   const channel = { id: EXAMPLE.teams.channel, kind: 'channel', name: EXAMPLE.teams.channelName } as const;
   const answers = [];
@@ -133,6 +154,8 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   app.use(guardLoopback(() => url));
   app.use('/slack', slack.router);
   app.use('/teams', teams.router);
+  app.use('/control', createRoutes(pageDeps({ state, cast, control, teams, options })));
+  app.use(servePage(options.cacheDir));
   return {
     ...{ url, slackApiUrl: `${url}/slack/api/`, teamsServiceUrl: teams.serviceUrl },
     ...{ slack, teams, state, control },

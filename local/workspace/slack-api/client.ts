@@ -15,6 +15,14 @@ export interface ClickOptions {
   readonly onScreen?: readonly JsonObject[];
 }
 
+export interface ClickOptions {
+  /** The value of the picked option of a menu. */
+  readonly option?: string;
+  readonly tampering?: Tampering;
+  /** Replaces the button's value: what a client that was tampered with could send. */
+  readonly value?: string;
+}
+
 /** What a person does in the Slack client; each becomes the signed request that Slack would send. */
 export interface SlackClient {
   /** `/countersign run fraud-review CLM-0847`; a failure is told by Slackbot, to this person alone. */
@@ -102,6 +110,7 @@ function messageActs(context: ApiContext, deliver: Deliver, desk: Desk) {
       if (!placed) throw new Error(`message ${ts} has no action ${actionId}`);
       // An ephemeral message is not in its own payload, as in Slack.
       const shown: JsonObject = message.visibleTo ? {} : { message: messageJson(message, app) as JsonObject };
+      const forged: JsonObject = options.value === undefined ? {} : { value: options.value };
       const isEphemeral = message.visibleTo !== null;
       const payload: JsonObject = {
         type: 'block_actions',
@@ -111,7 +120,7 @@ function messageActs(context: ApiContext, deliver: Deliver, desk: Desk) {
         channel: { id: channel.id, name: channel.kind === 'im' ? 'directmessage' : channel.name },
         state: { values: {} },
         response_url: await createHook(context, { channel: channel.id, user: user.id, message }),
-        actions: [actionJson(placed, options.option)],
+        actions: [{ ...actionJson(placed, options.option), ...forged }],
       };
       return desk.interaction(user, payload, options.tampering);
     },

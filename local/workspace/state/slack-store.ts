@@ -89,7 +89,7 @@ function channels(pool: Pool): Channels {
   };
 }
 
-type Reading = Pick<SlackStore, 'message' | 'findMessage' | 'ephemerals' | 'history'>;
+type Reading = Pick<SlackStore, 'message' | 'findMessage' | 'latest' | 'ephemerals' | 'history'>;
 
 function reading(pool: Pool): Reading {
   return {
@@ -103,6 +103,14 @@ function reading(pool: Pool): Reading {
     async findMessage(ts) {
       const { rows } = await pool.query('select * from slack_messages where ts = $1', [ts]);
       return rows[0] ? toMessage(rows[0]) : null;
+    },
+    async latest(channel, reader, limit) {
+      const { rows } = await pool.query(
+        `select * from slack_messages where channel = $1 and (visible_to is null or visible_to = $2)
+         order by ts::numeric desc limit $3`,
+        [channel, reader, limit],
+      );
+      return rows.map(toMessage).reverse();
     },
     async ephemerals(user) {
       const { rows } = await pool.query(

@@ -79,6 +79,8 @@ export interface SlackStore {
   message(channel: string, ts: string): Promise<SlackMessage | null>;
   /** A `ts` is unique in the workspace, so that a person may name a message by it alone. */
   findMessage(ts: string): Promise<SlackMessage | null>;
+  /** The newest messages of a channel, replies and this reader's ephemerals included, oldest first. */
+  latest(channel: string, reader: string, limit: number): Promise<SlackMessage[]>;
   /** What this person alone was shown, oldest first. */
   ephemerals(user: string): Promise<SlackMessage[]>;
   edit(

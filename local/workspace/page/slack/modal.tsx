@@ -1,0 +1,134 @@
+import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import type { JsonObject } from '../../../../core/canonical-json.ts';
+import type { SlackView } from '../../state/slack-types.ts';
+import { troubleOf } from '../api.ts';
+import { useDesk } from '../desk.ts';
+import { Dialog } from '../parts/dialog.tsx';
+import { Block } from './blocks.tsx';
+import { wordsOf } from './text.tsx';
+
+type Values = Readonly<Record<string, string>>;
+
+function initial(element: JsonObject): string {
+  const picked = element['initial_option'] as JsonObject | undefined;
+  return String(picked?.['value'] ?? element['initial_value'] ?? element['initial_date'] ?? '');
+}
+
+function Entry(props: {
+  element: JsonObject;
+  common: {
+    id: string;
+    value: string;
+    required: boolean;
+    'aria-invalid': boolean;
+    'aria-describedby': string | undefined;
+  };
+  change: (value: string) => void;
+}): ReactNode {
+  const { element, common, change } = props;
+  const options = (element['options'] ?? []) as JsonObject[];
+  const shared = {
+    ...common,
+    placeholder: wordsOf(element['placeholder']) || undefined,
+    maxLength: element['max_length'] === undefined ? undefined : Number(element['max_length']),
+  };
+  if (options.length)
+    return (
+      <select {...common} onChange={(e) => change(e.target.value)}>
+        <option value="">Choose…</option>
+        {options.map((o) => (
+          <option key={String(o['value'])} value={String(o['value'])}>
+            {wordsOf(o['text'])}
+          </option>
+        ))}
+      </select>
+    );
+  if (element['multiline'] === true)
+    return <textarea {...shared} rows={4} onChange={(e) => change(e.target.value)} />;
+  const type = element['type'] === 'datepicker' ? 'date' : 'text';
+  return <input {...shared} type={type} onChange={(e) => change(e.target.value)} />;
+}
+
+function Input(props: {
+  of: JsonObject;
+  value: string;
+  error: string | undefined;
+  change: (value: string) => void;
+}): ReactNode {
+  const id = useId();
+  const { of, error } = props;
+  const optional = of['optional'] === true;
+  const hint = wordsOf(of['hint']);
+  const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
+  const common = {
+    ...{ id, value: props.value, required: !optional, 'aria-invalid': Boolean(error) },
+    'aria-describedby': described || undefined,
+  };
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        {wordsOf(of['label'])}
+        {optional ? <span className="muted"> (optional)</span> : null}
+      </label>
+      <Entry element={of['element'] as JsonObject} common={common} change={props.change} />
+      {hint ? (
+        <small id={`${id}-hint`} className="muted">
+          {hint}
+        </small>
+      ) : null}
+      {error ? (
+        <small id={`${id}-error`} className="field-error">
+          {error}
+        </small>
+      ) : null}
+    </div>
+  );
+}
+
+/** A modal of the Slack app, with its inputs. */
+export function SlackModal({ view }: { view: SlackView }): ReactNode {
+  const { act } = useDesk();
+  const [values, setValues] = useState<Values>({});
+  const [errors, setErrors] = useState<Values>({});
+  const [busy, setBusy] = useState(false);
+  const blocks = (view.content['blocks'] ?? []) as JsonObject[];
+  const close = (): void => void act({ act: 'slackClose', view: view.id });
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    const answer = await act({ act: 'slackSubmit', view: view.id, values });
+    const trouble = troubleOf(answer);
+    setErrors(answer.errors ?? (trouble ? { '': trouble } : {}));
+    setBusy(false);
+  };
+  return (
+    <Dialog title={wordsOf(view.content['title'])} className="slack-modal" onClose={close}>
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <div className="dialog-body blocks">
+          {blocks.map((block, i) => {
+            const id = String(block['block_id'] ?? i);
+            if (block['type'] !== 'input') return <Block key={id} of={block} press={async () => {}} />;
+            const value = values[id] ?? initial(block['element'] as JsonObject);
+            const change = (words: string): void => setValues((old) => ({ ...old, [id]: words }));
+            return <Input key={id} of={block} value={value} error={errors[id]} change={change} />;
+          })}
+          {errors[''] ? (
+            <p role="alert" className="field-error">
+              {errors['']}
+            </p>
+          ) : null}
+        </div>
+        <footer>
+          <button type="button" className="btn" onClick={close}>
+            {wordsOf(view.content['close']) || 'Cancel'}
+          </button>
+          {view.content['submit'] ? (
+            <button type="submit" className="btn primary" aria-busy={busy}>
+              {wordsOf(view.content['submit'])}
+            </button>
+          ) : null}
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
