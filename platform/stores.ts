@@ -56,7 +56,7 @@ export interface NewRun {
   readonly dedupeKey: string | null;
   readonly environment: 'production' | 'sandbox';
   readonly rehearsal: boolean;
-  /** Where the asker sits, so that the result can be told there. */
+  /** Where the asker sits: `{platform, workspace, conversation, thread}`, or empty. The result is told there. */
   readonly origin: JsonObject;
 }
 
@@ -112,7 +112,7 @@ export interface RunStore {
   appendMessage(tenant: TenantId, run: RunId, message: StoredMessage): Promise<void>;
   /** Idempotent by key; adds tokens and cost to the run once. A tool step is also a ledger entry `tool.called`. */
   recordStep(tenant: TenantId, run: RunId, step: Step): Promise<void>;
-  /** Status, sealed output, ledger entry `run.finished`. Idempotent. */
+  /** Status, sealed output, ledger entry `run.finished`, and the intent to tell the result at its origin. Idempotent. */
   close(
     tenant: TenantId,
     run: RunId,

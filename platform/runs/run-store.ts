@@ -6,6 +6,7 @@ import { sendOut } from '../outbox/outbox-store.ts';
 import type { Payloads } from '../payloads.ts';
 import type { NewRun, RunRow, RunStore, Step } from '../stores.ts';
 import { currentTraceparent } from '../telemetry.ts';
+import { intendResult } from './intend-result.ts';
 import { costsOf, listRuns, viewRun } from './run-views.ts';
 
 interface Edges {
@@ -151,7 +152,8 @@ function toolCalled(run: RunId, s: Step): LedgerEntry {
 
 type End = Parameters<RunStore['close']>[2];
 
-async function closeRun({ db, payloads }: Edges, tenant: TenantId, run: RunId, end: End): Promise<void> {
+async function closeRun(edges: Edges, tenant: TenantId, run: RunId, end: End): Promise<void> {
+  const { db, payloads, wake } = edges;
   const { status, summary, output } = end;
   await db.inTenant(tenant, async (tx) => {
     const head = await lockHead(tx, tenant);
@@ -170,7 +172,9 @@ async function closeRun({ db, payloads }: Edges, tenant: TenantId, run: RunId, e
       actor: null,
       body: { status, summary },
     });
+    await intendResult(tx, run);
   });
+  wake();
 }
 
 /** Runs, their sealed conversation, their steps and what they cost. */
