@@ -88,7 +88,7 @@ describe('run', () => {
     const before = await world.counts();
     const body = JSON.stringify(event);
     for (const retry of ['', '1', '2', '3']) {
-      const headers =
+      const headers: Record<string, string> =
         retry === '' ? {} : { 'x-slack-retry-num': retry, 'x-slack-retry-reason': 'http_timeout' };
       expect((await world.post(body, { headers })).status).toBe(200);
     }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { agents } from '../agents/index.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import type { SlackMessage } from '../local/workspace/state/slack-types.ts';
@@ -195,4 +196,38 @@ test('decline asks for a reason, and an empty one is no decline', async () => {
   await world.slack.client.submit('U08BEN', view?.id ?? '', { 'field.reason': 'Invoice is missing' });
   const after = await world.approval(state.id);
   expect([after.status, after.declined?.reason]).toEqual(['declined', 'Invoice is missing']);
+});
+
+test("a run's result is told in the thread where it was asked for, once", async () => {
+  const mine = {
+    channel,
+    user: 'U08ROBIN',
+    text: 'hello',
+    threadTs: null,
+    botId: null,
+    metadata: null,
+    visibleTo: null,
+  };
+  const { ts } = await world.state.slack.post({ ...mine, blocks: [], attachments: [] });
+  const { stores, tenant, people } = world.kit;
+  const { run } = await stores.runs.create(tenant, {
+    ...{
+      agent: agents[0]!,
+      input: { claim: 'CLM-0847' },
+      requester: people.robin,
+      source: 'slack',
+      dedupeKey: null,
+    },
+    ...{ environment: 'production', rehearsal: true },
+    origin: { platform: 'slack', workspace: EXAMPLE.slack.team, conversation: channel, thread: ts },
+  });
+  const end = { status: 'refused', summary: 'The claim is closed already.', output: null } as const;
+  await stores.runs.close(tenant, run, end);
+  await stores.runs.close(tenant, run, end);
+  const told = async () => {
+    const messages = await world.state.slack.history({ channel, ...ALL, thread: ts });
+    return messages.filter(({ botId }) => botId !== null).map(({ text }) => text);
+  };
+  await expect.poll(told, { timeout: 15_000 }).toHaveLength(1);
+  expect((await told())[0]).toMatch(/CLM-0847/);
 });

@@ -1,9 +1,4 @@
-import type { Logger } from 'pino';
 import type { ButtonPayload, Press } from '../cards/payload.ts';
-import type { AgentContract } from '../core/contract.ts';
-import type { Stores } from '../platform/stores.ts';
-import type { Away } from './api/engines.ts';
-import type { Count } from './api/metrics.ts';
 import type {
   CommandRequest,
   Gateway,
@@ -14,32 +9,38 @@ import type {
 } from './chat.ts';
 import { recordDecision, unconfirmed, type DecisionEdges } from './decide.ts';
 import { DEADLINE_MS, within } from './deadline.ts';
+import type { GatewayOptions } from './gateway-options.ts';
 import { whoIs } from './identity.ts';
 import { formFor } from './open-form.ts';
 import { refuse, sayRefusal } from './refuse.ts';
-import type { Remembered } from './remembered.ts';
 import { runCommand } from './run-command.ts';
 import { refusal, SAY } from './words.ts';
 
-export interface GatewayOptions {
-  readonly stores: Stores;
-  readonly agents: readonly AgentContract[];
-  /** Runs are played by the rehearsal model, and say so. */
-  readonly rehearsal: boolean;
-  readonly away: () => Promise<Away>;
-  readonly log: Logger;
-  readonly count: Count;
-  readonly remembered: Remembered;
-  readonly deadlineMs?: number;
-}
+type Otherwise = () => Outcome | Promise<Outcome>;
+type FormVerb = 'approve_comment' | 'decline' | 'edit';
 
 /** The one door in, the same for both chats. No method throws. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { stores, log, count, remembered } = options;
-  const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+  const doors = createDoors(options);
+  return {
+    press: (pressed) => press(doors, pressed),
+    submit: (submitted) => submit(doors, submitted),
+    decide: doors.decide,
+    command: doors.command,
+    tenantOf: (platform, workspace) => options.stores.people.tenantOf(platform, workspace),
+  };
+}
 
-  const clicked: DecisionEdges['clicked'] = (tenant, decision, { copy }) => {
-    const { message } = decision;
+interface Doors {
+  decide(decision: InboundDecision): Promise<Outcome>;
+  command(request: CommandRequest): Promise<Outcome>;
+  openForm(pressed: PressedButton, verb: FormVerb, payload: ButtonPayload): Promise<Outcome>;
+  notOurs(pressed: PressedButton): Promise<Outcome>;
+}
+
+/** Binds what was clicked to its copy, beside the answer: it saves a search, nothing depends on it. */
+function bindClicked({ stores, remembered, log }: GatewayOptions): DecisionEdges['clicked'] {
+  return (tenant, { message }, { copy }) => {
     if (copy === null || message === null || remembered.knows(copy, message)) return;
     stores.copies
       .adopt(tenant, copy, message)
@@ -48,14 +49,14 @@ export function createGateway(options: GatewayOptions): Gateway {
         log.warn({ err: error, copy }, 'a clicked card could not be bound to its copy'),
       );
   };
-  const edges: DecisionEdges = { stores, count, clicked };
+}
+
+function createDoors(options: GatewayOptions): Doors {
+  const { stores, log, count, deadlineMs = DEADLINE_MS } = options;
+  const edges: DecisionEdges = { stores, count, clicked: bindClicked(options) };
 
   /** The outcome in time, or the truth that it is not known. */
-  async function inTime(
-    what: string,
-    work: Promise<Outcome>,
-    otherwise: () => Promise<Outcome>,
-  ): Promise<Outcome> {
+  async function inTime(what: string, work: Promise<Outcome>, otherwise: Otherwise): Promise<Outcome> {
     try {
       const outcome = await within(work, deadlineMs);
       if (outcome !== null) return outcome;
@@ -65,123 +66,111 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     return otherwise();
   }
-
-  const notConfirmed = async (): Promise<Outcome> =>
+  const notConfirmed: Otherwise = async () =>
     unconfirmed(await sayRefusal(stores, null, null, refusal('not_confirmed')));
-  const say = (text: string) => async (): Promise<Outcome> => ({ kind: 'text', done: false, text });
-
-  async function decide(decision: InboundDecision): Promise<Outcome> {
-    const outcome = await inTime('decision', recordDecision(edges, decision), notConfirmed);
-    const done = outcome.kind === 'text' && outcome.done;
-    const open = outcome.kind === 'text' && outcome.unconfirmed;
-    count('decisions', {
-      verb: decision.choice.verb,
-      platform: decision.caller.platform,
-      result: done ? 'recorded' : open ? 'unconfirmed' : 'refused',
-    });
-    return outcome;
-  }
-
-  const command = (request: CommandRequest): Promise<Outcome> =>
-    inTime(
-      `command ${request.verb.slice(0, 20)}`,
-      runCommand(options, request),
-      say(request.verb === 'run' ? SAY.unsureRun : SAY.slow),
-    );
-
-  async function openForm(
-    pressed: PressedButton,
-    verb: 'approve_comment' | 'decline' | 'edit',
-    payload: ButtonPayload,
-  ): Promise<Outcome> {
-    const who = await whoIs(stores.people, pressed.caller);
-    const answer = who.ok ? await formFor(stores, who, verb, payload) : { refusal: refusal(who.reason) };
-    if (!('refusal' in answer)) return { kind: 'form', ...answer };
-    const person = who.ok ? who.person : null;
-    const { caller, requestKey } = pressed;
-    const about = { tenant: who.tenant, person, caller, requestKey, subject: payload.approval, verb };
-    return refuse(edges, { ...about, refusal: answer.refusal });
-  }
-
-  /** A button that is none of ours, or forged: nobody learns more than that there is no such thing. */
-  async function notOurs({ caller, requestKey }: PressedButton): Promise<Outcome> {
-    const who = await whoIs(stores.people, caller);
-    const person = who.ok ? who.person : null;
-    const why = refusal(who.ok ? 'not_found' : who.reason);
-    return refuse(edges, {
-      tenant: who.tenant,
-      person,
-      caller,
-      requestKey,
-      subject: 'unknown',
-      verb: 'click',
-      refusal: why,
-    });
-  }
-
-  const asCommand = (
-    pressed: PressedButton,
-    press: Extract<Press, { kind: 'command' }>,
-    fields?: SubmittedForm['fields'],
-  ) =>
-    command({
-      caller: pressed.caller,
-      place: pressed.place,
-      requestKey: pressed.requestKey,
-      verb: press.payload.command,
-      words: press.payload.words,
-      ...(fields === undefined ? {} : { fields }),
-    });
-
-  const asDecision = (
-    pressed: PressedButton,
-    payload: ButtonPayload,
-    choice: InboundDecision['choice'],
-  ): Promise<Outcome> => {
-    const { caller, place, requestKey, message } = pressed;
-    return decide({ caller, place, requestKey, message, payload, choice });
-  };
-
-  function press(pressed: PressedButton): Promise<Outcome> {
-    const { press: pressedOn } = pressed;
-    if (pressedOn === null) return inTime('click', notOurs(pressed), notConfirmed);
-    if (pressedOn.kind === 'command') return asCommand(pressed, pressedOn);
-    const { verb, payload } = pressedOn;
-    if (verb === 'approve') return asDecision(pressed, payload, { verb, comment: null });
-    if (verb === 'verify')
-      return asCommand(pressed, {
-        kind: 'command',
-        payload: { v: 1, command: 'verify', words: payload.approval },
-      });
-    return inTime(`form ${verb}`, openForm(pressed, verb, payload), say(SAY.broken));
-  }
-
-  function submit(submitted: SubmittedForm): Promise<Outcome> {
-    const { press: pressedOn, fields } = submitted;
-    if (pressedOn === null) return inTime('form', notOurs(submitted), notConfirmed);
-    if (pressedOn.kind === 'command') return asCommand(submitted, pressedOn, fields);
-    const { verb, payload } = pressedOn;
-    switch (verb) {
-      case 'decline':
-        return asDecision(submitted, payload, { verb, reason: fields['reason'] ?? '' });
-      case 'edit':
-        return asDecision(submitted, payload, { verb, fields });
-      case 'approve':
-      case 'approve_comment':
-        return asDecision(submitted, payload, {
-          verb: 'approve',
-          comment: fields['comment']?.trim() || null,
-        });
-      case 'verify':
-        return press(submitted);
-    }
-  }
+  const say =
+    (text: string): Otherwise =>
+    () => ({ kind: 'text', done: false, text });
 
   return {
-    press,
-    submit,
-    decide,
-    command,
-    tenantOf: (platform, workspace) => stores.people.tenantOf(platform, workspace),
+    async decide(decision) {
+      const outcome = await inTime('decision', recordDecision(edges, decision), notConfirmed);
+      const { choice, caller } = decision;
+      count('decisions', { verb: choice.verb, platform: caller.platform, result: resultOf(outcome) });
+      return outcome;
+    },
+    command(request) {
+      const otherwise = say(request.verb === 'run' ? SAY.unsureRun : SAY.slow);
+      return inTime(`command ${request.verb.slice(0, 20)}`, runCommand(options, request), otherwise);
+    },
+    openForm: (pressed, verb, payload) =>
+      inTime(`form ${verb}`, openForm(edges, pressed, verb, payload), say(SAY.broken)),
+    notOurs: (pressed) => inTime('click', notOurs(edges, pressed), notConfirmed),
   };
+}
+
+function resultOf(outcome: Outcome): string {
+  if (outcome.kind !== 'text') return outcome.kind;
+  if (outcome.unconfirmed) return 'unconfirmed';
+  return outcome.done ? 'recorded' : 'refused';
+}
+
+async function openForm(
+  edges: DecisionEdges,
+  pressed: PressedButton,
+  verb: FormVerb,
+  payload: ButtonPayload,
+): Promise<Outcome> {
+  const { caller, requestKey } = pressed;
+  const who = await whoIs(edges.stores.people, caller);
+  const answer = who.ok ? await formFor(edges.stores, who, verb, payload) : { refusal: refusal(who.reason) };
+  if (!('refusal' in answer)) return { kind: 'form', ...answer };
+  const person = who.ok ? who.person : null;
+  const about = { tenant: who.tenant, person, caller, requestKey, subject: payload.approval, verb };
+  return refuse(edges, { ...about, refusal: answer.refusal });
+}
+
+/** A button that is none of ours, or forged: nobody learns more than that there is no such thing. */
+async function notOurs(edges: DecisionEdges, { caller, requestKey }: PressedButton): Promise<Outcome> {
+  const who = await whoIs(edges.stores.people, caller);
+  const person = who.ok ? who.person : null;
+  const about = { tenant: who.tenant, person, caller, requestKey, subject: 'unknown', verb: 'click' };
+  return refuse(edges, { ...about, refusal: refusal(who.ok ? 'not_found' : who.reason) });
+}
+
+type CommandPress = Extract<Press, { kind: 'command' }>['payload'];
+
+function asCommand(
+  doors: Doors,
+  { caller, place, requestKey }: PressedButton,
+  { command: verb, words }: Pick<CommandPress, 'command' | 'words'>,
+  fields?: SubmittedForm['fields'],
+): Promise<Outcome> {
+  return doors.command({
+    caller,
+    place,
+    requestKey,
+    verb,
+    words,
+    ...(fields === undefined ? {} : { fields }),
+  });
+}
+
+function asDecision(
+  doors: Doors,
+  { caller, place, requestKey, message }: PressedButton,
+  payload: ButtonPayload,
+  choice: InboundDecision['choice'],
+): Promise<Outcome> {
+  return doors.decide({ caller, place, requestKey, message, payload, choice });
+}
+
+function press(doors: Doors, pressed: PressedButton): Promise<Outcome> {
+  const on = pressed.press;
+  if (on === null) return doors.notOurs(pressed);
+  if (on.kind === 'command') return asCommand(doors, pressed, on.payload);
+  const { verb, payload } = on;
+  if (verb === 'approve') return asDecision(doors, pressed, payload, { verb, comment: null });
+  if (verb === 'verify') return asCommand(doors, pressed, { command: verb, words: payload.approval });
+  return doors.openForm(pressed, verb, payload);
+}
+
+function submit(doors: Doors, submitted: SubmittedForm): Promise<Outcome> {
+  const { press: on, fields } = submitted;
+  if (on === null) return doors.notOurs(submitted);
+  if (on.kind === 'command') return asCommand(doors, submitted, on.payload, fields);
+  const { verb, payload } = on;
+  switch (verb) {
+    case 'decline':
+      return asDecision(doors, submitted, payload, { verb, reason: fields['reason'] ?? '' });
+    case 'edit':
+      return asDecision(doors, submitted, payload, { verb, fields });
+    case 'approve':
+    case 'approve_comment': {
+      const comment = fields['comment']?.trim() || null;
+      return asDecision(doors, submitted, payload, { verb: 'approve', comment });
+    }
+    case 'verify':
+      return press(doors, submitted);
+  }
 }

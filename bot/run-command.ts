@@ -4,7 +4,7 @@ import type { CommandRequest, Outcome } from './chat.ts';
 import type { Command, CommandContext } from './command.ts';
 import { mayAtAll, mayOn } from './rights.ts';
 import { commands } from './commands/index.ts';
-import type { GatewayOptions } from './gateway.ts';
+import type { GatewayOptions } from './gateway-options.ts';
 import { whoIs } from './identity.ts';
 import { refuse } from './refuse.ts';
 import { refusal } from './words.ts';

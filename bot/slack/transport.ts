@@ -15,6 +15,54 @@ const isUser = (conversation: string): boolean => /^[UW][A-Z0-9]+$/.test(convers
 
 /** Slack's side of the delivery loop. A message is named by its `ts` within the conversation. */
 export function createSlackTransport(clientFor: ClientFor): ChatTransport {
+  const attempt = createAttempt(clientFor);
+  return {
+    platform: 'slack',
+    async post(target, card): Promise<Sent> {
+      const message = render(target, card);
+      if (message === null) return TOO_LONG;
+      return attempt(target, async (client, channel): Promise<Sent> => {
+        const thread = target.thread === null ? {} : { thread_ts: target.thread };
+        const quiet = { unfurl_links: false, unfurl_media: false };
+        const posted = await client.chat.postMessage({
+          ...{ channel, ...thread, ...message, ...quiet },
+          metadata: metadataOf(target),
+        });
+        if (posted.ts === undefined) return { ok: false, kind: 'unclear', why: 'no_ts' };
+        return { ok: true, message: posted.ts };
+      });
+    },
+    async update(target, ts, card): Promise<Sent> {
+      const message = render(target, card);
+      if (message === null) return TOO_LONG;
+      return attempt(target, async (client, channel): Promise<Sent> => {
+        await client.chat.update({ channel, ts, ...message, metadata: metadataOf(target) });
+        return { ok: true, message: ts };
+      });
+    },
+    find: (target, sinceMs) =>
+      attempt(target, async (client, channel) => ({
+        ok: true as const,
+        message: await search(client, { channel, target, sinceMs }),
+        certain: true,
+      })),
+  };
+}
+
+const metadataOf = ({ copy }: PostTarget) => ({ event_type: METADATA, event_payload: { copy } });
+
+function render(target: PostTarget, card: Card): SlackMessage | null {
+  const rendered = renderSlackMessage(card, { copy: target.copy });
+  return rendered.fits ? rendered.card : null;
+}
+
+type Attempt = <T>(
+  target: PostTarget,
+  call: (client: WebClient, channel: string) => Promise<T>,
+) => Promise<T | SendFailure>;
+
+/** Finds the client and the channel, then calls; what goes wrong is a value. */
+function createAttempt(clientFor: ClientFor): Attempt {
   const direct = new Map<string, string>();
 
   async function channelOf(client: WebClient, target: PostTarget): Promise<string> {
@@ -29,16 +77,14 @@ export function createSlackTransport(clientFor: ClientFor): ChatTransport {
     return channel;
   }
 
-  async function attempt<T>(
-    target: PostTarget,
-    call: (client: WebClient, channel: string) => Promise<T>,
-  ): Promise<T | SendFailure> {
+  return async (target, call) => {
     const client = clientFor(target.workspace);
     if (client === null) return NO_TOKEN;
     let channel: string;
     try {
       channel = await channelOf(client, target);
     } catch (error) {
+      // Nothing was posted yet, whatever became of this call.
       const failure = failureOf(error);
       return failure.kind === 'unclear' ? { ...failure, kind: 'retry' } : failure;
     }
@@ -47,50 +93,6 @@ export function createSlackTransport(clientFor: ClientFor): ChatTransport {
     } catch (error) {
       return failureOf(error);
     }
-  }
-
-  const render = (target: PostTarget, card: Card): SlackMessage | null => {
-    const rendered = renderSlackMessage(card, { copy: target.copy });
-    return rendered.fits ? rendered.card : null;
-  };
-
-  return {
-    platform: 'slack',
-    async post(target, card): Promise<Sent> {
-      const message = render(target, card);
-      if (message === null) return TOO_LONG;
-      return attempt(target, async (client, channel): Promise<Sent> => {
-        const posted = await client.chat.postMessage({
-          channel,
-          ...message,
-          ...(target.thread === null ? {} : { thread_ts: target.thread }),
-          metadata: { event_type: METADATA, event_payload: { copy: target.copy } },
-          unfurl_links: false,
-          unfurl_media: false,
-        });
-        if (posted.ts === undefined) return { ok: false, kind: 'unclear', why: 'no_ts' };
-        return { ok: true, message: posted.ts };
-      });
-    },
-    async update(target, ts, card): Promise<Sent> {
-      const message = render(target, card);
-      if (message === null) return TOO_LONG;
-      return attempt(target, async (client, channel): Promise<Sent> => {
-        await client.chat.update({
-          channel,
-          ts,
-          ...message,
-          metadata: { event_type: METADATA, event_payload: { copy: target.copy } },
-        });
-        return { ok: true, message: ts };
-      });
-    },
-    find: (target, sinceMs) =>
-      attempt(target, async (client, channel) => ({
-        ok: true as const,
-        message: await search(client, { channel, target, sinceMs }),
-        certain: true,
-      })),
   };
 }
 

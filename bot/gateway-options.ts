@@ -1,0 +1,19 @@
+import type { AgentContract } from '../core/contract.ts';
+import type { Log } from '../platform/log.ts';
+import type { Stores } from '../platform/stores.ts';
+import type { Away } from './api/engines.ts';
+import type { Count } from './api/metrics.ts';
+import type { Remembered } from './remembered.ts';
+
+/** What the door in stands on. */
+export interface GatewayOptions {
+  readonly stores: Stores;
+  readonly agents: readonly AgentContract[];
+  /** Runs are played by the rehearsal model, and say so. */
+  readonly rehearsal: boolean;
+  readonly away: () => Promise<Away>;
+  readonly log: Log;
+  readonly count: Count;
+  readonly remembered: Remembered;
+  readonly deadlineMs?: number;
+}
