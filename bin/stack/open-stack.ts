@@ -4,19 +4,21 @@ import { freePort } from '../../local/engines/port.ts';
 import { withProgress, type Say } from '../../local/engines/progress.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
 import { startRehearsal } from '../../local/rehearsal/server.ts';
-import { startWorkspace, type Workspace } from '../../local/workspace/server.ts';
+import { startWorkspace, type Ledger, type Workspace } from '../../local/workspace/server.ts';
 import { createLog } from '../../platform/log.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { openStores, type OpenStores } from '../../platform/open-store.ts';
-import { prepareDatabase } from '../../platform/prepare-database.ts';
+import { prepareDatabase, type PreparedDatabase } from '../../platform/prepare-database.ts';
+import { environmentOf } from './environment.ts';
 import { prepareExample, prepareExampleInsurer } from './example.ts';
 import { openKeys, type Keys } from './keys.ts';
 import { createProgram, type Program } from './program.ts';
+import { createUndo, type Undo } from './undo.ts';
 
 export interface StackOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly say: Say;
-  /** False: nothing is kept and nothing waits for a disk (story, tests, bench). */
+  /** False: nothing is kept and nothing waits for a disk (story, evals, tests). */
   readonly durable: boolean;
   readonly botPort?: number;
   readonly workspacePort?: number;
@@ -31,7 +33,7 @@ export interface Stack {
   readonly home: Home;
   readonly keys: Keys;
   readonly engines: Engines;
-  readonly database: Awaited<ReturnType<typeof prepareDatabase>>;
+  readonly database: PreparedDatabase;
   readonly insurerUrl: string;
   readonly stores: OpenStores;
   readonly workspace: Workspace;
@@ -44,23 +46,22 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-type Undo = () => Promise<void>;
+type AddUndo = (undo: Undo) => void;
 
-/** Undoes in the opposite order, each step once, and goes on when one fails. */
-function createUndo(): { add(undo: Undo): void; run(): Promise<void> } {
-  const steps: Undo[] = [];
-  return {
-    add: (undo) => steps.push(undo),
-    run: async () => {
-      for (let undo = steps.pop(); undo; undo = steps.pop()) await undo().catch(() => {});
-    },
-  };
+/** The databases, each with roles of its own: the product's and the example insurer's. */
+async function openDatabases(superuserUrl: string, say: Say) {
+  const database = await prepareDatabase({ superuserUrl, database: 'countersign' });
+  await withProgress(say, 'Bringing the database schema up to date', () =>
+    migrate({ migratorUrl: database.migratorUrl }),
+  );
+  const insurerUrl = await withProgress(say, 'Filling the example insurer', () =>
+    prepareExampleInsurer(superuserUrl),
+  );
+  return { database, insurerUrl };
 }
 
-const answers = (url: string) => fetch(url).then((r) => r.ok, () => false); // prettier-ignore
-
 /** A model of the person's own when one is named, else the rehearsal model on this machine. */
-async function chooseModel(env: NodeJS.ProcessEnv, undo: (u: Undo) => void): Promise<NodeJS.ProcessEnv> {
+async function chooseModel(env: NodeJS.ProcessEnv, undo: AddUndo): Promise<NodeJS.ProcessEnv> {
   if (env['ANTHROPIC_API_KEY'] || env['ANTHROPIC_BASE_URL']) return {};
   const rehearsal = await startRehearsal({ port: 0, host: '127.0.0.1' });
   undo(() => rehearsal.close());
@@ -71,118 +72,93 @@ async function chooseModel(env: NodeJS.ProcessEnv, undo: (u: Undo) => void): Pro
   };
 }
 
+/** The ledger strip of the page. */
+const ledgerOf = ({ ledger }: OpenStores): Ledger => ({
+  recent: () => ledger.recent(EXAMPLE.tenant, 200),
+  verify: () =>
+    ledger.verify(EXAMPLE.tenant).then((v) => ({
+      ok: v.ok,
+      sentence: v.ok ? `All ${v.entries} entries verified.` : (v.broken ?? 'The ledger does not verify.'),
+    })),
+});
+
+function createPrograms(options: StackOptions, home: Home, env: NodeJS.ProcessEnv, botUrl: string) {
+  const shared = { homeDir: home.dir, env, say: options.say };
+  const botAnswers = () => fetch(`${botUrl}/readyz`).then((answer) => answer.ok); // prettier-ignore
+  return {
+    bot: createProgram({ ...shared, name: 'bot', ready: botAnswers }),
+    workers: createProgram({
+      ...shared,
+      name: 'workers',
+      ready: (text) => text.includes('workers are ready'),
+    }),
+  };
+}
+
+async function build(options: StackOptions, undo: AddUndo): Promise<Omit<Stack, 'stop'>> {
+  const { say, durable, signal } = options;
+  const home = openHome(options.env);
+  const keys = openKeys(home.dir);
+  const engines = await startEngines({ home, say, durable, env: options.env });
+  undo(() => engines.stop());
+  signal?.throwIfAborted();
+  const superuserUrl = engines.postgres?.url ?? options.env['DATABASE_URL'] ?? '';
+  const { database, insurerUrl } = await openDatabases(superuserUrl, say);
+  const log = createLog({ name: 'start', level: options.env['LOG_LEVEL'] ?? 'warn' });
+  const stores = await openStores({ ...database, encryptionKey: keys.encryptionKey, log });
+  undo(() => stores.close());
+  const botPort = options.botPort ?? (await freePort());
+  const botUrl = `http://127.0.0.1:${botPort}`;
+  const model = await chooseModel(options.env, undo);
+  const rehearsal = 'COUNTERSIGN_REHEARSAL' in model;
+  const workspace = await withProgress(say, 'Opening the workspace', () =>
+    startWorkspace({
+      ...{ port: options.workspacePort ?? 0, host: '127.0.0.1', botUrl, rehearsal, cacheDir: home.dir },
+      databaseUrl: superuserUrl.replace(/\/postgres$/, '/workspace'),
+      slack: { signingSecret: keys.slackSigningSecret, botToken: keys.slackBotToken },
+      teams: { clientSecret: keys.teamsClientSecret },
+      ledger: ledgerOf(stores),
+    }),
+  );
+  undo(() => workspace.close());
+  signal?.throwIfAborted();
+  await prepareExample(database, workspace.teamsServiceUrl);
+  const parts = { home, keys, engines, database, insurerUrl, workspace, botPort, model };
+  const env = environmentOf(options.env, parts);
+  const { bot, workers } = createPrograms(options, home, env, botUrl);
+  undo(() => bot.stop());
+  undo(() => workers.stop());
+  if (!options.idle) {
+    await withProgress(say, 'Starting the bot and the workers', () =>
+      Promise.all([bot.start(), workers.start()]),
+    );
+    await workspace.introduce();
+  }
+  signal?.throwIfAborted();
+  return {
+    home,
+    keys,
+    engines,
+    database,
+    insurerUrl,
+    stores,
+    workspace,
+    bot,
+    workers,
+    botUrl,
+    env,
+    rehearsal,
+  };
+}
+
 /**
  * Starts engines, prepares databases and the example insurer, starts the local chats, the model and, as processes of
  * their own, the bot and the workers. What was started is stopped again when a step fails.
  */
 export async function openStack(options: StackOptions): Promise<Stack> {
-  const { say, durable } = options;
   const undo = createUndo();
   try {
-    const home = openHome(options.env);
-    const keys = openKeys(home.dir);
-    const engines = await startEngines({ home, say, durable, env: options.env });
-    undo.add(() => engines.stop());
-    options.signal?.throwIfAborted();
-    const superuserUrl = engines.postgres?.url ?? options.env['DATABASE_URL'] ?? '';
-    const database = await prepareDatabase({ superuserUrl, database: 'countersign' });
-    await withProgress(say, 'Bringing the database schema up to date', () =>
-      migrate({ migratorUrl: database.migratorUrl }),
-    );
-    const insurerUrl = await withProgress(say, 'Filling the example insurer', () =>
-      prepareExampleInsurer(superuserUrl),
-    );
-
-    const log = createLog({ name: 'start', level: options.env['LOG_LEVEL'] ?? 'warn' });
-    const stores = await openStores({ ...database, encryptionKey: keys.encryptionKey, log });
-    undo.add(() => stores.close());
-    const botPort = options.botPort ?? (await freePort());
-    const botUrl = `http://127.0.0.1:${botPort}`;
-    const model = await chooseModel(options.env, undo.add);
-    const rehearsal = 'COUNTERSIGN_REHEARSAL' in model;
-
-    const workspace = await withProgress(say, 'Opening the workspace', () =>
-      startWorkspace({
-        port: options.workspacePort ?? 0,
-        host: '127.0.0.1',
-        databaseUrl: superuserUrl.replace(/\/postgres$/, '/workspace'),
-        botUrl,
-        slack: { signingSecret: keys.slackSigningSecret, botToken: keys.slackBotToken },
-        teams: { clientSecret: keys.teamsClientSecret },
-        rehearsal,
-        cacheDir: home.dir,
-        ledger: {
-          recent: () => stores.ledger.recent(EXAMPLE.tenant, 200).then((lines) => [...lines]),
-          verify: () =>
-            stores.ledger.verify(EXAMPLE.tenant).then((v) => ({
-              ok: v.ok,
-              sentence: v.ok
-                ? `All ${v.entries} entries verified.`
-                : (v.broken ?? 'The ledger does not verify.'),
-            })),
-        },
-      }),
-    );
-    undo.add(() => workspace.close());
-    options.signal?.throwIfAborted();
-    await prepareExample(database, workspace.teamsServiceUrl);
-
-    const env: NodeJS.ProcessEnv = {
-      ...options.env,
-      ...model,
-      COUNTERSIGN_HOME: home.dir,
-      HOST: '127.0.0.1',
-      BOT_PORT: String(botPort),
-      DATABASE_URL: database.appUrl,
-      DATABASE_DISPATCHER_URL: database.dispatcherUrl,
-      REDIS_URL: engines.redis.url,
-      TEMPORAL_ADDRESS: engines.temporal.url,
-      COUNTERSIGN_ENCRYPTION_KEY: keys.encryptionKey,
-      COUNTERSIGN_SIGNING_KEY: keys.signingKey,
-      SLACK_SIGNING_SECRET: keys.slackSigningSecret,
-      SLACK_BOT_TOKEN: keys.slackBotToken,
-      SLACK_API_URL: workspace.slackApiUrl,
-      TEAMS_CLIENT_ID: EXAMPLE.teams.clientId,
-      TEAMS_CLIENT_SECRET: keys.teamsClientSecret,
-      TEAMS_TENANT_ID: EXAMPLE.teams.tenant,
-      TEAMS_CLOUD: JSON.stringify(workspace.teams.cloud),
-      TEAMS_SERVICE_URL: workspace.teamsServiceUrl,
-      INSURER_DATABASE_URL: insurerUrl,
-      COUNTERSIGN_MAKE_CURRENT: '1',
-    };
-    const shared = { homeDir: home.dir, env, say };
-    const bot = createProgram({ ...shared, name: 'bot', ready: () => answers(`${botUrl}/readyz`) });
-    const workers = createProgram({
-      ...shared,
-      name: 'workers',
-      ready: (text) => text.includes('workers are ready'),
-    });
-    undo.add(() => bot.stop());
-    undo.add(() => workers.stop());
-    if (!options.idle) {
-      await withProgress(say, 'Starting the bot and the workers', () =>
-        Promise.all([bot.start(), workers.start()]),
-      );
-      await workspace.introduce();
-    }
-    options.signal?.throwIfAborted();
-    return {
-      ...{
-        home,
-        keys,
-        engines,
-        database,
-        insurerUrl,
-        stores,
-        workspace,
-        bot,
-        workers,
-        botUrl,
-        env,
-        rehearsal,
-      },
-      stop: undo.run,
-    };
+    return { ...(await build(options, undo.add)), stop: undo.run };
   } catch (error) {
     await undo.run();
     throw error;

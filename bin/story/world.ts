@@ -3,7 +3,7 @@ import { EXAMPLE } from '../../local/example/example.ts';
 import type { CastId } from '../../local/workspace/cast-types.ts';
 import type { SlackMessage } from '../../local/workspace/state/slack-types.ts';
 import type { TeamsMessage } from '../../local/workspace/teams-api/store.ts';
-import { ApprovalId, RunId } from '../../core/ids.ts';
+import { RunId, type ApprovalId } from '../../core/ids.ts';
 import type { ApprovalState } from '../../core/approval/types.ts';
 import type { Stack } from '../stack/open-stack.ts';
 
@@ -17,6 +17,17 @@ export function expect(holds: unknown, sentence: string): asserts holds {
 
 export const CLAIM = 'CLM-0847';
 const WAIT_MS = 45_000;
+
+/** Everything the insurer paid on a claim, in its own books. */
+async function paymentsOn(insurerUrl: string, claim: string): Promise<{ micros: number }[]> {
+  const client = new pg.Client({ connectionString: insurerUrl });
+  await client.connect();
+  const sql = 'SELECT amount_micros::float8 AS micros FROM payments WHERE claim = $1';
+  return client
+    .query<{ micros: number }>(sql, [claim])
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
+}
 
 /** What the story looks at: the chats as people see them, the insurer's books, and the store for what nobody sees. */
 export function createWorld(stack: Stack) {
@@ -75,16 +86,7 @@ export function createWorld(stack: Stack) {
       expect(message, `The card of ${id} is not in Teams' channel.`);
       return message;
     },
-    /** Everything the insurer paid on a claim, in its own books. */
-    payments: async (claim: string): Promise<{ micros: number }[]> => {
-      const client = new pg.Client({ connectionString: stack.insurerUrl });
-      await client.connect();
-      const sql = 'SELECT amount_micros::float8 AS micros FROM payments WHERE claim = $1';
-      return client
-        .query<{ micros: number }>(sql, [claim])
-        .then(({ rows }) => rows)
-        .finally(() => client.end());
-    },
+    payments: (claim: string) => paymentsOn(stack.insurerUrl, claim),
     ledgerKinds: async (): Promise<string[]> => (await stores.ledger.recent(tenant, 500)).map((l) => l.kind),
     /** The run id that an answer names. */
     runIn: (text: string): RunId => {

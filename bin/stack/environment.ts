@@ -1,0 +1,43 @@
+import type { Engines } from '../../local/engines/index.ts';
+import type { Home } from '../../local/engines/home.ts';
+import { EXAMPLE } from '../../local/example/example.ts';
+import type { Workspace } from '../../local/workspace/server.ts';
+import type { PreparedDatabase } from '../../platform/prepare-database.ts';
+import type { Keys } from './keys.ts';
+
+export interface Parts {
+  readonly home: Home;
+  readonly keys: Keys;
+  readonly engines: Engines;
+  readonly database: PreparedDatabase;
+  readonly insurerUrl: string;
+  readonly workspace: Workspace;
+  readonly botPort: number;
+  /** What names the model: the person's own settings, or those of the rehearsal model. */
+  readonly model: NodeJS.ProcessEnv;
+}
+
+/** What `countersign bot` and `countersign workers` get: the same names that any deployment sets. */
+export const environmentOf = (own: NodeJS.ProcessEnv, p: Parts): NodeJS.ProcessEnv => ({
+  ...own,
+  ...p.model,
+  COUNTERSIGN_HOME: p.home.dir,
+  HOST: '127.0.0.1',
+  BOT_PORT: String(p.botPort),
+  DATABASE_URL: p.database.appUrl,
+  DATABASE_DISPATCHER_URL: p.database.dispatcherUrl,
+  REDIS_URL: p.engines.redis.url,
+  TEMPORAL_ADDRESS: p.engines.temporal.url,
+  COUNTERSIGN_ENCRYPTION_KEY: p.keys.encryptionKey,
+  COUNTERSIGN_SIGNING_KEY: p.keys.signingKey,
+  SLACK_SIGNING_SECRET: p.keys.slackSigningSecret,
+  SLACK_BOT_TOKEN: p.keys.slackBotToken,
+  SLACK_API_URL: p.workspace.slackApiUrl,
+  TEAMS_CLIENT_ID: EXAMPLE.teams.clientId,
+  TEAMS_CLIENT_SECRET: p.keys.teamsClientSecret,
+  TEAMS_TENANT_ID: EXAMPLE.teams.tenant,
+  TEAMS_CLOUD: JSON.stringify(p.workspace.teams.cloud),
+  TEAMS_SERVICE_URL: p.workspace.teamsServiceUrl,
+  INSURER_DATABASE_URL: p.insurerUrl,
+  COUNTERSIGN_MAKE_CURRENT: '1',
+});
