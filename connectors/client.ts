@@ -98,28 +98,49 @@ function readAnswer(answer: RawAnswer, latencyMs: number): ToolAnswer {
   return { ok: false, kind: 'in-doubt', reason: 'it failed without saying how far it came', latencyMs };
 }
 
-/** @param secrets read when a connector connects, never kept. */
-export function createConnectors(edges: {
-  definitions: readonly ConnectorDefinition[];
-  secrets: (name: string) => string;
-}): Connectors {
-  const byName = new Map(edges.definitions.map((definition) => [definition.name, definition]));
-  const connections = new Map<string, Connection>();
-  const checkers = new Map<Sha256, GrantedTool['check']>();
+const grantIn = (definition: ConnectorDefinition, tool: string): ToolGrant | undefined =>
+  Object.hasOwn(definition.tools, tool) ? definition.tools[tool] : undefined;
 
-  const definitionFor = (tenant: TenantId, name: string): ConnectorDefinition | null => {
-    const found = byName.get(name);
+/** The connectors that there are, each with one connection and its tools as the server lists them. */
+class Directory {
+  readonly #byName: ReadonlyMap<string, ConnectorDefinition>;
+  readonly #connections = new Map<string, Connection>();
+  readonly #checkers = new Map<Sha256, GrantedTool['check']>();
+
+  constructor(
+    definitions: readonly ConnectorDefinition[],
+    private readonly secrets: (name: string) => string,
+  ) {
+    this.#byName = new Map(definitions.map((definition) => [definition.name, definition]));
+  }
+
+  find(tenant: TenantId, name: string): ConnectorDefinition | null {
+    const found = this.#byName.get(name);
     return found && (found.tenants === 'all' || found.tenants.includes(tenant)) ? found : null;
-  };
-  const connectionTo = (definition: ConnectorDefinition): Connection => {
-    const known = connections.get(definition.name) ?? createConnection(definition, edges.secrets);
-    connections.set(definition.name, known);
+  }
+
+  connection(definition: ConnectorDefinition): Connection {
+    const known = this.#connections.get(definition.name) ?? createConnection(definition, this.secrets);
+    this.#connections.set(definition.name, known);
     return known;
-  };
-  const granted = (definition: ConnectorDefinition, listed: ListedTool, grant: ToolGrant): GrantedTool => {
+  }
+
+  async tools(
+    definition: ConnectorDefinition,
+    names: readonly string[],
+    fresh: boolean,
+  ): Promise<GrantedTool[]> {
+    const listed = await this.connection(definition).tools(fresh);
+    return listed.flatMap((tool) => {
+      const grant = grantIn(definition, tool.name);
+      return grant && names.includes(tool.name) ? [this.#granted(definition, tool, grant)] : [];
+    });
+  }
+
+  #granted(definition: ConnectorDefinition, listed: ListedTool, grant: ToolGrant): GrantedTool {
     const schemaHash = digestOf(listed.inputSchema);
-    const check = checkers.get(schemaHash) ?? checkerOf(listed.inputSchema);
-    checkers.set(schemaHash, check);
+    const check = this.#checkers.get(schemaHash) ?? checkerOf(listed.inputSchema);
+    this.#checkers.set(schemaHash, check);
     return {
       ...listed,
       connector: definition.name,
@@ -128,56 +149,52 @@ export function createConnectors(edges: {
       grant,
       check,
     };
-  };
+  }
 
+  async close(): Promise<void> {
+    await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+  }
+}
+
+/** @param edges.secrets read when a connector connects, never kept. */
+export function createConnectors(edges: {
+  definitions: readonly ConnectorDefinition[];
+  secrets: (name: string) => string;
+}): Connectors {
+  const directory = new Directory(edges.definitions, edges.secrets);
   const grantOf: Connectors['grantOf'] = (tenant, allowed, connector, tool) => {
-    const definition = definitionFor(tenant, connector);
-    const grant = definition && Object.hasOwn(definition.tools, tool) ? definition.tools[tool] : undefined;
+    const definition = directory.find(tenant, connector);
+    const grant = definition ? grantIn(definition, tool) : undefined;
     if (!definition || !grant || !allowed[connector]?.includes(tool)) return null;
     return { grant, connectorLabel: definition.label };
   };
-
-  const toolsOf = async (
-    definition: ConnectorDefinition,
-    names: readonly string[],
-    fresh: boolean,
-  ): Promise<GrantedTool[]> => {
-    const listed = await connectionTo(definition).tools(fresh);
-    return listed.flatMap((tool) => {
-      const grant = Object.hasOwn(definition.tools, tool.name) ? definition.tools[tool.name] : undefined;
-      return grant && names.includes(tool.name) ? [granted(definition, tool, grant)] : [];
-    });
-  };
-
   return {
     grantOf,
     async tools(tenant, allowed, fresh = false) {
       const wanted = Object.entries(allowed).flatMap(([name, names]) => {
-        const definition = definitionFor(tenant, name);
-        return definition ? [toolsOf(definition, names, fresh)] : [];
+        const definition = directory.find(tenant, name);
+        return definition ? [directory.tools(definition, names, fresh)] : [];
       });
       return (await Promise.all(wanted)).flat();
     },
     async call({ tenant, allowed, connector, tool, args, meta = {} }) {
       const started = performance.now();
       const since = () => Math.round(performance.now() - started);
-      const definition = definitionFor(tenant, connector);
+      const definition = directory.find(tenant, connector);
       const may = grantOf(tenant, allowed, connector, tool);
       if (!definition || !may)
         return { ok: false, kind: 'refused', reason: 'there is no such tool for this agent', latencyMs: 0 };
       let offered: GrantedTool | undefined;
       try {
-        offered = (await toolsOf(definition, [tool], false))[0];
+        offered = (await directory.tools(definition, [tool], false))[0];
       } catch {
         return { ok: false, kind: 'away', reason: 'it could not be reached', latencyMs: since() };
       }
       const wrong = offered ? offered.check(args) : 'the system does not have this tool now';
       if (wrong) return { ok: false, kind: 'refused', reason: wrong, latencyMs: since() };
-      const answer = await connectionTo(definition).call(tool, args, meta, may.grant.timeoutMs);
+      const answer = await directory.connection(definition).call(tool, args, meta, may.grant.timeoutMs);
       return readAnswer(answer, since());
     },
-    async close() {
-      await Promise.all([...connections.values()].map((connection) => connection.close()));
-    },
+    close: () => directory.close(),
   };
 }

@@ -10,6 +10,7 @@ import {
   type NativeConnectionOptions,
   type WorkerOptions,
 } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { TASK_QUEUE } from '../core/activities.ts';
@@ -95,13 +96,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       maxConcurrentLocalActivityExecutions: 100,
     });
   const playing = [await play(bundle)];
-  if (options.makeCurrent) {
-    await setCurrentVersion(client, bundle.buildId);
-    const older = await undrainedBuilds(client, options.bundleFolder, bundle.buildId);
-    for (const build of older.bundles) playing.push(await play(build));
-    if (older.lost.length > 0)
-      log.error({ builds: older.lost }, 'open runs belong to builds whose bundles are gone; cancel them');
-  }
+  if (options.makeCurrent)
+    for (const build of await takeOver(client, options, bundle.buildId)) playing.push(await play(build));
   const queues = startQueues({
     client,
     outbox: stores.outbox,
@@ -120,6 +116,18 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       await client.connection.close();
     },
   };
+}
+
+/** Makes the build current, and finds the older ones that have to be played beside it. */
+async function takeOver(client: Client, options: WorkersOptions, buildId: string): Promise<WorkflowBundle[]> {
+  await setCurrentVersion(client, buildId);
+  const older = await undrainedBuilds(client, options.bundleFolder, buildId);
+  if (older.lost.length > 0)
+    options.log.error(
+      { builds: older.lost },
+      'open runs belong to builds whose bundles are gone; cancel them',
+    );
+  return older.bundles;
 }
 
 interface Running {

@@ -71,7 +71,7 @@ describe('what an answer may lead to', () => {
   test.each([
     ['a tool that does not exist', use('wire_money', { claim: 'C' })],
     ['arguments off schema', use('get_claim', {})],
-    ['an integer that no JSON reader keeps', use('get_claim', { claim: 9007199254740993 })],
+    ['an integer that no JSON reader keeps', use('get_claim', { claim: 2 ** 53 + 2 })],
     ['text that has two forms', use('get_claim', { claim: 'e\u0301' })],
     ['half a surrogate', use('get_claim', { claim: '\ud800' })],
   ])('%s is refused', (_why, block) => {
