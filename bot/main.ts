@@ -108,7 +108,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const budget = createSendBudget(redis, prefix);
   const handle = createDelivery({ stores, transports, budget, remembered, log, count: metrics.count });
   const queue = { redisUrl, log, ...(prefix ? { prefix } : {}) };
-  const consumer = startConsumer({ ...queue, topic: 'deliver', outbox: stores.outbox, handle });
+  const consumer = startConsumer({
+    ...queue,
+    topic: 'deliver',
+    outbox: stores.outbox,
+    concurrency: 16,
+    handle,
+  });
   const dispatcher = startDispatcher({ ...queue, dispatcherUrl: config.database.dispatcherUrl ?? '' });
   return {
     port: http.port,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cardDigest } from '../cards/digest.ts';
 import type { Card } from '../cards/model.ts';
 import type { CopyId, TenantId } from '../core/ids.ts';
@@ -35,11 +36,20 @@ export type Reconciled =
 const MAX_ATTEMPTS = 300;
 /** A copy is never edited more often in one lease; the next row goes on. */
 const MAX_ROUNDS = 5;
+const SHORT_WAIT_MS = 1_500;
+const SHORT_WAITS = 3;
 
-/** Doubles from one second to five minutes, with jitter; what the chat asked for comes first. */
+/** Its turn has not come: that is no failure, so it neither counts nor doubles. */
+const OUT_OF_BUDGET = 'budget';
+const WAITED = new Set([OUT_OF_BUDGET, 'ratelimited']);
+
+/** Doubles from one second to five minutes, with jitter; what the chat asked for comes first. In ms. */
 export function retryInMs(failure: SendFailure, attempts: number, random = Math.random): number {
+  const asked = failure.retryInMs ?? 0;
+  // Thousands of cards for one channel spread out, the longer the more of them there are.
+  if (failure.why === OUT_OF_BUDGET) return Math.round(asked + random() * Math.min(60_000, 2_000 * attempts));
   const backoff = Math.min(300_000, 1_000 * 2 ** Math.min(attempts, 9));
-  return Math.max(failure.retryInMs ?? 0, Math.round(backoff * (0.5 + random() / 2)));
+  return Math.max(asked, Math.round(backoff * (0.5 + random() / 2)));
 }
 
 /** Makes one copy show the newest version of its subject. Safe to run twice, from several processes, at any time. */
@@ -74,8 +84,12 @@ export async function reconcile(edges: ReconcileEdges, tenant: TenantId, id: Cop
 
 const NOT_CONNECTED: SendFailure = { ok: false, kind: 'retry', retryInMs: 60_000, why: 'chat_not_connected' };
 
-const isFinal = (failure: SendFailure, copy: CardCopy): boolean =>
-  failure.kind === 'gone' || failure.kind === 'refused' || copy.attempts >= MAX_ATTEMPTS;
+/** `missing` can only come from a post here: its thread is gone. */
+const isFinal = ({ kind, why }: SendFailure, { attempts }: CardCopy): boolean =>
+  kind === 'gone' ||
+  kind === 'refused' ||
+  kind === 'missing' ||
+  (attempts >= MAX_ATTEMPTS && !WAITED.has(why));
 
 async function giveUp(edges: ReconcileEdges, copy: CardCopy, why: string): Promise<Reconciled> {
   await edges.copies.failed(copy.tenant, copy.copy, { failure: why, final: true, retryInMs: 0 });
@@ -127,8 +141,13 @@ async function spend<T extends { ok: true } | SendFailure>(
 ): Promise<T | SendFailure> {
   const { workspace, conversation } = target;
   const what = { platform: transport.platform, method, workspace, conversation };
-  const wait = await edges.budget.take(what);
-  if (wait > 0) return { ok: false, kind: 'retry', retryInMs: wait, why: 'budget' };
+  let wait = await edges.budget.take(what);
+  // A short wait is waited here, under the lease: cheaper than coming back.
+  for (let i = 0; wait > 0 && wait <= SHORT_WAIT_MS && i < SHORT_WAITS; i += 1) {
+    await sleep(wait);
+    wait = await edges.budget.take(what);
+  }
+  if (wait > 0) return { ok: false, kind: 'retry', retryInMs: wait, why: OUT_OF_BUDGET };
   const result = await call();
   if (!result.ok && result.kind === 'retry' && result.retryInMs !== undefined)
     await edges.budget.hold(what, result.retryInMs);
