@@ -27,9 +27,7 @@ export interface ConnectorDefinition {
   readonly tools: Readonly<Record<string, ToolGrant>>;
   readonly tenants: 'all' | readonly TenantId[];
   /** How to reach the MCP server; `secrets` is read at call time and never stored. */
-  readonly connect: (
-    secrets: (name: string) => string,
-  ) =>
+  readonly connect: (secrets: (name: string) => string) =>
     | {
         readonly transport: 'stdio';
         readonly command: string;
