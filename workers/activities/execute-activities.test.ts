@@ -163,6 +163,10 @@ describe('running a signed action', () => {
     ['its schema changed since it was shown', () => (offered = { schemaHash: 'b'.repeat(64) as Sha256 })],
     ['the tool is gone', () => (offered = null)],
     ['it is graver now than what was signed', () => (grant = { effect: 'reversible' })],
+    [
+      'its amount is not what policy was chosen by',
+      () => (grant = { amountOf: () => ({ currency: 'GBP', micros: 1 }) }),
+    ],
     ['its arguments do not fit any more', () => (offered = { check: () => 'no' })],
   ])('is not run when %s', async (_why, change) => {
     const ref = await approved();

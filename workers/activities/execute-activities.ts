@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { actionDigest } from '../../core/action.ts';
 import type { ApprovalEdgeActivities, ApprovalRef } from '../../core/activities.ts';
 import type { ApprovalEvent, ApprovalState, ApprovalStatus } from '../../core/approval/types.ts';
-import { digestOf, type JsonObject } from '../../core/canonical-json.ts';
+import { canonicalJson, digestOf, type JsonObject } from '../../core/canonical-json.ts';
 import type { AllowedTools, GrantedTool, ToolAnswer } from '../../connectors/client.ts';
 import { approvalOf } from './approval-activities.ts';
 import { runOf, type Edges } from './edges.ts';
@@ -70,7 +70,12 @@ const holds = (state: ApprovalState, { tool, sandbox }: Target): boolean =>
   tool !== null &&
   tool.schemaHash === state.action.toolSchemaHash &&
   tool.grant.effect === state.effect &&
-  tool.check(state.action.args) === null;
+  tool.check(state.action.args) === null &&
+  sameAmount(state, tool);
+
+/** Policy was chosen by the recorded amount; after an edit it must still be what the arguments say. */
+const sameAmount = (state: ApprovalState, { grant }: GrantedTool): boolean =>
+  !grant.amountOf || canonicalJson(grant.amountOf(state.action.args)) === canonicalJson(state.amount);
 
 async function begin(
   edges: ExecuteEdges,

@@ -39,7 +39,15 @@ test('an edit is followed to the approval that counts', async () => {
   if (!opened.ok) throw new Error(opened.reason);
   const before = (await stores.approvals.get(tenant, opened.approval))!;
   const args = { ...before.action.args, amount: { currency: 'GBP', micros: 5_000_000_000 } };
-  const edited = await stores.approvals.transition(tenant, opened.approval, { kind: 'edit', by: people.ada.id, via: 'api', actionDigest: before.actionDigest, cardDigest: null, args, comment: null }); // prettier-ignore
+  const edited = await stores.approvals.edit(tenant, opened.approval, {
+    by: people.ada.id,
+    via: 'api',
+    actionDigest: before.actionDigest,
+    cardDigest: null,
+    args,
+    comment: null,
+    successorAmount: args.amount,
+  });
   if (!edited.ok) throw new Error(edited.reason);
   const outcome = await activities().readOutcome({ tenant, approval: opened.approval });
   expect(outcome).toEqual({ settled: false, approval: edited.successor?.id, status: 'pending' });
