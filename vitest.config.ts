@@ -7,7 +7,7 @@ const exclude = ['**/node_modules/**', '.countersign/**'];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'pure', include: pure, exclude, testTimeout: 20_000 } },
+      { test: { name: 'pure', include: pure, exclude, testTimeout: 20_000, sequence: { groupOrder: 0 } } },
       {
         test: {
           name: 'engines',
@@ -17,6 +17,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

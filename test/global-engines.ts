@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { chromiumProgram } from '../local/engines/chromium.ts';
 import { openHome } from '../local/engines/home.ts';
 import { startEngines } from '../local/engines/index.ts';
 
@@ -10,6 +11,7 @@ declare module 'vitest' {
     postgresUrl: string;
     redisUrl: string;
     temporalAddress: string;
+    chromium: string;
   }
 }
 
@@ -19,7 +21,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ...process.env,
     COUNTERSIGN_HOME: mkdtempSync(join(tmpdir(), 'countersign-test-')),
   });
-  const engines = await startEngines({ home, say: (line) => console.error(line), durable: false, env: {} });
+  const say = (line: string) => console.error(line);
+  // One after the other: both may want apt.
+  project.provide('chromium', await chromiumProgram(say));
+  const engines = await startEngines({ home, say, durable: false, env: {} });
   project.provide('postgresUrl', engines.postgres?.url ?? '');
   project.provide('redisUrl', engines.redis.url);
   project.provide('temporalAddress', engines.temporal.url);

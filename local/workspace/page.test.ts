@@ -1,22 +1,22 @@
+/// <reference lib="dom" />
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebClient, type KnownBlock } from '@slack/web-api';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approvalCard } from '../../cards/approval-card.ts';
 import { renderSlackMessage } from '../../cards/slack/message.ts';
 import { renderTeamsMessage } from '../../cards/teams/message.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
+import { launchBrowser, seriousFindings } from '../../test/browser.ts';
 import { testDatabase } from '../../test/engines.ts';
 import { EXAMPLE } from '../example/example.ts';
 import { sampleApproval } from './sample-approval.ts';
 import { startWorkspace, type Workspace } from './server.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CHANNEL = EXAMPLE.slack.channel;
 const cacheDir = mkdtempSync(join(tmpdir(), 'countersign-page-'));
 
@@ -121,13 +121,7 @@ beforeAll(async () => {
     },
   });
   client = new WebClient('xoxb-page-test', { slackApiUrl: workspace.slackApiUrl });
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-      ...['--disable-background-networking', '--disable-component-update'],
-    ],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser.close();
@@ -152,20 +146,6 @@ async function open(look: Look = {}): Promise<Page> {
   return page;
 }
 
-/** What axe finds that is serious or critical, in words. */
-async function serious(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-      .map((v) => `${v.id}: ${v.nodes[0]?.html ?? ''}`);
-  });
-}
-
 const widthOf = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth);
 
 describe('an empty workspace', () => {
@@ -177,7 +157,7 @@ describe('an empty workspace', () => {
     await expect.poll(() => box.inputValue()).toBe('/countersign run fraud-review CLM-0847');
     await expect.poll(() => box.evaluate((e) => e === document.activeElement)).toBe(true);
     expect(await page.getByRole('radio', { name: /Robin/ }).isChecked()).toBe(true);
-    expect(await serious(page)).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await page.close();
   });
 });
@@ -194,7 +174,7 @@ describe('with a card in both chats', () => {
     const page = await open(look);
     for (const tab of (look.width ?? 1280) < 861 ? ['Slack', 'Teams', 'Ledger'] : [null]) {
       if (tab) await page.getByRole('button', { name: new RegExp(`^${tab}`) }).click();
-      expect(await serious(page), String(tab)).toEqual([]);
+      expect(await seriousFindings(page), String(tab)).toEqual([]);
       expect(await widthOf(page)).toBe(look.width ?? 1280);
     }
     await page.close();
@@ -233,6 +213,20 @@ describe('with a card in both chats', () => {
     await page.close();
   });
 
+  it('brings the button into view on a phone', async () => {
+    const page = await open({ width: 390, height: 844, me: 'robin' });
+    await page.getByRole('button', { name: 'Show me' }).click();
+    const approve = page.getByRole('region', { name: 'Slack' }).getByRole('button', { name: 'Approve' });
+    const composer = page.getByLabel('Message in Slack');
+    await expect
+      .poll(async () => {
+        const [button, below] = [await approve.boundingBox(), await composer.boundingBox()];
+        return button && below ? button.y + button.height <= below.y : false;
+      })
+      .toBe(true);
+    await page.close();
+  });
+
   it('opens a Slack form, keeps it open on an error, and gives the focus back', async () => {
     const page = await open();
     const slack = page.getByRole('region', { name: 'Slack' });
@@ -240,7 +234,7 @@ describe('with a card in both chats', () => {
     const dialog = page.getByRole('dialog', { name: 'Decline' });
     await dialog.getByRole('button', { name: 'Decline' }).click();
     await dialog.getByText('Please complete this required field.').waitFor();
-    expect(await serious(page)).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await dialog.getByLabel('Why').fill('The excess is missing.');
     await dialog.getByRole('button', { name: 'Decline' }).click();
     await dialog.waitFor({ state: 'detached' });
@@ -256,7 +250,7 @@ describe('with a card in both chats', () => {
     await teams.getByRole('button', { name: 'Decline…' }).press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Decline' });
     await dialog.getByRole('textbox').fill('The excess is missing.');
-    expect(await serious(page)).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Decline' }).click();
     await teams.getByText('Declined, for your reason.').waitFor();
     expect(heard.at(-1)).toMatchObject({
@@ -309,7 +303,7 @@ describe('with a card in both chats', () => {
     expect(await page.getByRole('radio', { name: /Sofia/ }).isChecked()).toBe(true);
     await page.keyboard.press('Enter');
     await teams.getByText('Recorded, 2 of 2.').waitFor();
-    expect(await serious(page)).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await page.close();
     await other.close();
   });
