@@ -95,7 +95,7 @@ describe('the catalogue', () => {
        JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef AND n.nspname = 'public' ORDER BY 1`,
     );
     expect(functions.rows.map((f) => f.proname)).toEqual([
-      'continue_ledger',
+      'append_ledger',
       'lock_ledger_head',
       'make_ledger_head',
     ]);
@@ -133,6 +133,8 @@ describe('attack 55: the application role against the ledger', () => {
     `DELETE FROM ledger_bodies`,
     `TRUNCATE ledger_entries CASCADE`,
     `TRUNCATE ledger_heads`,
+    `INSERT INTO ledger_entries SELECT * FROM ledger_entries`,
+    `INSERT INTO ledger_bodies SELECT * FROM ledger_bodies`,
     `INSERT INTO ledger_heads (tenant, size, head) VALUES ('${EXAMPLE.tenant}', 0, 'x')`,
     `INSERT INTO ledger_entries SELECT * FROM ledger_entries ON CONFLICT (tenant, seq) DO UPDATE SET kind = 'x'`,
     `MERGE INTO ledger_entries e USING (SELECT 1 AS seq) s ON e.seq = s.seq WHEN MATCHED THEN DELETE`,
@@ -156,30 +158,37 @@ describe('attack 55: the application role against the ledger', () => {
     );
   });
 
-  test('an entry that does not continue the chain is refused by the database itself', async () => {
+  test('an entry that lies about itself is refused by the database, whoever wrote its texts', async () => {
     const app = await t.as('app');
-    const copyOfLast = `INSERT INTO ledger_entries (tenant, seq, header, entry_hash, kind, subject, run, created_at)
-      SELECT tenant, $1::bigint, header, entry_hash, kind, subject, run, now() FROM ledger_entries ORDER BY seq DESC LIMIT 1`;
-    const { size } = (await inTenant(app, EXAMPLE.tenant, () => app.query('SELECT size FROM ledger_heads')))
-      .rows[0] as { size: string };
-    const next = Number(size) + 1;
-    await inTenant(app, EXAMPLE.tenant, () =>
-      expect(app.query(copyOfLast, [next])).rejects.toMatchObject({ code: 'CSL01' }),
-    );
-    await inTenant(app, EXAMPLE.tenant, async () => {
-      await expect(
+    const honest = {
+      start: '{"actor":"countersign","at":"',
+      middle: `","body":"${'b'.repeat(64)}","kind":"refused","prev":"`,
+      seq: '","seq":',
+      end: `,"subject":"s","tenant":"${EXAMPLE.tenant}","v":1}`,
+    };
+    const attempt = (parts: typeof honest, kind = 'refused') =>
+      inTenant(app, EXAMPLE.tenant, () =>
         app.query(
-          `INSERT INTO ledger_entries SELECT tenant, seq, header, entry_hash, kind, subject, run, created_at FROM (
-             SELECT *, jsonb_build_object('tenant', tenant, 'seq', $1::bigint, 'kind', kind, 'subject', subject, 'prev', repeat('0', 64))::text AS h
-             FROM ledger_entries ORDER BY seq DESC LIMIT 1) e,
-             LATERAL (SELECT $1::bigint AS seq2, encode(sha256('\\x00'::bytea || convert_to(h, 'UTF8')), 'hex') AS hash) x`.replace(
-            'SELECT tenant, seq, header, entry_hash',
-            'SELECT tenant, seq2, h, hash',
-          ),
-          [next],
+          `SELECT append_ledger(ARRAY[$1], ARRAY[$2], ARRAY[$3], ARRAY[$4], ARRAY[$5], ARRAY['s'], ARRAY[NULL]::text[],
+            ARRAY['\\x00'::bytea], ARRAY['{}'])`,
+          [parts.start, parts.middle, parts.seq, parts.end, kind],
         ),
-      ).rejects.toMatchObject({ code: 'CSL02' });
-    });
+      );
+    await attempt(honest);
+    const lies: [typeof honest, string?][] = [
+      [honest, 'approval.signed'],
+      [{ ...honest, end: honest.end.replace(EXAMPLE.tenant, OTHER) }],
+      [{ ...honest, seq: '","seq":1,"x":' }],
+      [{ ...honest, end: `${honest.end.slice(0, -1)},"seq":1}` }],
+      [{ ...honest, end: `${honest.end.slice(0, -1)},"prev":"${'0'.repeat(64)}"}` }],
+      [{ ...honest, end: `${honest.end.slice(0, -1)},"at":"1999-01-01T00:00:00.000Z"}` }],
+    ];
+    for (const [parts, kind] of lies)
+      await expect(attempt(parts, kind)).rejects.toMatchObject({ code: 'CSL01' });
+    const other = await t.as('app');
+    await expect(
+      other.query(`SELECT append_ledger('{}','{}','{}','{}','{}','{}','{}','{}','{}')`),
+    ).rejects.toMatchObject({ code: 'CSL02' });
   });
 });
 

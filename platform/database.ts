@@ -53,6 +53,8 @@ export function createPool(connectionString: string, options: pg.PoolConfig = {}
     statement_timeout: 20_000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'countersign',
+    // Our statements are all by key: one plan serves every value, and planning anew costs more than running.
+    options: '-c plan_cache_mode=force_generic_plan',
     ...options,
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.

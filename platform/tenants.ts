@@ -5,7 +5,7 @@ import { putPolicy } from './approvals/policies.ts';
 import { openDatabase, type Database, type TenantTx } from './database.ts';
 import { newId } from './ids.ts';
 import { importPeople, type ImportReport } from './import-people.ts';
-import { append } from './ledger/append.ts';
+import { append, lockHead } from './ledger/append.ts';
 import type { ChatAccount, Platform } from './stores.ts';
 
 export interface NewTenant {
@@ -86,8 +86,8 @@ async function makeAdmin(tx: TenantTx, who: FirstAdmin): Promise<PersonId> {
 
 async function bootstrapAdmin(db: Database, tenant: TenantId, who: FirstAdmin): Promise<PersonId> {
   return db.inTenant(tenant, async (tx) => {
-    // The ledger's head is locked by the append below; this lock makes two bootstraps at once follow each other.
-    await tx.rows({ text: 'SELECT * FROM lock_ledger_head($1)', values: [tenant] });
+    // Two bootstraps at once follow each other.
+    await lockHead(tx, tenant);
     const admins = await tx.rows({
       text: `SELECT person FROM people WHERE active AND 'admin' = ANY(roles) LIMIT 1`,
     });

@@ -8,7 +8,7 @@ import type { Person } from '../../core/people.ts';
 import { refusalSentence } from '../../core/sentences.ts';
 import type { TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
-import { appendAt, chainEntries, lockHead, writeEntries, type Head } from '../ledger/append.ts';
+import { append, lockHead } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import { PERSON_COLUMNS } from '../people-store.ts';
 import type { NewApproval } from '../stores.ts';
@@ -80,7 +80,7 @@ function firstState(
   }
 }
 
-async function prepare(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, head: Head, n: NewApproval) {
+async function prepare(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, nowMs: number, n: NewApproval) {
   const now = await readCircumstances(tx, n);
   if (!now) throw new Refused('not_found');
   if (now.stopped) throw new Refused('tenant_stopped');
@@ -93,13 +93,13 @@ async function prepare(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, hea
     tx,
     policy,
     { agent, tool, effect, amount, lowConfidence },
-    { atMs: head.nowMs, root: id },
+    { atMs: nowMs, root: id },
   );
   if (!chosen.ok) throw new Refused(chosen.reason, chosen.detail);
-  const state = firstState(n, { tenant, id, nowMs: head.nowMs }, chosen);
+  const state = firstState(n, { tenant, id, nowMs }, chosen);
   const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
   const context: ApprovalContext = {
-    nowMs: head.nowMs,
+    nowMs,
     requirementNow: chosen.policy.requirement,
     people: new Map(people.map((p) => [p.id, p])),
     delegations: [],
@@ -114,28 +114,27 @@ async function prepare(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, hea
 }
 
 async function asked(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, n: NewApproval): Promise<Opened> {
-  const head = await lockHead(tx, tenant);
+  const nowMs = await lockHead(tx, tenant);
   const before = await tx.row<{ approval: ApprovalId }>({
     text: 'SELECT approval FROM approvals WHERE run = $1 AND call_id = $2 AND root = approval',
     values: [n.run, n.callId],
   });
   if (before) return { ok: true, approval: before.approval };
   try {
-    const { state, people } = await prepare(edges, tx, tenant, head, n);
-    const chained = chainEntries(tenant, head, [askedEntry(state, n.evidence.title, n.agent)]);
+    const { state, people } = await prepare(edges, tx, tenant, nowMs, n);
+    const seq = await append(tx, tenant, askedEntry(state, n.evidence.title, n.agent));
     const { evidence, agent, callId } = n;
-    await insertApproval(tx, { state, evidence, agent, callId, seq: head.size + 1, nowMs: head.nowMs });
+    await insertApproval(tx, { state, evidence, agent, callId, seq, nowMs });
     await intendCopies(tx, state, people);
     const { id, version } = state;
     await sendOut(tx, [
       { topic: 'signals', key: id, payload: { kind: 'approval-changed', approval: id, version } },
     ]);
-    await tx.commitWith(writeEntries(chained, head.nowMs));
     return { ok: true, approval: id };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { reason, detail } = error;
-    await appendAt(tx, tenant, head, {
+    await append(tx, tenant, {
       kind: 'refused',
       subject: n.run,
       run: n.run,

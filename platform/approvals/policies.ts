@@ -11,7 +11,7 @@ import {
   type Window,
 } from '../../core/policy.ts';
 import type { Database, TenantTx } from '../database.ts';
-import { appendAt, lockHead } from '../ledger/append.ts';
+import { append, lockHead } from '../ledger/append.ts';
 import { digestOf } from '../../core/canonical-json.ts';
 import { PERSON_COLUMNS } from '../people-store.ts';
 
@@ -108,7 +108,7 @@ export class PolicyRefusedError extends Error {
 export async function putPolicy(db: Database, tenant: TenantId, given: Policy): Promise<void> {
   const policy = Policy.parse(given);
   await db.inTenant(tenant, async (tx) => {
-    const head = await lockHead(tx, tenant);
+    await lockHead(tx, tenant);
     const before = await tx.row<{ version: number; doc: unknown }>({ text: NEWEST_POLICY('0') });
     if (before?.version === policy.version && digestOf(before.doc) === digestOf(policy)) return;
     if (before && before.version >= policy.version)
@@ -121,7 +121,7 @@ export async function putPolicy(db: Database, tenant: TenantId, given: Policy): 
       text: 'INSERT INTO policies (tenant, version, doc) VALUES (current_tenant(), $1, $2)',
       values: [policy.version, JSON.stringify(policy)],
     });
-    await appendAt(tx, tenant, head, {
+    await append(tx, tenant, {
       kind: 'policy.set',
       subject: `policy/${policy.id}`,
       run: null,

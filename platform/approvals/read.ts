@@ -2,7 +2,7 @@ import type { ApprovalContext, ApprovalState } from '../../core/approval/types.t
 import type { ApprovalId, PersonId, RunId, TenantId } from '../../core/ids.ts';
 import type { Delegation, Person } from '../../core/people.ts';
 import type { TenantTx } from '../database.ts';
-import { DB_NOW_MS, type Head } from '../ledger/append.ts';
+import { DB_NOW_MS } from '../ledger/append.ts';
 import { PERSON_COLUMNS } from '../people-store.ts';
 import { chooseWithSums, NEWEST_POLICY, type PolicyCache } from './policies.ts';
 import type { AskedEvent } from './transition.ts';
@@ -11,7 +11,6 @@ import type { AskedEvent } from './transition.ts';
 export interface Locked {
   readonly state: ApprovalState;
   readonly context: ApprovalContext;
-  readonly head: Head;
   readonly run: RunId;
   readonly agent: string;
   readonly involved: readonly PersonId[];
@@ -29,8 +28,6 @@ interface Row {
   last_seq: number;
   row_at: number;
   now_ms: number;
-  size: number;
-  head: string;
   stopped: boolean;
   paused: boolean;
   agent_class: 'standard' | 'restricted';
@@ -42,7 +39,7 @@ interface Row {
 }
 
 /**
- * One trip: locks the approval, then the ledger's head (always in that order), and reads the clock after both waits.
+ * One trip: locks the approval and reads the clock after the wait. The ledger's head is locked later, by the write.
  * People, delegations, policy, pause and stop are as of the start of the statement, which is after the click came in.
  */
 const LOCK_AND_READ = `WITH a AS MATERIALIZED (
@@ -55,14 +52,14 @@ const LOCK_AND_READ = `WITH a AS MATERIALIZED (
     SELECT ${PERSON_COLUMNS} FROM people p, a
     WHERE p.person = ANY(a.involved || $2::text[]) OR p.person IN (SELECT from_person FROM d UNION SELECT to_person FROM d))
   SELECT a.state, a.run, a.agent, a.involved, a.last_seq, (extract(epoch FROM a.created_at) * 1000)::bigint AS row_at,
-    h.size, h.head, t.stopped, coalesce(s.paused, false) AS paused, r.agent_class, r.environment,
+    t.stopped, coalesce(s.paused, false) AS paused, r.agent_class, r.environment,
     n.version AS policy_version, n.doc AS policy_doc,
     (SELECT jsonb_agg(to_jsonb(p)) FROM p) AS people,
     (SELECT jsonb_agg(jsonb_build_object('from', d.from_person, 'to', d.to_person, 'createdBy', d.created_by,
       'fromMs', (extract(epoch FROM d.from_at) * 1000)::bigint, 'untilMs', (extract(epoch FROM d.until_at) * 1000)::bigint,
       'createdAtMs', (extract(epoch FROM d.created_at) * 1000)::bigint)) FROM d) AS delegations,
     ${DB_NOW_MS} AS now_ms
-  FROM a CROSS JOIN LATERAL lock_ledger_head(a.tenant) h
+  FROM a
     JOIN tenants t ON t.tenant = a.tenant JOIN runs r ON r.tenant = a.tenant AND r.run = a.run
     LEFT JOIN agent_settings s ON s.tenant = a.tenant AND s.agent = a.agent
     LEFT JOIN LATERAL (${NEWEST_POLICY('$3')}) n ON true`;
@@ -106,10 +103,9 @@ export async function lockApproval(
     agentPaused: row.paused,
     tenantStopped: row.stopped,
   };
-  const head = { size: row.size, head: row.head, nowMs: row.now_ms };
   const { run, agent, involved, last_seq: lastSeq, row_at: rowAtMs } = row;
   const policyVersionNow = policy?.version ?? null;
-  return { state, context, head, run, agent, involved, lastSeq, policyVersionNow, rowAtMs };
+  return { state, context, run, agent, involved, lastSeq, policyVersionNow, rowAtMs };
 }
 
 /** What the policy is asked about; a grant that was refused at creation stays refused. */

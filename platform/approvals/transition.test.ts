@@ -231,21 +231,23 @@ test('arguments that Postgres or the digest cannot hold are refused with a sente
 });
 
 describe('when the ledger cannot be written', () => {
+  const REVOKE = 'REVOKE INSERT ON ledger_bodies FROM countersign_migrator';
+  const GRANT = 'GRANT INSERT ON ledger_bodies TO countersign_migrator';
+
   test('nothing is decided and the clicker is told so', async () => {
     const state = await ask();
     const db = await t.as('superuser');
-    await db.query('REVOKE INSERT ON ledger_bodies FROM countersign_app');
+    await db.query(REVOKE);
     const refused = await say(state, approve(state, t.people.ada.id));
-    await db.query('GRANT INSERT ON ledger_bodies TO countersign_app');
+    await db.query(GRANT);
     expect(refused).toMatchObject({ ok: false, reason: 'ledger_unwritable', ledgerSeq: 0 });
     expect(await now(state.id)).toEqual(state);
-    await expect(
-      db
-        .query('REVOKE INSERT ON ledger_bodies FROM countersign_app')
-        .then(() => say(state, { kind: 'timer' })),
-    ).resolves.toMatchObject({ ok: true, duplicate: true });
+    await expect(db.query(REVOKE).then(() => say(state, { kind: 'timer' }))).resolves.toMatchObject({
+      ok: true,
+      duplicate: true,
+    });
     await expect(say(state, { kind: 'cancel', by: null, reason: 'stop' })).rejects.toThrow();
-    await db.query('GRANT INSERT ON ledger_bodies TO countersign_app');
+    await db.query(GRANT);
     expect(await say(state, approve(state, t.people.ada.id))).toMatchObject({ ok: true });
   });
 

@@ -5,7 +5,7 @@ import type { ApprovalId, TenantId } from '../../core/ids.ts';
 import type { Person } from '../../core/people.ts';
 import { CommitUnknownError, type Database, type TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
-import { append, chainEntries, writeEntries, type ChainedEntry } from '../ledger/append.ts';
+import { append, appendStatement } from '../ledger/append.ts';
 import type { Log } from '../log.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import { PERSON_COLUMNS } from '../people-store.ts';
@@ -85,13 +85,19 @@ async function writeSuccessor(
   tx: TenantTx,
   locked: Locked,
   successor: ApprovalState,
-  made: { parent: Parent; title: string; chained: readonly ChainedEntry[] },
+  made: { parent: Parent; title: string; seq: number },
 ): Promise<void> {
-  const { nowMs } = locked.head;
-  const seq = made.chained.find((c) => c.subject === successor.id)?.seq ?? 0;
+  const { nowMs } = locked.context;
   const evidence = { ...made.parent.evidence, title: made.title };
   const { agent } = locked;
-  await insertApproval(tx, { state: successor, evidence, agent, callId: made.parent.callId, seq, nowMs });
+  await insertApproval(tx, {
+    state: successor,
+    evidence,
+    agent,
+    callId: made.parent.callId,
+    seq: made.seq,
+    nowMs,
+  });
   const copies = await tx.rows<{ copy: string; status: string }>({
     text: REBIND,
     values: [locked.state.id, successor.id, successor.version],
@@ -108,27 +114,49 @@ async function writeSuccessor(
   ]);
 }
 
-async function write(
+interface Event {
+  readonly at: At;
+  readonly locked: Locked;
+  readonly event: AskedEvent;
+}
+
+/** An edit: both approvals' entries first, then the successor, then the old one's end. */
+async function writeEdit(
   tx: TenantTx,
-  at: At,
-  locked: Locked,
-  event: AskedEvent,
-  result: Transitioned,
+  { at, locked, event }: Event,
+  result: Extract<Transitioned, { ok: true }>,
+  successor: ApprovalState,
 ): Promise<number> {
-  const { head } = locked;
-  const successor = result.ok ? result.successor : null;
-  const parent = successor ? await readParent(tx, locked.state.id) : null;
-  const title = parent && successor ? retitle(parent.evidence.title, locked.state, successor) : '';
-  const entries = entriesFor({ locked, event }, result, successor ? { title } : null);
-  const chained = chainEntries(at.tenant, head, entries);
+  const parent = await readParent(tx, locked.state.id);
+  if (!parent) throw new Error('the edited approval has no evidence');
+  const title = retitle(parent.evidence.title, locked.state, successor);
+  const entries = entriesFor({ locked, event }, result, { title });
+  const first = await append(tx, at.tenant, ...entries);
+  await writeSuccessor(tx, locked, successor, { parent, title, seq: first + 1 });
+  const { nowMs } = locked.context;
+  const lastSeqOffset = -entries.length;
+  await tx.commitWith(
+    recordChange({ tenant: at.tenant, state: result.state, entries: [], lastSeqOffset, nowMs }),
+  );
+  return first;
+}
+
+async function write(tx: TenantTx, what: Event, result: Transitioned): Promise<number> {
+  const { at, locked, event } = what;
+  if (result.ok && result.successor) return writeEdit(tx, what, result, result.successor);
+  const entries = entriesFor({ locked, event }, result, null);
   const after = result.ok ? result.state : (result.moved ?? null);
-  if (successor && parent) await writeSuccessor(tx, locked, successor, { parent, title, chained });
-  if (after && after.escalatedAtMs !== locked.state.escalatedAtMs) {
-    const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
-    await intendForSeniors(tx, after, people);
-  }
-  await tx.commitWith(after ? recordChange(after, chained, head.nowMs) : writeEntries(chained, head.nowMs));
-  return head.size + 1;
+  const { nowMs } = locked.context;
+  const lastSeqOffset = entries.length - 1;
+  const statement = after
+    ? recordChange({ tenant: at.tenant, state: after, entries, lastSeqOffset, nowMs })
+    : appendStatement(at.tenant, entries);
+  const escalated = after !== null && after.escalatedAtMs !== locked.state.escalatedAtMs;
+  if (!escalated) return (await tx.commitWith<{ first: number }>(statement))[0]?.first ?? 0;
+  const [row] = await tx.rows<{ first: number }>(statement);
+  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  await intendForSeniors(tx, after, people);
+  return row?.first ?? 0;
 }
 
 async function inOneTransaction(edges: ApprovalEdges, at: At, event: AskedEvent): Promise<Recorded> {
@@ -139,7 +167,7 @@ async function inOneTransaction(edges: ApprovalEdges, at: At, event: AskedEvent)
     const result = 'ok' in whole ? whole : advance(locked.state, whole, locked.context);
     if (result.ok && result.duplicate) return { ...result, ledgerSeq: locked.lastSeq };
     const recorded = 'ok' in whole ? event : whole;
-    return { ...result, ledgerSeq: await write(tx, at, locked, recorded, result) };
+    return { ...result, ledgerSeq: await write(tx, { at, locked, event: recorded }, result) };
   });
 }
 

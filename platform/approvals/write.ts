@@ -2,42 +2,52 @@ import { deadlines } from '../../core/approval/timers.ts';
 import type { ApprovalState } from '../../core/approval/types.ts';
 import type { Evidence } from '../../core/contract.ts';
 import type { Statement, TenantTx } from '../database.ts';
-import { entryColumns, insertEntriesCtes, type ChainedEntry } from '../ledger/append.ts';
+import type { TenantId } from '../../core/ids.ts';
+import { APPEND, entryColumns, type LedgerEntry } from '../ledger/append.ts';
 import { currentTraceparent } from '../telemetry.ts';
 import { involvedIn } from './read.ts';
 
 /** When the senior group is asked, which is what a card calls "decide by". */
 const decideByMs = (state: ApprovalState, nowMs: number): number => deadlines(state, nowMs).escalatesAtMs;
 
-const RECORD = `WITH ${insertEntriesCtes(1)},
+/** `ledger` is named in each part that locks rows, so that the head is locked before any of them. */
+const RECORD = `WITH ledger AS MATERIALIZED (SELECT ${APPEND} AS first),
   written AS (
-    UPDATE approvals SET status = $11, version = $12, state = $13, involved = $14, last_seq = $15,
-      decide_by = to_timestamp($16::float8 / 1000) WHERE approval = $10),
+    UPDATE approvals SET status = $11, version = $12, state = $13, involved = $14,
+      last_seq = (SELECT first FROM ledger) + $15, decide_by = to_timestamp($16::float8 / 1000) WHERE approval = $10),
   copies AS (
     UPDATE card_copies SET wanted_version = $12, updated_at = now()
-    WHERE subject = $10 AND status <> 'failed' RETURNING copy, next_attempt_at)
-  INSERT INTO outbox (tenant, topic, key, payload, due_at, traceparent)
+    WHERE (SELECT first FROM ledger) > 0 AND subject = $10 AND status <> 'failed' RETURNING copy, next_attempt_at),
+  sent AS (
+    INSERT INTO outbox (tenant, topic, key, payload, due_at, traceparent)
     SELECT current_tenant(), 'deliver', copy, jsonb_build_object('copy', copy), greatest(now(), next_attempt_at), $17
     FROM copies
     UNION ALL SELECT current_tenant(), 'signals', $10,
-      jsonb_build_object('kind', 'approval-changed', 'approval', $10::text, 'version', $12::int), now(), $17`;
+      jsonb_build_object('kind', 'approval-changed', 'approval', $10::text, 'version', $12::int), now(), $17)
+  SELECT first FROM ledger`;
+
+export interface Change {
+  readonly tenant: TenantId;
+  readonly state: ApprovalState;
+  /** Written now, in order; those of this approval come first. */
+  readonly entries: readonly LedgerEntry[];
+  /** From the first number that the statement gives out to this approval's last entry. */
+  readonly lastSeqOffset: number;
+  readonly nowMs: number;
+}
 
 /** One statement for all that an accepted event writes: ledger, state, what every copy should show, the outbox. */
-export const recordChange = (
-  state: ApprovalState,
-  chained: readonly ChainedEntry[],
-  nowMs: number,
-): Statement => ({
+export const recordChange = ({ tenant, state, entries, lastSeqOffset, nowMs }: Change): Statement => ({
   name: 'record_change',
   text: RECORD,
   values: [
-    ...entryColumns(chained, nowMs),
+    ...entryColumns(tenant, entries),
     state.id,
     state.status,
     state.version,
     JSON.stringify(state),
     involvedIn(state),
-    chained.findLast((c) => c.subject === state.id)?.seq ?? 0,
+    lastSeqOffset,
     decideByMs(state, nowMs),
     currentTraceparent(),
   ],

@@ -1,6 +1,6 @@
 import { canonicalJson, type Json, type JsonObject } from '../../core/canonical-json.ts';
 import type { TenantId } from '../../core/ids.ts';
-import { bodyCommitment, entryHash, ledgerHeader } from '../../core/ledger.ts';
+import { bodyCommitment, GENESIS, ledgerHeader } from '../../core/ledger.ts';
 import type { LedgerEntry } from './append.ts';
 
 /** Who acts when nobody does. */
@@ -29,34 +29,36 @@ export function storable(value: unknown): Json {
   return value === undefined ? null : String(value as bigint);
 }
 
-export interface Link {
-  readonly tenant: TenantId;
-  readonly seq: number;
-  readonly atMs: number;
-  readonly prev: string;
-  readonly entry: LedgerEntry;
-  readonly salt: Uint8Array;
+/** A header's text without what only the database can know under the head's lock: time, previous hash, number. */
+export interface EntryTexts {
+  readonly beforeAt: string;
+  readonly beforePrev: string;
+  readonly beforeSeq: string;
+  readonly afterSeq: string;
+  readonly subject: string;
+  readonly body: string;
 }
 
+/** Quotes inside values are escaped, so that these names can only be the header's own. Keys are in RFC 8785's order. */
+const GAPS = /^(.*?"at":")[^"]*(".*?"prev":")[^"]*(","seq":)\d+(,.*)$/s;
+
 /** One entry's texts. The run goes into the body too, so that the column that readers filter by can be checked. */
-export function chainEntry({ tenant, seq, atMs, prev, entry, salt }: Link): {
-  header: string;
-  entryHash: string;
-  subject: string;
-  body: string;
-} {
+export function entryTexts(tenant: TenantId, entry: LedgerEntry, salt: Uint8Array): EntryTexts {
   const filed: JsonObject = entry.run === null ? entry.body : { ...entry.body, run: entry.run };
   const body = canonicalJson(storable(filed));
   const subject = storableText(entry.subject).slice(0, 200) || '-';
   const header = ledgerHeader({
     tenant,
-    seq,
-    at: new Date(atMs).toISOString(),
+    seq: 1,
+    at: new Date(0).toISOString(),
     kind: entry.kind,
     subject,
     actor: entry.actor ?? COUNTERSIGN,
     bodyCommitment: bodyCommitment(salt, body),
-    prev: prev as ReturnType<typeof entryHash>,
+    prev: GENESIS,
   });
-  return { header, entryHash: entryHash(header), subject, body };
+  const [, beforeAt, beforePrev, beforeSeq, afterSeq] = GAPS.exec(header) ?? [];
+  if (beforeAt === undefined || beforePrev === undefined || beforeSeq === undefined || afterSeq === undefined)
+    throw new Error('a ledger header has another shape than the database fills in');
+  return { beforeAt, beforePrev, beforeSeq, afterSeq, subject, body };
 }

@@ -1,7 +1,7 @@
 import type { RunId, TenantId } from '../../core/ids.ts';
 import { newId } from '../ids.ts';
 import type { Database, TenantTx } from '../database.ts';
-import { append, appendAt, lockHead, type LedgerEntry } from '../ledger/append.ts';
+import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { Payloads } from '../payloads.ts';
 import type { NewRun, RunRow, RunStore, Step } from '../stores.ts';
@@ -127,13 +127,13 @@ const stepValues = (run: RunId, s: Step): unknown[] => [
 async function recordStep({ db }: Edges, tenant: TenantId, run: RunId, s: Step): Promise<void> {
   await db.inTenant(tenant, async (tx) => {
     if (s.kind === 'tool') {
-      const head = await lockHead(tx, tenant);
+      await lockHead(tx, tenant);
       const known = await tx.row({
         text: 'SELECT key FROM run_steps WHERE run = $1 AND key = $2',
         values: [run, s.key],
       });
       if (known) return;
-      await appendAt(tx, tenant, head, toolCalled(run, s));
+      await append(tx, tenant, toolCalled(run, s));
     }
     await tx.commitWith({ name: 'insert_step', text: INSERT_STEP, values: stepValues(run, s) });
   });
@@ -156,7 +156,7 @@ async function closeRun(edges: Edges, tenant: TenantId, run: RunId, end: End): P
   const { db, payloads, wake } = edges;
   const { status, summary, output } = end;
   await db.inTenant(tenant, async (tx) => {
-    const head = await lockHead(tx, tenant);
+    await lockHead(tx, tenant);
     const ref = `${run}/output`;
     const closed = await tx.rows({
       text: `UPDATE runs SET status = $2, summary = $3, output_ref = $4, finished_at = now()
@@ -165,7 +165,7 @@ async function closeRun(edges: Edges, tenant: TenantId, run: RunId, end: End): P
     });
     if (closed.length === 0) return;
     await payloads.put(tx, tenant, ref, output);
-    await appendAt(tx, tenant, head, {
+    await append(tx, tenant, {
       kind: 'run.finished',
       subject: run,
       run,
