@@ -1,0 +1,264 @@
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import pg from 'pg';
+import type { Stack } from '../bin/stack/open-stack.ts';
+import type { ApprovalState } from '../core/approval/types.ts';
+import { startChild, untilReady } from '../local/engines/child.ts';
+import { readFileSync } from 'node:fs';
+import { prepareDatabase } from '../platform/prepare-database.ts';
+import { createApprovals, type Approvals } from './world/approvals.ts';
+import { cpuMsEach, cpuSeconds } from './world/cpu.ts';
+import { createClicker, startFarEnd } from './world/clicks.ts';
+import { averageHops, readHops, type Hops } from './world/hops.ts';
+import { withBenchStack, type Say } from './world/open.ts';
+import { createBot } from './world/programs.ts';
+import { inParallel, median, percentile, rounded, sleep, until } from './world/statistics.ts';
+
+const AT_ONCE = 64;
+const AIM = { executed: 0.8, p50: 1.3 } as const;
+
+interface Size {
+  readonly repetitions: number;
+  /** One at a time, for the latency. */
+  readonly singles: number;
+  /** 64 at a time, for the rate. */
+  readonly burst: number;
+}
+
+/** One side of the comparison: `go` signs the next pending one and resolves with the epoch ms at which its row was there. */
+interface Side {
+  readonly name: 'bare' | 'countersign';
+  go(): Promise<number>;
+}
+
+/** Waits for rows to appear, with one query for everything that is waited for. */
+function createWatch(
+  pool: pg.Pool,
+  sql: string,
+): { seen(id: string): Promise<number>; close(): Promise<void> } {
+  const waiting = new Map<string, (atMs: number) => void>();
+  let closed = false;
+  const look = async (): Promise<void> => {
+    while (!closed) {
+      if (waiting.size > 0) {
+        const { rows } = await pool.query<{ id: string; atMs: number }>({
+          ...{ name: 'watch', text: sql, values: [[...waiting.keys()]] },
+        });
+        for (const { id, atMs } of rows) {
+          waiting.get(id)?.(Number(atMs));
+          waiting.delete(id);
+        }
+      }
+      await sleep(5);
+    }
+  };
+  const looking = look();
+  return {
+    seen: (id) => new Promise((resolve) => waiting.set(id, resolve)),
+    async close() {
+      closed = true;
+      await looking;
+    },
+  };
+}
+
+const BARE_SCHEMA = `CREATE TABLE done (id text PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp());
+  GRANT SELECT, INSERT ON done TO countersign_app;`;
+const BARE_DONE = `SELECT id, (extract(epoch FROM at) * 1000)::float8 AS "atMs" FROM done WHERE id = ANY($1)`;
+
+/** A signal and a remote activity that writes one row, with nothing else around them. */
+async function openBare(stack: Stack, count: number) {
+  const urls = await prepareDatabase({ superuserUrl: stack.engines.postgres?.url ?? '', database: 'bare' });
+  const pool = new pg.Pool({ connectionString: urls.migratorUrl, max: 2 });
+  await pool.query(BARE_SCHEMA);
+  const address = stack.engines.temporal.url;
+  const worker = await startChild({
+    name: 'bare',
+    dir: stack.home.dir,
+    command: process.execPath,
+    args: ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, 'bare/worker.ts')],
+    env: { ...process.env, TEMPORAL_ADDRESS: address, BARE_DATABASE_URL: urls.appUrl },
+  });
+  await untilReady(worker, 'the bare worker', () =>
+    Promise.resolve(readFileSync(worker.logFile, 'utf8').includes('is ready')),
+  );
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection });
+  const ids = Array.from({ length: count }, (_, n) => `bare-${n}`);
+  await inParallel(ids, 32, (id) =>
+    client.workflow.start('bareApproval', { workflowId: id, taskQueue: 'bare', args: [id] }),
+  );
+  const watch = createWatch(pool, BARE_DONE);
+  const side: Side = {
+    name: 'bare',
+    async go() {
+      const id = ids.pop();
+      if (!id) throw new Error('Nothing is pending on the bare side.');
+      const seen = watch.seen(id);
+      await client.workflow.getHandle(id).signal('signed');
+      return seen;
+    },
+  };
+  return {
+    side,
+    written: async () =>
+      (await pool.query<{ n: number }>('SELECT count(*)::int AS n FROM done')).rows[0]?.n ?? -1,
+    async close() {
+      await watch.close();
+      await connection.close();
+      await worker.stop();
+      await pool.end();
+    },
+  };
+}
+
+const EXECUTED = `SELECT subject AS id, (extract(epoch FROM created_at) * 1000)::float8 AS "atMs" FROM ledger_entries
+  WHERE kind IN ('action.executed', 'action.failed', 'action.unknown') AND subject = ANY($1)`;
+
+/** Clicks on real approvals of one signature, until the ledger says that the action was executed. */
+function openOurs(stack: Stack, approvals: Approvals, pending: ApprovalState[]) {
+  const watch = createWatch(approvals.database, EXECUTED);
+  const clicker = createClicker(stack.botUrl, stack.keys.slackSigningSecret);
+  const clicks: { approval: ApprovalState; atMs: number }[] = [];
+  let again = 0;
+  const side: Side = {
+    name: 'countersign',
+    async go() {
+      const approval = pending.pop();
+      if (!approval) throw new Error('Nothing is pending on our side.');
+      const seen = watch.seen(approval.id);
+      clicks.push({ approval, atMs: Date.now() });
+      // "Not confirmed" is said to the person, who clicks again.
+      while ((await clicker.click(approval, 'U08ADA')) !== 200) again += 1;
+      return seen;
+    },
+  };
+  return {
+    side,
+    clicks,
+    again: () => again,
+    async close() {
+      await watch.close();
+      clicker.close();
+    },
+  };
+}
+
+interface Turn {
+  readonly p50: number;
+  readonly p95: number;
+  readonly perSecond: number;
+  /** Processor time of an action, by program, while 64 at a time were under way. */
+  readonly cpuMs: Readonly<Record<string, number>>;
+}
+
+async function play(side: Side, { singles, burst }: Size): Promise<Turn> {
+  const latencies: number[] = [];
+  for (let n = 0; n < singles; n += 1) {
+    const startedAt = Date.now();
+    latencies.push((await side.go()) - startedAt);
+  }
+  const startedAt = Date.now();
+  const before = cpuSeconds();
+  let last = 0;
+  await inParallel(Array.from({ length: burst }), AT_ONCE, async () => {
+    last = Math.max(last, await side.go());
+  });
+  return {
+    p50: median(latencies),
+    p95: percentile(latencies, 0.95),
+    perSecond: burst / ((last - startedAt) / 1000),
+    cpuMs: cpuMsEach(before, cpuSeconds(), burst),
+  };
+}
+
+const RIGHT = `SELECT (SELECT count(*)::int FROM approvals WHERE status = 'executed') AS executed,
+  (SELECT count(*)::int FROM outbox WHERE topic = 'signals' AND done_at IS NULL) AS waiting`;
+
+async function actionsOnce(approvals: Approvals): Promise<number> {
+  const sql = 'SELECT count(DISTINCT idempotency_key)::int AS n, count(*)::int AS every FROM actions';
+  const { rows } = await approvals.insurer.query<{ n: number; every: number }>(sql);
+  return rows[0] && rows[0].n === rows[0].every ? rows[0].n : -1;
+}
+
+async function compare(stack: Stack, say: Say, size: Size) {
+  const { singles, burst, repetitions } = size;
+  const each = (repetitions + 1) * (singles + burst);
+  const approvals = await createApprovals(stack);
+  const farEnd = await startFarEnd();
+  const before = await actionsOnce(approvals);
+  await approvals.prepare(each);
+  const bot = createBot(stack, farEnd.apiUrl, say);
+  const bare = await openBare(stack, each);
+  let ours: ReturnType<typeof openOurs> | undefined;
+  try {
+    await Promise.all([bot.start(), stack.workers.start()]);
+    ours = openOurs(stack, approvals, await approvals.open(each, 'refer_to_siu'));
+    const waiting = async () =>
+      (await approvals.database.query<{ waiting: number }>(RIGHT)).rows[0]?.waiting === 0;
+    await until('every approval to have its workflow', 300, waiting);
+    say(`  ${each} pending on each side`);
+    await sleep(10_000);
+    const turns = { bare: [] as Turn[], countersign: [] as Turn[] };
+    const hops: Hops[] = [];
+    for (let n = 0; n <= repetitions; n += 1)
+      for (const side of n % 2 ? [ours.side, bare.side] : [bare.side, ours.side]) {
+        const from = ours.clicks.length;
+        const turn = await play(side, size);
+        const { p50, p95, perSecond } = turn;
+        say(
+          `  ${n === 0 ? 'warm-up' : `turn ${n}`}  ${side.name.padEnd(11)} ${rounded(perSecond)}/s, p50 ${rounded(p50)} ms, p95 ${rounded(p95)} ms`,
+        );
+        say(`    processor ms each: ${JSON.stringify(turn.cpuMs)}`);
+        if (n === 0) continue;
+        turns[side.name].push(turn);
+        if (side === ours.side)
+          hops.push(...(await readHops(stack, approvals, ours.clicks.slice(from, from + singles))));
+      }
+    await until('every signal to be taken', 60, waiting);
+    const { rows } = await approvals.database.query<{ executed: number }>(RIGHT);
+    const verified = await stack.stores.ledger.verify(approvals.tenant);
+    const right =
+      rows[0]?.executed === each &&
+      (await actionsOnce(approvals)) - before === each &&
+      (await bare.written()) === each &&
+      verified.ok;
+    return { turns, right, hops: averageHops(hops) };
+  } finally {
+    await ours?.close();
+    await bare.close();
+    await bot.stop();
+    await Promise.all([approvals.close(), farEnd.close()]);
+  }
+}
+
+/** Executed actions per second and click-to-executed, against a bare Temporal signal and remote activity. */
+export async function measure(say: Say, quick: boolean) {
+  const size: Size = quick
+    ? { repetitions: 1, singles: 10, burst: 64 }
+    : { repetitions: 4, singles: 30, burst: 128 };
+  say(
+    `Signed actions, ${AT_ONCE} at a time, and one at a time; ${size.repetitions} turns; Temporal in memory.`,
+  );
+  const { turns, right, hops } = await withBenchStack(say, (stack) => compare(stack, say, size));
+  const of = (side: 'bare' | 'countersign', what: Exclude<keyof Turn, 'cpuMs'>) =>
+    turns[side].map((turn) => turn[what]);
+  const ratioOf = (what: Exclude<keyof Turn, 'cpuMs'>) =>
+    rounded(median(of('countersign', what).map((value, n) => value / turns.bare[n]![what])));
+  const summary = (side: 'bare' | 'countersign') => ({
+    perSecond: rounded(median(of(side, 'perSecond'))),
+    p50Ms: rounded(median(of(side, 'p50'))),
+    p95Ms: rounded(median(of(side, 'p95'))),
+    cpuMsEach: turns[side].at(-1)?.cpuMs,
+  });
+  const ratio = { executed: ratioOf('perSecond'), p50: ratioOf('p50') };
+  return {
+    ok: right,
+    aim: AIM,
+    met: { executed: ratio.executed >= AIM.executed, p50: ratio.p50 <= AIM.p50 },
+    ratio,
+    bare: summary('bare'),
+    countersign: summary('countersign'),
+    hopsMs: hops,
+  };
+}
