@@ -106,15 +106,3 @@ export interface ApprovalChanged {
 }
 export const WORKFLOW_AGENT_RUN = 'agentRun';
 export const WORKFLOW_APPROVAL = 'approval';
-
-/** Outbox payloads by topic; the outbox row's key is the BullMQ job id. */
-export type OutboxMessage =
-  | { topic: 'intake'; key: RunId; payload: { run: RunId } }
-  | {
-      topic: 'signals';
-      key: string;
-      payload:
-        | { kind: 'approval-changed'; approval: ApprovalId; version: number }
-        | { kind: 'run-cancelled'; run: RunId };
-    }
-  | { topic: 'deliver'; key: string; payload: { copy: string } };

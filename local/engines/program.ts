@@ -1,12 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { promisify } from 'node:util';
 import { isRoot } from './home.ts';
 import type { Say } from './progress.ts';
-
-const run = promisify(execFile);
 
 /** The first of `names` on PATH, or null. */
 export function findProgram(...names: string[]): string | null {
@@ -64,10 +61,3 @@ export async function install(
   for (const [command, ...args] of commands) await follow(command, args, env);
   return true;
 }
-
-/** A program's first line of output, '' when it fails. */
-export const firstLine = async (command: string, args: string[]): Promise<string> =>
-  run(command, args).then(
-    ({ stdout }) => stdout.split('\n')[0] ?? '',
-    () => '',
-  );

@@ -1,3 +1,3 @@
-export { startConsumer, type ConsumerOptions, type Handled } from './consume.ts';
-export { startDispatcher, type DispatcherOptions } from './dispatcher.ts';
-export type { OutboxRow, OutboxStore, Topic } from './outbox-store.ts';
+export { startConsumer, type Handled } from './consume.ts';
+export { startDispatcher } from './dispatcher.ts';
+export type { OutboxRow, OutboxStore } from './outbox-store.ts';

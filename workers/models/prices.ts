@@ -16,8 +16,7 @@ interface ModelFacts extends Price {
   readonly thinking: 'can be off' | 'always on' | 'off by default';
 }
 
-/** https://platform.claude.com/docs/en/about-claude/pricing and models overview, read for 7 October 2026 prices. */
-export const PRICES_AS_OF = '2026-10-24';
+/** https://platform.claude.com/docs/en/about-claude/pricing and the models overview, as of 24 October 2026. */
 const MODELS: Readonly<Record<string, ModelFacts>> = {
   'claude-haiku-5-5': {
     input: 0.1,

@@ -7,10 +7,10 @@ import { createActivityIds } from './identifiers.ts';
 import { createIssuer, type Issuer, type LocalCloud } from './issuer.ts';
 import type { TeamsStore } from './store.ts';
 
-export type { BotAnswer, Click, Spot, TeamsClient } from './client.ts';
+export type { BotAnswer, TeamsClient } from './client.ts';
 export type { TeamsPerson } from './connector.ts';
 export type { Fault } from './faults.ts';
-export type { TeamsConversation, TeamsMessage, TeamsMessageContent, TeamsStore } from './store.ts';
+export type { TeamsConversation, TeamsMessage, TeamsStore } from './store.ts';
 
 export interface TeamsApiOptions {
   readonly store: TeamsStore;
