@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Assessment } from '../core/contract.ts';
-import { insurer } from '../connectors/insurer/index.ts';
+import { connectors } from '../connectors/registry.ts';
 import { parseCases } from '../evals/case.ts';
 import { agents, promptUrl } from './index.ts';
 import { fraudReview, parseClaim } from './fraud-review/agent.ts';
@@ -11,7 +11,6 @@ const here = new URL('./', import.meta.url);
 const folders = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
-const connectors = { insurer };
 
 describe('the agents', () => {
   it('have one line in the registry for each folder', () => {
@@ -29,7 +28,7 @@ describe('the agents', () => {
     );
     for (const [connector, tools] of Object.entries(agent.tools))
       for (const tool of tools)
-        expect(connectors[connector as keyof typeof connectors].tools).toHaveProperty(tool);
+        expect(connectors.find((c) => c.name === connector)?.tools).toHaveProperty(tool);
     for (const one of cases) {
       expect(agent.input.safeParse(one.input).success).toBe(true);
       for (const action of one.expect.actions) expect(Object.values(agent.tools).flat()).toContain(action);

@@ -15,10 +15,13 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
   bot: { about: 'the chat edge, against your engines', load: () => import('./bot.ts') },
   workers: { about: 'the workers, against your engines', load: () => import('./workers.ts') },
   migrate: {
-    about: 'brings the database schema and the Temporal deployment up to date',
+    about: 'brings the database schema up to date',
     load: () => import('./migrate.ts'),
   },
-  admin: { about: 'bootstrap an Admin, add a tenant, import people', load: () => import('./admin.ts') },
+  admin: {
+    about: 'add a tenant, import people, set its policy, bootstrap an Admin',
+    load: () => import('./admin.ts'),
+  },
   verify: {
     about: 'recomputes a tenant’s ledger, or one run or approval of it',
     load: () => import('./verify.ts'),

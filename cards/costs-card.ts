@@ -58,6 +58,7 @@ export function costsCard(costs: CostsView): Card {
   const title = `${WORDS.costs}: ${WORDS.theLast} ${counted(days, 'day')}`;
   const perRun =
     runs === 0 ? WORDS.notGiven : `${usd(Math.round(costs.spentMicros / runs))}, ${counted(runs, 'run')}`;
+  const tenfold = costs.spentMicros * 10;
   return {
     v: 1,
     kind: 'costs',
@@ -91,7 +92,9 @@ export function costsCard(costs: CostsView): Card {
           ),
           fact(
             WORDS.tenTimes,
-            text(`${WORDS.about} ${usd(costs.spentMicros * 10, 0)} ${WORDS.in} ${counted(days, 'day')}`),
+            text(
+              `${WORDS.about} ${usd(tenfold, tenfold < 10_000_000 ? 2 : 0)} ${WORDS.in} ${counted(days, 'day')}`,
+            ),
           ),
         ],
       },

@@ -114,6 +114,12 @@ describe('every card of a command', () => {
       expect(renderPlain(card, 'UTC')).not.toContain('rehearsal');
   });
 
+  it('projects a small bill to the cent and a large one to the dollar', () => {
+    const projected = (spentMicros: number) => renderPlain(costsCard({ ...COSTS, spentMicros }), 'UTC');
+    expect(projected(37_000)).toContain('about US$0.37 in 7 days');
+    expect(projected(40_080_000)).toContain('about US$401 in 7 days');
+  });
+
   it('puts what waits for the reader first', () => {
     const text = renderPlain(INBOX, 'UTC');
     expect(text.indexOf('Pay £1.00')).toBeLessThan(text.indexOf('Waiting for others'));

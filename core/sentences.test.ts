@@ -110,6 +110,12 @@ describe('a refusal', () => {
     expect(say('unknown_verb', { verb: 'rnu', nearest: 'run' })).toBe(
       'There is no command "rnu". Did you mean "run"? "help" lists them all.',
     );
+    expect(say('unknown_agent', { agent: 'frod', nearest: 'fraud-review' })).toBe(
+      'There is no agent "frod". Did you mean "fraud-review"? "help" lists them all.',
+    );
+    expect(say('bad_input', { why: 'expected a claim number such as CLM-0847.' })).toBe(
+      'That cannot be understood: expected a claim number such as CLM-0847. Type "help" and the verb for an example.',
+    );
     expect(say('not_an_approver', { openStage: 'team' })).toContain('The stage "team" signs first');
     expect(say('not_confirmed')).toBe('Not confirmed, please click again (that is safe).');
   });

@@ -66,7 +66,7 @@ export const ENGLISH: Words = {
       `What this action relies on has changed since it was approved, so it did not run.${why(d)}`,
     unknown_verb: (d) => `There is no command${quoted(d, 'verb')}.${nearest(d)}`,
     unknown_agent: (d) => `There is no agent${quoted(d, 'agent')}.${nearest(d)}`,
-    bad_input: (d) => `That cannot be understood.${why(d)}${nearest(d)}`,
+    bad_input: (d) => `That cannot be understood${given(d, 'why') ? `: ${d['why']}` : '.'}${nearest(d)}`,
     engine_away: (d) => `${given(d, 'engine') ? d['engine'] : 'A part of Countersign'} is away just now.`,
   },
   hints: {
@@ -100,8 +100,8 @@ export const ENGLISH: Words = {
     lapsed: 'Run it again to ask anew.',
     preconditions_failed: 'Run it again to ask anew, with evidence of now.',
     unknown_verb: '"help" lists them all.',
-    unknown_agent: '"agents" lists them all.',
-    bad_input: '"help" shows an example.',
+    unknown_agent: '"help" lists them all.',
+    bad_input: 'Type "help" and the verb for an example.',
     engine_away: 'Signatures are still accepted and nothing is lost; please try again in a moment.',
   },
   happenings: {

@@ -103,7 +103,10 @@ async function finish(
     return { ok: true };
   }
   const why = result ? result.why : reply.ok ? 'it answered nothing' : reply.reason;
-  await appendResult(edges.stores, call.at, { text: `The tool did not help: ${why}.`, isError: true });
+  await appendResult(edges.stores, call.at, {
+    text: `The tool did not help: ${why.replace(/\.$/, '')}.`,
+    isError: true,
+  });
   return { ok: false };
 }
 
