@@ -19,6 +19,7 @@ interface Seen {
 const seen: Seen[] = [];
 let submission: Record<string, unknown> | undefined;
 let botServer: Server;
+let databaseUrl = '';
 let workspace: Workspace;
 let client: WebClient;
 let requests: { headers: Record<string, unknown>; body: string }[] = [];
@@ -78,8 +79,9 @@ function startBolt(slackApiUrl: string): void {
 }
 
 beforeAll(async () => {
+  databaseUrl = await testDatabase();
   workspace = await startWorkspace({
-    ...{ port: 0, host: '127.0.0.1', databaseUrl: await testDatabase(), botUrl: await startBot() },
+    ...{ port: 0, host: '127.0.0.1', databaseUrl, botUrl: await startBot() },
     slack: { signingSecret: SECRET, botToken: TOKEN, retryDelaysMs: [10, 10, 10] },
     teams: { clientSecret: 'a-client-secret-of-this-test' },
   });
@@ -346,6 +348,21 @@ describe('people in Slack', () => {
     await expect(workspace.control.asPerson('ada').slackClick(String(ts), 'approve')).rejects.toThrow(
       'not in',
     );
+  });
+});
+
+describe('state', () => {
+  it('is there again after the next start, the key of the local Teams too', async () => {
+    const { ts } = await post({ text: 'kept' });
+    const again = await startWorkspace({
+      ...{ port: 0, host: '127.0.0.1', databaseUrl, botUrl: 'http://127.0.0.1:9' },
+      slack: { signingSecret: SECRET, botToken: TOKEN },
+      teams: { clientSecret: 'a-client-secret-of-this-test' },
+    });
+    const found = (await again.control.messages('slack')).at(-1);
+    expect(found).toMatchObject({ ts, text: 'kept', blocks: [{ type: 'actions' }] });
+    expect(again.teams.issuer.publicJwk).toEqual(workspace.teams.issuer.publicJwk);
+    await again.close();
   });
 });
 

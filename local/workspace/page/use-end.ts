@@ -2,6 +2,9 @@ import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
 
 const NEAR_PX = 120;
 
+/** Sent from within a list that is about to be scrolled on purpose: it then stops following. */
+export const HOLD = 'countersign-hold';
+
 /** The place where reading begins: the end, or the top of the newest message when it is taller than the view. */
 function restOf(list: HTMLElement): number {
   const end = list.scrollHeight - list.clientHeight;
@@ -31,9 +34,14 @@ export function useEnd(key: string, changes: unknown): RefObject<HTMLDivElement 
     // Cards and fonts may change their height after they are drawn, and a hidden client has none.
     const grown = new ResizeObserver(settle);
     for (const sized of [list, ...list.children]) grown.observe(sized);
+    const onHold = (): void => {
+      following.current = false;
+    };
+    list.addEventListener(HOLD, onHold);
     list.addEventListener('scrollend', onScroll, { passive: true });
     list.addEventListener('wheel', onScroll, { passive: true });
     return () => {
+      list.removeEventListener(HOLD, onHold);
       list.removeEventListener('scrollend', onScroll);
       list.removeEventListener('wheel', onScroll);
       grown.disconnect();

@@ -43,13 +43,21 @@ export function applyChange(s: Snapshot, change: LiveChange): Snapshot {
   }
 }
 
+/** A form belongs to the client that saw it open: a reload forgets it, as in Slack, and a reconnect keeps it. */
+export function withOwnForms(fresh: Snapshot, old: Snapshot | null): Snapshot {
+  const mine = old?.me === fresh.me ? old.slack.views.map((v) => v.id) : [];
+  const views = fresh.slack.views.filter((v) => mine.includes(v.id));
+  return { ...fresh, slack: { ...fresh.slack, views } };
+}
+
 /** Both chats as this person sees them, kept up to date; the browser reconnects by itself. */
 export function useLive(me: CastId): Live {
   const [live, setLive] = useState<Live>({ snapshot: null, connected: true });
   useEffect(() => {
     const source = new EventSource(`/control/live?as=${me}`);
     source.addEventListener('snapshot', (event: MessageEvent<string>) => {
-      setLive({ snapshot: JSON.parse(event.data) as Snapshot, connected: true });
+      const fresh = JSON.parse(event.data) as Snapshot;
+      setLive((old) => ({ snapshot: withOwnForms(fresh, old.snapshot), connected: true }));
     });
     source.addEventListener('change', (event: MessageEvent<string>) => {
       const change = JSON.parse(event.data) as LiveChange;

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { CastId } from '../cast-types.ts';
 import type { Snapshot } from '../wire.ts';
+import { HOLD } from './use-end.ts';
 
 /** What "Show me" wants to bring before the visitor's eyes. */
 export interface Wanted {
@@ -31,6 +32,7 @@ export function useShowMe(snapshot: Snapshot | null): (wanted: Wanted) => void {
       const target = findTarget(wanted);
       if (!target) return;
       const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      target.dispatchEvent(new Event(HOLD, { bubbles: true }));
       target.scrollIntoView({
         block: wanted.message ? 'center' : 'nearest',
         behavior: calm ? 'auto' : 'smooth',

@@ -1,9 +1,17 @@
-import { AdaptiveCard, ExecuteAction, SerializationContext, SubmitAction, type Action } from 'adaptivecards';
+import {
+  AdaptiveCard,
+  ExecuteAction,
+  SerializationContext,
+  Strings,
+  SubmitAction,
+  type Action,
+} from 'adaptivecards';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { adaptiveDates } from '../dates.ts';
 import { hostConfig } from './host-config.ts';
 import { teamsMarkdown } from './markdown.ts';
 
+Strings.defaults.overflowButtonText = () => '•••';
 AdaptiveCard.onProcessMarkdown = (text, result) => {
   result.outputHtml = teamsMarkdown(text);
   result.didProcess = true;

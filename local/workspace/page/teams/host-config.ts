@@ -53,6 +53,7 @@ export const hostConfig = new HostConfig({
     spacing: 16,
   },
   inputs: {
+    errorMessage: { color: 'attention', weight: 'bolder' },
     label: { inputSpacing: 3, requiredInputs: { weight: 'bolder' }, optionalInputs: { weight: 'bolder' } },
   },
 });
