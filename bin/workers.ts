@@ -52,6 +52,7 @@ export async function run(): Promise<number> {
     log,
     bundleFolder: resolve(process.env['COUNTERSIGN_HOME'] ?? '.countersign', 'bundles'),
     makeCurrent: config.makeCurrent,
+    ...(telemetry.spans ? { spans: telemetry.spans } : {}),
   });
   // Every process may dispatch (rows are claimed with SKIP LOCKED), so that none has to be alive for the others.
   const dispatcher = startDispatcher({

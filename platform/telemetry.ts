@@ -1,11 +1,13 @@
 import { context, propagation, trace, type Context } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 
 export interface Telemetry {
   readonly provider: NodeTracerProvider;
+  /** For spans made elsewhere (a workflow's sandbox): sent the same way. Absent when nothing is sent. */
+  readonly spans?: { readonly processor: SpanProcessor; readonly resource: Resource };
   /** Sends what is buffered; never throws, since an absent collector must not stop a shutdown. */
   close(): Promise<void>;
 }
@@ -23,15 +25,19 @@ export function startTelemetry(
   const exporters = endpoint
     ? [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` }))]
     : [];
-  const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({
-      [ATTR_SERVICE_NAME]: serviceName,
-      [ATTR_SERVICE_VERSION]: options.version ?? '0.1.0',
-    }),
-    spanProcessors: [...exporters, ...(options.processors ?? [])],
+  const resource = resourceFromAttributes({
+    [ATTR_SERVICE_NAME]: serviceName,
+    [ATTR_SERVICE_VERSION]: options.version ?? '0.1.0',
   });
+  const spanProcessors = [...exporters, ...(options.processors ?? [])];
+  const provider = new NodeTracerProvider({ resource, spanProcessors });
   provider.register();
-  return { provider, close: () => provider.shutdown().catch(() => {}) };
+  const [processor] = spanProcessors;
+  return {
+    provider,
+    ...(processor ? { spans: { processor, resource } } : {}),
+    close: () => provider.shutdown().catch(() => {}),
+  };
 }
 
 /** The current span as a W3C `traceparent` (https://www.w3.org/TR/trace-context/), or null outside any span. */
