@@ -62,6 +62,23 @@ describe('one decision', () => {
     ]);
   });
 
+  test('what its own workflow does wakes no workflow, but every card', async () => {
+    const state = await ask();
+    await say(state, approve(state, t.people.ada.id));
+    await say(state, approve(state, t.people.sofia.id));
+    await say(state, { kind: 'execute-begin', actionDigest: state.actionDigest, preconditionsHold: true });
+    const done = await say(state, { kind: 'execute-done', summary: 'Paid', reference: 'PAY-1' });
+    expect(done).toMatchObject({ ok: true, state: { status: 'executed', version: 5 } });
+    const copies = await t.stores.copies.ofSubject(t.tenant, state.id);
+    expect(copies.every((c) => c.wantedVersion === 5)).toBe(true);
+    const db = await t.as('superuser');
+    const { rows } = await db.query(
+      `SELECT payload->>'version' AS version FROM outbox WHERE key = $1 AND topic = 'signals' ORDER BY id`,
+      [state.id],
+    );
+    expect(rows.map((row) => row.version)).toEqual(['1', '2', '3']);
+  });
+
   test('the same click delivered five times at once is one decision', async () => {
     const state = await ask();
     const answers = await Promise.all(

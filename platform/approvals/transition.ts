@@ -114,6 +114,9 @@ async function writeSuccessor(
   ]);
 }
 
+/** Time and the action belong to the approval's workflow, which is already there when they move it. */
+const isOfWorkflow = ({ kind }: AskedEvent): boolean => kind === 'timer' || kind.startsWith('execute-');
+
 interface Event {
   readonly at: At;
   readonly locked: Locked;
@@ -136,7 +139,14 @@ async function writeEdit(
   const { nowMs } = locked.context;
   const lastSeqOffset = -entries.length;
   await tx.commitWith(
-    recordChange({ tenant: at.tenant, state: result.state, entries: [], lastSeqOffset, nowMs }),
+    recordChange({
+      tenant: at.tenant,
+      state: result.state,
+      entries: [],
+      lastSeqOffset,
+      nowMs,
+      tellWorkflow: true,
+    }),
   );
   return first;
 }
@@ -149,7 +159,14 @@ async function write(tx: TenantTx, what: Event, result: Transitioned): Promise<n
   const { nowMs } = locked.context;
   const lastSeqOffset = entries.length - 1;
   const statement = after
-    ? recordChange({ tenant: at.tenant, state: after, entries, lastSeqOffset, nowMs })
+    ? recordChange({
+        tenant: at.tenant,
+        state: after,
+        entries,
+        lastSeqOffset,
+        nowMs,
+        tellWorkflow: !isOfWorkflow(event),
+      })
     : appendStatement(at.tenant, entries);
   const escalated = after !== null && after.escalatedAtMs !== locked.state.escalatedAtMs;
   if (!escalated) return (await tx.commitWith<{ first: number }>(statement))[0]?.first ?? 0;

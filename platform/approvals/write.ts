@@ -23,7 +23,7 @@ const RECORD = `WITH ledger AS MATERIALIZED (SELECT ${APPEND} AS first),
     SELECT current_tenant(), 'deliver', copy, jsonb_build_object('copy', copy), greatest(now(), next_attempt_at), $17
     FROM copies
     UNION ALL SELECT current_tenant(), 'signals', $10,
-      jsonb_build_object('kind', 'approval-changed', 'approval', $10::text, 'version', $12::int), now(), $17)
+      jsonb_build_object('kind', 'approval-changed', 'approval', $10::text, 'version', $12::int), now(), $17 WHERE $18)
   SELECT first FROM ledger`;
 
 export interface Change {
@@ -34,10 +34,19 @@ export interface Change {
   /** From the first number that the statement gives out to this approval's last entry. */
   readonly lastSeqOffset: number;
   readonly nowMs: number;
+  /** False when the approval's workflow did it itself, and goes on with what it is answered. */
+  readonly tellWorkflow: boolean;
 }
 
 /** One statement for all that an accepted event writes: ledger, state, what every copy should show, the outbox. */
-export const recordChange = ({ tenant, state, entries, lastSeqOffset, nowMs }: Change): Statement => ({
+export const recordChange = ({
+  tenant,
+  state,
+  entries,
+  lastSeqOffset,
+  nowMs,
+  tellWorkflow,
+}: Change): Statement => ({
   name: 'record_change',
   text: RECORD,
   values: [
@@ -50,6 +59,7 @@ export const recordChange = ({ tenant, state, entries, lastSeqOffset, nowMs }: C
     lastSeqOffset,
     decideByMs(state, nowMs),
     currentTraceparent(),
+    tellWorkflow,
   ],
 });
 
