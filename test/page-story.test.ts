@@ -34,7 +34,8 @@ const openPage = async (width: number, height: number): Promise<Page> => {
 };
 
 /** Presses the label, as a mouse does. */
-const be = (page: Page, name: string) => page.locator('label').filter({ hasText: name }).click();
+const be = (page: Page, name: string) =>
+  page.getByRole('group', { name: 'You are' }).locator('label').filter({ hasText: name }).click();
 const pane = (page: Page, chat: 'Slack' | 'Teams') => page.getByRole('region', { name: chat, exact: true });
 /** The approval card is the newest message that can be signed or was. */
 const card = (page: Page, chat: 'Slack' | 'Teams'): Locator =>
