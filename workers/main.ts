@@ -32,6 +32,7 @@ import { workflowBundle, type WorkflowBundle } from './bundle.ts';
 import type { Models } from './models/models.ts';
 import { startQueues } from './queues/index.ts';
 import { undrainedBuilds } from './older-builds.ts';
+import { beatWhileAlive } from './heartbeat.ts';
 import { listenToRuntime } from './runtime.ts';
 import { DEPLOYMENT, setCurrentVersion } from './versions.ts';
 
@@ -161,6 +162,7 @@ export const NO_EXPORT = { export: { fn: () => {} } };
 const tracing = (spans: WorkersOptions['spans']): Pick<WorkerOptions, 'interceptors' | 'sinks'> => ({
   interceptors: {
     activity: [
+      (context) => ({ inbound: beatWhileAlive(context) }),
       (context) => ({
         inbound: new OpenTelemetryActivityInboundInterceptor(context),
         outbound: new OpenTelemetryActivityOutboundInterceptor(context),

@@ -20,9 +20,16 @@ export const store = proxyLocalActivities<RunStoreActivities & ApprovalStoreActi
   },
 });
 
+/**
+ * Workers beat for every activity that they run (`workers/heartbeat.ts`): one that died is noticed after this, not after
+ * the whole time of the activity, and somebody else goes on within the minute that people are promised.
+ */
+const heartbeatTimeout = '10 s';
+
 /** One call may use the model and its fallback, each with the contract's own, far shorter limit. */
 export const model = proxyActivities<Pick<RunEdgeActivities, 'callModel' | 'guardInput' | 'guardOutput'>>({
   startToCloseTimeout: '3 min',
+  heartbeatTimeout,
   retry: {
     initialInterval: '1 s',
     backoffCoefficient: 2,
@@ -35,6 +42,7 @@ export const model = proxyActivities<Pick<RunEdgeActivities, 'callModel' | 'guar
 /** Reads only, so repeating is harmless. */
 export const tools = proxyActivities<Pick<RunEdgeActivities, 'callTool'>>({
   startToCloseTimeout: '2 min',
+  heartbeatTimeout,
   retry: {
     initialInterval: '1 s',
     backoffCoefficient: 2,
@@ -47,6 +55,7 @@ export const tools = proxyActivities<Pick<RunEdgeActivities, 'callTool'>>({
 /** Safe to repeat by `approvals.md` promise 3; what cannot be repeated it settles itself as `unknown`. */
 export const hands = proxyActivities<ApprovalEdgeActivities>({
   startToCloseTimeout: '3 min',
+  heartbeatTimeout,
   retry: {
     initialInterval: '500 ms',
     backoffCoefficient: 2,

@@ -148,6 +148,26 @@ describe('the approval workflow', () => {
     });
   });
 
+  test('an action whose worker died is begun again within seconds, not when its whole time is over', async () => {
+    const store = new Store(newRun().run);
+    store.status = 'approved';
+    let release = (): void => {};
+    const dead = new Promise<void>((resolve) => (release = resolve));
+    let attempts = 0;
+    const executeAction = async () => {
+      attempts += 1;
+      // As a killed worker: no beat, no answer.
+      if (attempts === 1) await dead;
+      store.status = 'executed';
+      return { status: store.status };
+    };
+    await withWorker(env, { ...store.activities(), executeAction }, async (taskQueue) => {
+      await (await start(refOf(), taskQueue, store)).result();
+      release();
+    });
+    expect(attempts).toBe(2);
+  });
+
   test('an action that cannot begin is tried again, and lapses in its time', async ({ skip }) => {
     if (!env.supportsTimeSkipping) skip('needs the time-skipping server');
     const store = new Store(newRun().run, [{ atMs: HOUR / 6, becomes: 'lapsed' }]);
