@@ -1,5 +1,6 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson, type JsonObject } from './canonical-json.ts';
+import { escapeConfusables } from './confusables.ts';
 
 /**
  * What a card can show of an action without hiding anything: Slack takes ten fields of 2,000 characters and
@@ -7,8 +8,9 @@ import { canonicalJson, type JsonObject } from './canonical-json.ts';
  */
 export const ARGUMENT_LIMITS = { arguments: 10, charactersEach: 1500, bytesInAll: 6000 } as const;
 
+/** As shown: characters that deceive the eye are spelled out, which takes more room. */
 const shownLength = (value: unknown): number =>
-  typeof value === 'string' ? value.length : canonicalJson(value).length;
+  escapeConfusables(typeof value === 'string' ? value : canonicalJson(value)).text.length;
 
 /**
  * Why these arguments cannot be shown whole, in a sentence, or null when they fit. Until the full view exists

@@ -47,7 +47,7 @@ const LOCK_AND_READ = `WITH a AS MATERIALIZED (
   d AS (
     SELECT l.from_person, l.to_person, l.from_at, l.until_at, l.created_by, l.created_at FROM delegations l, a
     WHERE (l.from_person = ANY(a.involved || $2::text[]) OR l.to_person = ANY(a.involved || $2::text[]))
-      AND l.until_at >= a.created_at),
+      AND l.until_at >= to_timestamp((a.state ->> 'createdAtMs')::bigint / 1000.0)),
   p AS (
     SELECT ${PERSON_COLUMNS} FROM people p, a
     WHERE p.person = ANY(a.involved || $2::text[]) OR p.person IN (SELECT from_person FROM d UNION SELECT to_person FROM d))
