@@ -10,6 +10,8 @@ export function Rail(props: {
     readonly label: string;
     readonly name: string;
     readonly icon: ReactNode;
+    /** Messages that came while it was not in view. */
+    readonly unread?: number;
   }[];
 }): ReactNode {
   return (
@@ -24,6 +26,12 @@ export function Rail(props: {
           {item.icon}
           <span className="short">{item.label}</span>
           <span className="long">{item.name}</span>
+          {item.unread ? (
+            <span className="unread">
+              {item.unread}
+              <span className="sr-only"> new</span>
+            </span>
+          ) : null}
         </button>
       ))}
     </nav>

@@ -6,6 +6,7 @@ import { Composer } from '../parts/composer.tsx';
 import { ChatIcon, TeamIcon } from '../parts/icons.tsx';
 import { Rail } from '../parts/rail.tsx';
 import { useEnd } from '../use-end.ts';
+import { useUnread } from '../use-unread.ts';
 import type { Pressed } from './card.tsx';
 import { TeamsDialogView } from './dialog.tsx';
 import { TeamsMessageView, type Note } from './message.tsx';
@@ -86,9 +87,11 @@ export function TeamsPane(props: {
   onPlace: (place: TeamsPlace) => void;
   draft: Draft | null;
 }): ReactNode {
-  const { snapshot, act } = useDesk();
+  const { snapshot, act, me } = useDesk();
   const { teams } = snapshot;
   const isChannel = props.place === 'channel';
+  const answers = teams.messages.filter((m) => m.conversation === teams.personal).length;
+  const unread = useUnread(me.id, answers, !isChannel);
   const conversation = isChannel ? teams.channel.id : teams.personal;
   const { notes, opened, take, press, close } = usePresses();
   const send = async (text: string): Promise<void> => {
@@ -102,7 +105,7 @@ export function TeamsPane(props: {
         onPick={(id) => props.onPlace(id as TeamsPlace)}
         items={[
           { id: 'channel', label: 'Channel', name: teams.channel.name, icon: <TeamIcon /> },
-          { id: 'personal', label: 'Chat', name: 'Chat', icon: <ChatIcon /> },
+          { id: 'personal', label: 'Chat', name: 'Chat', icon: <ChatIcon />, unread },
         ]}
       />
       <div className="client">
