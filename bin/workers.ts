@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { agents } from '../agents/index.ts';
 import { connectors } from '../connectors/registry.ts';
 import { loadConfig } from '../platform/config.ts';
-import { createLog } from '../platform/log.ts';
+import { createLog, type Log } from '../platform/log.ts';
 import { openStores } from '../platform/open-store.ts';
 import { startDispatcher } from '../platform/outbox/index.ts';
-import { createSecrets } from '../platform/secrets.ts';
+import { createSecrets, SecretMissingError, type Secrets } from '../platform/secrets.ts';
 import { startTelemetry } from '../platform/telemetry.ts';
 import { startWorkers } from '../workers/main.ts';
 import { createAnthropicModels } from '../workers/models/anthropic.ts';
@@ -26,6 +26,17 @@ function loadAgents() {
   return (name: string) => loaded.get(name) ?? null;
 }
 
+/** A run that needs such a connector fails only after its retries, so the log names the secret at the start. */
+function warnOfMissingSecrets(secrets: Secrets, log: Log): void {
+  for (const connector of connectors)
+    try {
+      connector.connect(secrets);
+    } catch (error) {
+      const why = error instanceof SecretMissingError ? error.message : 'Its settings cannot be read.';
+      log.warn({ connector: connector.name, why }, 'a connector cannot connect');
+    }
+}
+
 /** `countersign workers`: everything that runs agents and signed actions. */
 export async function run(): Promise<number> {
   const config = loadConfig(process.env, 'workers');
@@ -38,6 +49,8 @@ export async function run(): Promise<number> {
     encryptionKey,
     log,
   });
+  const secrets = createSecrets(config.secrets);
+  warnOfMissingSecrets(secrets, log);
   const workers = await startWorkers({
     stores,
     temporal: { ...config.temporal, address: config.temporal.address ?? '', encryptionKey },
@@ -48,7 +61,7 @@ export async function run(): Promise<number> {
     }),
     agents: loadAgents(),
     connectors,
-    secrets: createSecrets(config.secrets),
+    secrets,
     log,
     bundleFolder: resolve(process.env['COUNTERSIGN_HOME'] ?? '.countersign', 'bundles'),
     makeCurrent: config.makeCurrent,
@@ -60,6 +73,8 @@ export async function run(): Promise<number> {
     dispatcherUrl: config.database.dispatcherUrl ?? '',
     log,
   });
+  // Whoever started this process waits for these words, whatever LOG_LEVEL lets through.
+  console.log('workers are ready');
   return untilSignal(async () => {
     await dispatcher.close();
     await workers.close();

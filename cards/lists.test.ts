@@ -114,6 +114,12 @@ describe('every card of a command', () => {
       expect(renderPlain(card, 'UTC')).not.toContain('rehearsal');
   });
 
+  it('says that a run waited for people only where people were asked', () => {
+    const ended = { ...RUN_VIEW, finishedAtMs: RUN_VIEW.createdAtMs + RUN_VIEW.workingMs + 120_000 };
+    expect(renderPlain(runCard(ended), 'UTC')).toContain('2 min waiting for people');
+    expect(renderPlain(runCard({ ...ended, approvals: [] }), 'UTC')).not.toContain('for people');
+  });
+
   it('projects a small bill to the cent and a large one to the dollar', () => {
     const projected = (spentMicros: number) => renderPlain(costsCard({ ...COSTS, spentMicros }), 'UTC');
     expect(projected(37_000)).toContain('about US$0.37 in 7 days');

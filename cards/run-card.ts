@@ -16,10 +16,11 @@ export const commandButton = (label: string, command: string, words: string): Ca
   target: { kind: 'command', command, words },
 });
 
-/** Time worked, and time spent waiting for people once the run is over. */
+/** Time worked, and time spent waiting (for people, where they were asked) once the run is over. */
 export function timeFact(run: RunView): Fact {
   const waited = run.finishedAtMs === null ? 0 : run.finishedAtMs - run.createdAtMs - run.workingMs;
-  const waiting = waited >= 1000 ? `, ${duration(waited)} ${WORDS.waitingForPeople}` : '';
+  const forWhom = run.approvals.length > 0 ? WORDS.waitingForPeople : WORDS.waiting;
+  const waiting = waited >= 1000 ? `, ${duration(waited)} ${forWhom}` : '';
   return fact(WORDS.time, text(`${duration(run.workingMs)} ${WORDS.working}${waiting}`));
 }
 

@@ -81,6 +81,7 @@ export const WORDS = {
   started: 'started',
   working: 'working',
   waitingForPeople: 'waiting for people',
+  waiting: 'waiting',
   time: 'Time',
   cost: 'Cost',
   tokens: 'Tokens',

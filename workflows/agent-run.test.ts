@@ -180,6 +180,19 @@ describe('the agent-run workflow', () => {
     expect(did[0]).toMatch(/^closed failed: The model could not be reached/);
   });
 
+  test('a connector that stays away is not mistaken for the model', async ({ skip }) => {
+    if (!env.supportsTimeSkipping) skip('needs the time-skipping server');
+    const { did, activities } = play([], {
+      callModel: async () => {
+        throw ApplicationFailure.retryable('secret words of an endpoint', 'ConnectorAway');
+      },
+    });
+    await runToEnd(activities);
+    expect(did).toEqual([
+      'closed failed: A system the agent works with could not be reached. Try again later.',
+    ]);
+  });
+
   test('a run that was cancelled before it began does nothing', async () => {
     const { did, activities } = play([ANSWER], {
       openRun: async () => ({ agent: 'a', agentVersion: '1', pattern: 'react', maxTurns: 6, go: false }),

@@ -84,9 +84,10 @@ const outcomeOf = (error: ActivityFailure): RunOutcome =>
 function sentenceOf(error: ActivityFailure): string {
   const cause = causeOf(error);
   if (cause?.nonRetryable && cause.message) return cause.message;
+  // A model is only asked once the tools that it is offered are known.
+  if (error.activityType === 'callTool' || cause?.type === 'ConnectorAway')
+    return 'A system the agent works with could not be reached. Try again later.';
   if (error.activityType === 'callModel')
     return 'The model could not be reached, nor its fallback. Try again later.';
-  if (error.activityType === 'callTool')
-    return 'A system the agent reads from could not be reached. Try again later.';
   return `The step "${error.activityType}" could not be finished. Try again later.`;
 }
