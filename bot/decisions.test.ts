@@ -57,6 +57,14 @@ describe('one click', () => {
     );
   });
 
+  test('the clicker is told in the same place when Slack first asks to wait', async () => {
+    const state = await world.ask();
+    const told = (await world.state.slack.ephemerals('U08ADA')).length;
+    world.slack.faults.add({ on: 'chat.postEphemeral', kind: 'ratelimited', retryAfterSeconds: 1, times: 1 });
+    expect((await click(state)).status).toBe(200);
+    expect((await whispers('U08ADA', told + 1)).at(-1)).toMatch(/^Recorded\. Signed, 1 of 2/);
+  });
+
   test('attack 5: the same signed click five times is one decision', async () => {
     const state = await world.ask();
     const body = clickBody(state);

@@ -47,6 +47,7 @@ export function mountSlack(options: SlackOptions): MountedSlack {
     logger: slackLogger(log),
     clientOptions: { slackApiUrl: apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
   });
+  const closing = new AbortController();
   const underway = new Set<Promise<void>>();
   const later = (work: Promise<void>): void => {
     underway.add(work);
@@ -61,7 +62,7 @@ export function mountSlack(options: SlackOptions): MountedSlack {
     } catch {
       // Postgres is away, which is what the answer is about to say.
     }
-    await reply(client, to, outcome, log);
+    await reply(client, to, outcome, { log, signal: closing.signal });
   }
 
   listen(app, { gateway: options.gateway, log, quick, tell });
@@ -69,6 +70,7 @@ export function mountSlack(options: SlackOptions): MountedSlack {
     handle: (req, res) => receiver.handle(req, res),
     transport: createSlackTransport(() => client),
     close: async () => {
+      closing.abort();
       await Promise.allSettled([...underway]);
     },
   };

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
@@ -51,49 +52,48 @@ export function slashResponse(outcome: Outcome): Record<string, unknown> | strin
   return { response_type: type, ...answer.message, unfurl_links: false };
 }
 
+/** How long an answer may wait for Slack's rate limits before it is said to be lost. */
+const PATIENCE_MS = 2 * 60_000;
+
+/** Calls again when Slack asks to wait, within our patience. @throws what Slack last answered */
+async function waitingItsTurn(call: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  for (const until = Date.now() + PATIENCE_MS; ;) {
+    try {
+      return void (await call());
+    } catch (error) {
+      const failure = failureOf(error);
+      const waitMs = failure.why === 'ratelimited' ? (failure.retryInMs ?? 1000) : Infinity;
+      if (Date.now() + waitMs > until) throw error;
+      await setTimeout(waitMs, undefined, { signal });
+    }
+  }
+}
+
 /**
  * Says it where the person is: for their eyes by `chat.postEphemeral`, else in the thread. Where Slack cannot show it
  * there (not a member, a home tab), by direct message. `response_url` is never called: it comes with the request.
+ * `signal` ends the waiting for rate limits, not the telling.
  */
 export async function reply(
   client: WebClient,
   to: { caller: Caller; place: Place },
   outcome: Outcome,
-  log: Logger,
+  { log, signal }: { readonly log: Logger; readonly signal: AbortSignal },
 ): Promise<void> {
   const answer = said(outcome);
   if (answer === null) return;
   const { conversation, thread } = to.place;
   const threaded = thread === null ? {} : { thread_ts: thread };
+  const words = { channel: conversation, ...threaded, ...answer.message };
+  const inPlace = (): Promise<unknown> =>
+    answer.audience === 'conversation'
+      ? client.chat.postMessage({ ...words, unfurl_links: false })
+      : client.chat.postEphemeral({ ...words, user: to.caller.account });
+  const directly = (): Promise<unknown> =>
+    client.chat.postMessage({ channel: to.caller.account, ...answer.message, unfurl_links: false });
   try {
-    if (conversation === '') throw new Error('no conversation');
-    if (answer.audience === 'conversation')
-      await client.chat.postMessage({
-        channel: conversation,
-        ...threaded,
-        ...answer.message,
-        unfurl_links: false,
-      });
-    else
-      await client.chat.postEphemeral({
-        channel: conversation,
-        user: to.caller.account,
-        ...threaded,
-        ...answer.message,
-      });
-  } catch {
-    await replyDirectly(client, to.caller, answer.message, log);
-  }
-}
-
-async function replyDirectly(
-  client: WebClient,
-  caller: Caller,
-  message: SlackMessage,
-  log: Logger,
-): Promise<void> {
-  try {
-    await client.chat.postMessage({ channel: caller.account, ...message, unfurl_links: false });
+    if (conversation === '') return await waitingItsTurn(directly, signal);
+    await waitingItsTurn(inPlace, signal).catch(() => waitingItsTurn(directly, signal));
   } catch (error) {
     log.warn({ why: failureOf(error).why }, 'an answer could not be told in Slack');
   }

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStack, type Stack } from '../bin/stack/open-stack.ts';
+import type { ApprovalState } from '../core/approval/types.ts';
+import { EXAMPLE } from '../local/example/example.ts';
+import type { CastId } from '../local/workspace/cast-types.ts';
+import { openRaces, type RaceKit } from './race-kit.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'countersign-races-'));
+let stack: Stack;
+let races: RaceKit;
+beforeAll(async () => {
+  stack = await openStack({ env: { PATH: process.env['PATH'], HOME: process.env['HOME'], COUNTERSIGN_HOME: dir }, say: () => {}, durable: false }); // prettier-ignore
+  // What is raced here is people, not Slack's limits of messages a minute.
+  stack.workspace.slack.rates.set(false);
+  races = await openRaces(stack);
+}, 180_000);
+afterAll(async () => {
+  await races?.close();
+  await stack?.stop();
+  for (const gone of [dir, stack?.home.postgresData])
+    if (gone) rmSync(gone, { recursive: true, force: true });
+}, 60_000);
+
+/** Two pairs, so that two races run side by side and every word still belongs to one click. */
+const PAIRS: readonly [CastId, CastId][] = [
+  ['ada', 'ben'],
+  ['sofia', 'mara'],
+];
+
+/** Plays `times` races, each pair its own half. */
+async function race<T>(
+  times: number,
+  play: (n: number, one: CastId, two: CastId) => Promise<T>,
+): Promise<T[]> {
+  const lanes = PAIRS.map(async ([one, two], lane) => {
+    const played: T[] = [];
+    for (let n = lane; n < times; n += PAIRS.length) played.push(await play(n, one, two));
+    return played;
+  });
+  return (await Promise.all(lanes)).flat();
+}
+
+const ran = (all: readonly ApprovalState[]) => Promise.all(all.map((s) => races.ran(s)));
+const times = <T>(n: number, value: T): T[] => Array.from({ length: n }, () => value);
+const ONCE = { booked: 1, ledger: 1 };
+const NEVER = { booked: 0, ledger: 0 };
+
+const SIGNED = /^Recorded\. Signed, 1 of 1: approved\. Ledger #\d+\.$/;
+const FIRST = /^Recorded\. Signed, 1 of 2\. Ledger #\d+\.$/;
+const SECOND = /^Recorded\. Signed, 2 of 2: approved\. Ledger #\d+\.$/;
+const TOO_LATE =
+  /^This request was already approved(, and the action is running| and executed)? \(.+\) on .+ Your click changed nothing\./;
+const DECLINED = /Recorded\. Declined\. Ledger #\d+\./;
+const WAS_DECLINED = /^This request was already declined \(.+\) on .+ Your click changed nothing\./;
+const WAS_APPROVED =
+  /This request was already approved(, and the action is running| and executed)? \(.+\) on .+ Your click changed nothing\./;
+
+test('one click delivered five times is one decision and one execution', async () => {
+  const asked = await races.ask('refer');
+  const from = await races.heardSoFar('ada');
+  const deliver = races.slackRequest('ada', asked);
+  expect(await Promise.all(times(5, 0).map(deliver))).toEqual(times(5, 200));
+  const words = await races.heard('ada', from, 5);
+  expect(words.filter((w) => SIGNED.test(w))).toHaveLength(1);
+  expect(words.filter((w) => /Recorded\. This was recorded before; it counts once\./.test(w))).toHaveLength(
+    4,
+  );
+  const [after] = await races.untilAll([asked], ['executed']);
+  expect([after?.status, after?.signatures.length]).toEqual(['executed', 1]);
+  expect(await races.ran(asked)).toEqual(ONCE);
+});
+
+test('two people at one instant, 100 times: one outcome, one execution, both told the truth', async () => {
+  const played = await race(100, async (n, one, two) => {
+    const asked = await races.ask(n % 4 < 2 ? 'refer' : 'settle');
+    const words = await Promise.all([races.slackApprove(one, asked), races.teamsApprove(two, asked)]);
+    return { asked, words, quorum: n % 4 < 2 ? 1 : 2 };
+  });
+  for (const { asked, words, quorum } of played) {
+    const [winner, other] = quorum === 1 ? [SIGNED, TOO_LATE] : [SECOND, FIRST];
+    expect(
+      words.filter((w) => winner.test(w)),
+      `${asked.id}: ${words.join(' | ')}`,
+    ).toHaveLength(1);
+    expect(
+      words.filter((w) => other.test(w)),
+      `${asked.id}: ${words.join(' | ')}`,
+    ).toHaveLength(1);
+  }
+  const after = await races.untilAll(played.map((p) => p.asked), ['executed']); // prettier-ignore
+  expect(after.map((s) => s.status)).toEqual(times(100, 'executed'));
+  expect(after.map((s) => s.signatures.length)).toEqual(played.map((p) => p.quorum));
+  expect(await ran(after)).toEqual(times(100, ONCE));
+}, 150_000);
+
+test('approve against decline at one instant, 100 times: exactly one outcome, the loser told so', async () => {
+  const played = await race(100, async (n, one, two) => {
+    const asked = await races.ask('refer');
+    const [approve, decline] =
+      n % 4 < 2 ? [races.slackApprove, races.teamsDecline] : [races.teamsApprove, races.slackDecline];
+    const both = n % 8 < 4 ? [approve(one, asked), decline(two, asked)] : [decline(two, asked), approve(one, asked)].reverse(); // prettier-ignore
+    const [approver, decliner] = (await Promise.all(both)) as [string, string];
+    return { asked, approver, decliner };
+  });
+  const after = await races.untilAll(played.map((p) => p.asked), ['executed', 'declined']); // prettier-ignore
+  for (const [i, { asked, approver, decliner }] of played.entries()) {
+    const { status } = after[i]!;
+    const said = `${asked.id} is ${status}: ${approver} | ${decliner}`;
+    expect(['executed', 'declined'], said).toContain(status);
+    expect(approver, said).toMatch(status === 'executed' ? SIGNED : WAS_DECLINED);
+    expect(decliner, said).toMatch(status === 'executed' ? WAS_APPROVED : DECLINED);
+  }
+  expect(await ran(after)).toEqual(after.map((s) => (s.status === 'executed' ? ONCE : NEVER)));
+  expect((await stack.stores.ledger.verify(EXAMPLE.tenant)).ok).toBe(true);
+}, 150_000);
