@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openHome } from '../local/engines/home.ts';
 import { freePort } from '../local/engines/port.ts';
-import type { Say } from './world/open.ts';
+import { without, type Say } from './world/open.ts';
 import { median, rounded, sleep } from './world/statistics.ts';
 
 const LAUNCH = join(import.meta.dirname, '../bin/launch.mjs');
@@ -51,10 +51,14 @@ async function startOnce(
   dir: string,
 ): Promise<{ seconds: number; stopSeconds: number; code: number; left: number }> {
   const ports: Ports = { bot: await freePort(), page: await freePort() };
-  const { DATABASE_URL: _db, REDIS_URL: _redis, TEMPORAL_ADDRESS: _temporal, ...env } = process.env;
   const startedAt = Date.now();
   const child = spawn(process.execPath, [LAUNCH, 'start'], {
-    env: { ...env, COUNTERSIGN_HOME: dir, BOT_PORT: String(ports.bot), WORKSPACE_PORT: String(ports.page) },
+    env: {
+      ...without('DATABASE_URL', 'REDIS_URL', 'TEMPORAL_ADDRESS'),
+      COUNTERSIGN_HOME: dir,
+      BOT_PORT: String(ports.bot),
+      WORKSPACE_PORT: String(ports.page),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { TenantId } from '../core/ids.ts';
 
@@ -102,12 +103,20 @@ class Transaction implements TenantTx {
 
   async commitWith<Row extends object>(statement: Statement): Promise<Row[]> {
     this.committed = true;
+    sendTogether(this.client);
     const sent = noted(this.send<Row>(statement));
     const ended = noted(commit(this.client));
     const rows = await sent;
     await ended;
     return rows;
   }
+}
+
+/** What is sent until the caller yields goes out in one write, instead of one for each statement. */
+function sendTogether(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Duplex } }).connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /**
@@ -123,17 +132,13 @@ export function openDatabase(url: string, options: pg.PoolConfig = {}): Database
       const client = await pool.connect();
       let broken: Error | undefined;
       try {
-        const begun = noted(client.query('BEGIN'));
-        const set = noted(
-          client.query({
-            name: 'set_tenant',
-            text: "SELECT set_config('app.tenant', $1, true)",
-            values: [setting],
-          }),
+        sendTogether(client);
+        const begun = noted(
+          client.query(`BEGIN; SELECT set_config('app.tenant', ${pg.escapeLiteral(setting)}, true)`),
         );
         const tx = new Transaction(client);
         const result = await fn(tx);
-        await Promise.all([begun, set]);
+        await begun;
         if (!tx.committed) await commit(client);
         return result;
       } catch (error) {

@@ -8,6 +8,10 @@ import { startTemporal } from '../../local/engines/temporal.ts';
 
 export type Say = (line: string) => void;
 
+/** This process's environment without these names. */
+export const without = (...names: string[]): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)));
+
 /**
  * The product's own stack, with a Postgres that waits for its disk (fsync on) and a Temporal dev server in memory, which
  * both sides of a comparison share. Bot and workers are not started yet; everything is gone afterwards.
@@ -18,8 +22,10 @@ export async function withBenchStack<T>(say: Say, work: (stack: Stack) => Promis
   const temporal = await startTemporal({ home, say, durable: false });
   try {
     // A model of the person's own has no part in this, nor has a database that holds anything already.
-    const { ANTHROPIC_API_KEY: _key, ANTHROPIC_BASE_URL: _url, DATABASE_URL: _db, ...rest } = process.env;
-    const env = { ...rest, TEMPORAL_ADDRESS: temporal.url };
+    const env = {
+      ...without('ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'DATABASE_URL'),
+      TEMPORAL_ADDRESS: temporal.url,
+    };
     return await withThrowawayStack({ say, durable: true, idle: true, env }, work);
   } finally {
     await temporal.stop();
