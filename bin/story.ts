@@ -26,15 +26,20 @@ export async function tellStory(stack: Stack, tell: (line: string) => void): Pro
   return { ok: steps.length === STORY.length && steps.every((s) => s.ok), steps };
 }
 
-/** `countersign story [--json]`: the main job headless, in a world of its own. Exit code 0 only if every step holds. */
-export async function run(args: string[]): Promise<number> {
-  const json = args.includes('--json');
-  const say = (line: string) => (json ? console.error(line) : console.log(line));
-  say('Building a world of its own for the story ...');
-  const told = await withThrowawayStack({ say, durable: false }, (stack) => tellStory(stack, say));
+/** Prints what came of it. @returns the exit code: 0 only if every step holds */
+export function reportStory(told: Told, json: boolean): number {
   const failed = told.steps.find((s) => !s.ok);
   if (json) console.log(JSON.stringify({ story: 'run', ...told }));
   else if (failed) console.error(`The story failed at "${failed.title}": ${failed.seen}`);
   else console.log(`The whole story holds: ${told.steps.length} steps.`);
   return told.ok ? 0 : 1;
+}
+
+/** `countersign story [--json]`: the main job headless, in a world of its own. */
+export async function run(args: string[]): Promise<number> {
+  const json = args.includes('--json');
+  const say = (line: string) => (json ? console.error(line) : console.log(line));
+  say('Building a world of its own for the story ...');
+  const told = await withThrowawayStack({ say, durable: false }, (stack) => tellStory(stack, say));
+  return reportStory(told, json);
 }

@@ -1,18 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openStack, type Stack } from '../bin/stack/open-stack.ts';
+import type { Stack } from '../bin/stack/open-stack.ts';
+import { openThrowawayStack } from '../bin/stack/throwaway.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import type { CastId } from '../local/workspace/cast-types.ts';
 import { openRaces, type RaceKit } from './race-kit.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'countersign-races-'));
 let stack: Stack;
 let races: RaceKit;
 beforeAll(async () => {
-  stack = await openStack({ env: { PATH: process.env['PATH'], HOME: process.env['HOME'], COUNTERSIGN_HOME: dir }, say: () => {}, durable: false }); // prettier-ignore
+  stack = await openThrowawayStack({ say: () => {}, durable: false });
   // What is raced here is people, not Slack's limits of messages a minute.
   stack.workspace.slack.rates.set(false);
   races = await openRaces(stack);
@@ -20,8 +17,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await races?.close();
   await stack?.stop();
-  for (const gone of [dir, stack?.home.postgresData])
-    if (gone) rmSync(gone, { recursive: true, force: true });
 }, 60_000);
 
 /** Two pairs, so that two races run side by side and every word still belongs to one click. */
