@@ -17,15 +17,26 @@ export interface Reader {
 
 const wordsFor = (reader: Reader): Words => LANGUAGES[reader.language ?? 'en'];
 
-function sayingFor(reader: Reader): Saying {
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Kept by zone: to make one takes longer than all else that a sentence needs. */
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const kept = clocks.get(timeZone);
+  if (kept) return kept;
   const clock = new Intl.DateTimeFormat('en-GB', {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     hour: '2-digit',
     minute: '2-digit',
-    timeZone: reader.timeZone ?? 'UTC',
+    timeZone,
   });
+  clocks.set(timeZone, clock);
+  return clock;
+}
+
+function sayingFor(reader: Reader): Saying {
+  const clock = clockOf(reader.timeZone ?? 'UTC');
   const zone = reader.timeZone ? '' : ' UTC';
   // put together here, since the separators differ between versions of the locale data
   const time = (ms: string | number | undefined): string => {

@@ -93,6 +93,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       ...versioning(build.buildId),
       ...tracing(options.spans),
       shutdownGraceTime: '10 s',
+      // Without Temporal nothing can be handed back to it, and an orderly end would never come.
+      shutdownForceTime: '20 s',
       maxConcurrentActivityTaskExecutions: 100,
       maxConcurrentLocalActivityExecutions: 100,
     });

@@ -35,6 +35,12 @@ async function work(options: ConsumerOptions, { tenant: name, id }: JobData): Pr
   else await outbox.fail(tenant, id, handled);
 }
 
+/**
+ * What a process held when it died is taken up by another after at most two of these: the lock has to run out, then
+ * BullMQ has to see it twice. A living process renews it twice in this time; a row that is handled twice does no harm.
+ */
+export const LOCK_MS = 6_000;
+
 /** Consumes one topic: claims the row behind each job, handles it in its trace, confirms it or has it come again. */
 export function startConsumer(options: ConsumerOptions): { close(): Promise<void> } {
   const redis = openRedis(options.redisUrl, { name: `countersign ${options.topic}` });
@@ -43,7 +49,8 @@ export function startConsumer(options: ConsumerOptions): { close(): Promise<void
     concurrency: options.concurrency ?? 8,
     // A worker that dies is no fault of the job: it may stall as often as that happens.
     maxStalledCount: 100,
-    stalledInterval: 10_000,
+    lockDuration: LOCK_MS,
+    stalledInterval: LOCK_MS / 2,
     ...(options.prefix ? { prefix: options.prefix } : {}),
   });
   // A job that throws (Postgres away) leaves its row open; the sweeper queues it again.

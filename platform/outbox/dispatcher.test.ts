@@ -1,20 +1,24 @@
+import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
 import { testEngines } from '../../test/engines.ts';
 import { openTestStores, startTestRun, type TestStores } from '../../test/test-stores.ts';
 import { createLog } from '../log.ts';
-import { startConsumer, type Handled } from './consume.ts';
+import { LOCK_MS, startConsumer, type Handled } from './consume.ts';
 import { startDispatcher } from './dispatcher.ts';
 import type { OutboxRow } from './outbox-store.ts';
 
 const log = createLog({ level: 'silent' });
 let t: TestStores;
+let db: pg.Client;
 let redis: Redis;
 let prefix: string;
 const open: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   t = await openTestStores();
+  db = await t.as('superuser');
   redis = new Redis(testEngines().redisUrl, { db: 9 });
 });
 afterAll(async () => {
@@ -63,7 +67,6 @@ async function until(what: () => boolean | Promise<boolean>, ms = 10_000): Promi
   }
 }
 const undone = async (): Promise<number> => {
-  const db = await t.as('superuser');
   const { rows } = await db.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM outbox WHERE topic = 'intake' AND done_at IS NULL`,
   );
@@ -104,6 +107,18 @@ test('a row whose consumer fails comes again until it is confirmed', async () =>
   await until(async () => tries === 3 && (await undone()) === 0);
 });
 
+test('what a process held when it died is handled by another within seconds', async () => {
+  dispatch();
+  // All that is left of a dead process: a job that it took, under a lock that nobody renews.
+  const options = { lockDuration: LOCK_MS, skipLockRenewal: true, skipStalledCheck: true, autorun: false };
+  const dead = new Worker('intake', null, { connection: new Redis(redisUrl(), { maxRetriesPerRequest: null }), prefix, ...options }); // prettier-ignore
+  await startTestRun(t);
+  await until(async () => (await dead.getNextJob('of-the-dead', { block: false })) !== undefined);
+  consume(async () => 'done');
+  await until(async () => (await undone()) === 0, 4 * LOCK_MS);
+  await dead.close(true);
+}, 40_000);
+
 test('Redis may lose everything: rows that were queued are queued again', async () => {
   dispatch();
   const runs = await Promise.all(Array.from({ length: 20 }, () => startTestRun(t)));
@@ -122,7 +137,6 @@ test('Redis may be away: nothing is marked as sent, and it goes out when Redis i
   const away = dispatch('redis://127.0.0.1:1');
   const run = await startTestRun(t);
   await new Promise((r) => setTimeout(r, 700));
-  const db = await t.as('superuser');
   const { rows } = await db.query(`SELECT enqueued_at FROM outbox WHERE key = $1`, [run]);
   expect(rows).toEqual([{ enqueued_at: null }]);
   await away.close();
