@@ -23,7 +23,7 @@ const checks: readonly Check[] = [
 
 function execute([program, ...args]: Check['command']): Promise<{ ok: boolean; output: string }> {
   return new Promise((resolve) => {
-    const PATH = `node_modules/.bin${delimiter}${process.env.PATH}`;
+    const PATH = `node_modules/.bin${delimiter}${process.env['PATH']}`;
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH } });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

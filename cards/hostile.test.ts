@@ -319,7 +319,7 @@ describe('any text in any field', () => {
     );
   });
 
-  it('never becomes a link, mention, broadcast or mark in Slack', () => {
+  it('attack 31: never becomes a link, mention, broadcast or mark in Slack', () => {
     fc.assert(
       fc.property(card, (made) => {
         const rendered = renderSlackMessage(made, { copy: COPY });
@@ -362,7 +362,7 @@ describe('any text in any field', () => {
     );
   });
 
-  it('shows the same letters in Slack as the card holds', () => {
+  it('attack 29: shows the same letters in Slack as the card holds', () => {
     fc.assert(
       fc.property(card, (made) => {
         const rendered = renderSlackMessage(made, { copy: COPY });
@@ -384,7 +384,7 @@ describe('any text in any field', () => {
     );
   });
 
-  it('never becomes markdown, a macro of its own or an over-long card in Teams', () => {
+  it('attack 31: never becomes markdown, a macro of its own or an over-long card in Teams', () => {
     fc.assert(
       fc.property(card, (made) => {
         const rendered = renderTeamsMessage(made, WHERE);

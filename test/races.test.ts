@@ -53,7 +53,7 @@ const WAS_DECLINED = /^This request was already declined \(.+\) on .+ Your click
 const WAS_APPROVED =
   /This request was already approved(, and the action is running| and executed)? \(.+\) on .+ Your click changed nothing\./;
 
-test('one click delivered five times is one decision and one execution', async () => {
+test('attack 5: one click delivered five times is one decision and one execution', async () => {
   const asked = await races.ask('refer');
   const from = await races.heardSoFar('ada');
   const deliver = races.slackRequest('ada', asked);
@@ -68,7 +68,7 @@ test('one click delivered five times is one decision and one execution', async (
   expect(await races.ran(asked)).toEqual(ONCE);
 });
 
-test('two people at one instant, 100 times: one outcome, one execution, both told the truth', async () => {
+test('attack 34: two people at one instant, 100 times: one outcome, one execution, both told the truth', async () => {
   const played = await race(100, async (n, one, two) => {
     const asked = await races.ask(n % 4 < 2 ? 'refer' : 'settle');
     const words = await Promise.all([races.slackApprove(one, asked), races.teamsApprove(two, asked)]);
@@ -91,7 +91,7 @@ test('two people at one instant, 100 times: one outcome, one execution, both tol
   expect(await ran(after)).toEqual(times(100, ONCE));
 }, 150_000);
 
-test('approve against decline at one instant, 100 times: exactly one outcome, the loser told so', async () => {
+test('attack 33: approve against decline at one instant, 100 times: exactly one outcome, the loser told so', async () => {
   const played = await race(100, async (n, one, two) => {
     const asked = await races.ask('refer');
     const [approve, decline] =

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Json } from '../../core/canonical-json.ts';
 import { EXAMPLE } from '../example/example.ts';
@@ -125,6 +125,12 @@ async function introduce(teams: TeamsApi, cast: readonly CastMember[]): Promise<
   return answers.every((a) => a.status >= 200 && a.status < 300);
 }
 
+/** Postgres is away, for one: the caller hears of it as of any cloud's bad minute, and nothing is printed. */
+const answerWithoutStack: ErrorRequestHandler = (_error, _req, res, next) => {
+  if (res.headersSent) next();
+  else res.status(500).json({ ok: false, error: 'internal_error' });
+};
+
 /** Starts the local Slack, the local Teams and the page, on one loopback port. Throws when the port or Postgres is not to be had. */
 export async function startWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { host } = options;
@@ -156,6 +162,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   app.use('/teams', teams.router);
   app.use('/control', createRoutes(pageDeps({ state, cast, control, teams, options })));
   app.use(servePage(options.cacheDir));
+  app.use(answerWithoutStack);
   return {
     ...{ url, slackApiUrl: `${url}/slack/api/`, teamsServiceUrl: teams.serviceUrl },
     ...{ slack, teams, state, control },
