@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TenantId } from '../../core/ids.ts';
@@ -6,14 +6,11 @@ import { openAdmin } from '../../platform/tenants.ts';
 import { FORM, startBotKit, type BotKit } from '../../test/bot-kit.ts';
 import { OUR_WORKSPACES, PAYLOADS } from '../../test/slack-payload-table.ts';
 
-/** Beside the clone, here and in CI. */
-const FOLDER = join(import.meta.dirname, '../../../shared/data/slack-payloads');
+const FOLDER = join(import.meta.dirname, '../../test/data/slack-payloads');
 
 let world: BotKit;
 let superuser: Awaited<ReturnType<BotKit['kit']['as']>>;
 beforeAll(async () => {
-  if (!existsSync(FOLDER))
-    throw new Error(`${FOLDER} is missing: put shared/ beside the clone, these are the requests to answer`);
   world = await startBotKit();
   superuser = await world.kit.as('superuser');
   const admin = openAdmin({ appUrl: world.kit.urls.appUrl });
