@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { EXAMPLE } from '../local/example/example.ts';
 import { openClaims } from './chaos/books.ts';
 import { createDice, type Dice } from './chaos/dice.ts';
-import { holds, type Findings } from './chaos/judge.ts';
+import { holds, PROMISE_MS, type Findings } from './chaos/judge.ts';
 import { playRound, type Attack, type RoundReport } from './chaos/round.ts';
 import { VICTIMS, type Victim } from './chaos/victims.ts';
 import type { Stack } from './stack/open-stack.ts';
@@ -43,6 +43,8 @@ interface Counted {
   wrongCards: number;
   stuck: number;
   broken: number;
+  /** Rounds in which a card was right only after the promised minute. */
+  late: number;
   slowestCardMs: number;
 }
 
@@ -59,6 +61,7 @@ function count(sum: Counted, { notes, findings, cardMs }: RoundReport): void {
   sum.clickedAgain += notes.clickedAgain;
   for (const kind of ['lost', 'twice', 'unsigned', 'wrongCards', 'stuck'] as const)
     sum[kind] += findings[kind].length;
+  if (cardMs > PROMISE_MS) sum.late += 1;
   sum.slowestCardMs = Math.max(sum.slowestCardMs, cardMs);
 }
 
@@ -86,6 +89,7 @@ async function playRounds(
     wrongCards: 0,
     stuck: 0,
     broken: 0,
+    late: 0,
     slowestCardMs: 0,
   };
   const used = new Set<string>();
@@ -101,8 +105,8 @@ async function playRounds(
       count(sum, report);
       const { notes, findings, cardMs, downMs } = report;
       console.log(
-        `${holds(findings) ? '✓' : '✗'} ${name}: away ${(downMs / 1000).toFixed(1)} s, ${notes.acknowledged.length} acknowledged, ` +
-          `${notes.refused.length} refused, ${notes.clickedAgain} clicked again, all right after ${(cardMs / 1000).toFixed(1)} s`,
+        `${holds(findings) && cardMs <= PROMISE_MS ? '✓' : '✗'} ${name}: away ${(downMs / 1000).toFixed(1)} s, ${notes.acknowledged.length} acknowledged, ` +
+          `${notes.refused.length} refused, ${notes.clickedAgain} clicked again, no card behind for more than ${(cardMs / 1000).toFixed(1)} s`,
       );
       for (const sentence of sentencesOf(findings)) console.log(`     ${sentence}`);
     } catch (error) {
@@ -146,8 +150,8 @@ export async function run(args: string[]): Promise<number> {
     const sum = await playRounds(stack, rounds, attacks, createDice(seed));
     const ledger = await stack.stores.ledger.verify(EXAMPLE.tenant);
     if (!ledger.ok) console.log(`✗ ${ledger.broken ?? 'The ledger does not verify.'}`);
-    const { lost, twice, unsigned, wrongCards, stuck, broken } = sum;
-    const ok = ledger.ok && lost + twice + unsigned + wrongCards + stuck + broken === 0;
+    const { lost, twice, unsigned, wrongCards, stuck, broken, late } = sum;
+    const ok = ledger.ok && lost + twice + unsigned + wrongCards + stuck + broken + late === 0;
     console.log(
       JSON.stringify({
         chaos: ok ? 'held' : 'failed',

@@ -7,7 +7,7 @@ import { inboxCard } from './inbox-card.ts';
 import { TABLE_COLUMNS } from './limits.ts';
 import type { Card } from './model.ts';
 import { renderPlain } from './plain/plain.ts';
-import { runCard } from './run-card.ts';
+import { runCard, startedCard } from './run-card.ts';
 import { runsCard } from './runs-card.ts';
 import { APPROVAL, COSTS, RUN_VIEW } from './samples.ts';
 import { renderSlackMessage } from './slack/message.ts';
@@ -86,6 +86,7 @@ const WHOAMI = whoamiCard({
 describe('every card of a command', () => {
   it.each<[string, Card]>([
     ['run', runCard(RUN_VIEW)],
+    ['started', startedCard(RUN_VIEW)],
     ['runs', runsCard([RUN_VIEW, RUN_VIEW])],
     ['no runs', runsCard([])],
     ['trace', traceCard(RUN_VIEW)],

@@ -56,10 +56,20 @@ function approvalItem({ id, status, tool, signed, needed }: RunView['approvals']
 export const runVersion = (run: RunView): number =>
   run.steps.length + run.approvals.length + (run.finishedAtMs === null ? 0 : 1);
 
+const titleOf = (run: RunView): string => `${run.agent} ${WORDS.on} ${run.inputLabel}`;
+
+const summaryOf = (run: RunView, words: string): string =>
+  `${words}: ${titleOf(run)}${run.rehearsal ? ` (${WORDS.rehearsal})` : ''}`;
+
+const lookInto = (run: RunView): Block => ({
+  kind: 'actions',
+  actions: [commandButton(WORDS.trace, 'trace', run.run), commandButton(WORDS.verify, 'verify', run.run)],
+  menu: [],
+});
+
 /** One run: how it stands, what it said, what it asked for. */
 export function runCard(run: RunView): Card {
   const line = runState(run);
-  const title = `${run.agent} ${WORDS.on} ${run.inputLabel}`;
   const approvals: Block[] =
     run.approvals.length === 0
       ? []
@@ -74,7 +84,7 @@ export function runCard(run: RunView): Card {
     kind: 'run',
     subject: run.run,
     version: runVersion(run),
-    title,
+    title: titleOf(run),
     state: line,
     blocks: [
       ...said,
@@ -91,23 +101,33 @@ export function runCard(run: RunView): Card {
       },
       ...approvals,
       runSmallPrint(run),
-      {
-        kind: 'actions',
-        actions: [
-          commandButton(WORDS.trace, 'trace', run.run),
-          commandButton(WORDS.verify, 'verify', run.run),
-        ],
-        menu: [],
-      },
+      lookInto(run),
     ],
-    summary: `${line.words}: ${title}${run.rehearsal ? ` (${WORDS.rehearsal})` : ''}`,
+    summary: summaryOf(run, line.words),
+  };
+}
+
+/**
+ * The answer to whoever started a run. It says only what stays true, since nobody edits it: the run's approvals and its
+ * result come as cards of their own.
+ */
+export function startedCard(run: RunView): Card {
+  return {
+    v: 1,
+    kind: 'run',
+    subject: run.run,
+    version: 0,
+    title: titleOf(run),
+    state: { ...runState(run), icon: '▶️', words: WORDS.startedRun, tone: 'plain' },
+    blocks: [{ kind: 'paragraph', spans: [text(WORDS.whatComes)] }, runSmallPrint(run), lookInto(run)],
+    summary: summaryOf(run, WORDS.startedRun),
   };
 }
 
 /** A line per run. */
 export const runItem = (run: RunView): readonly Span[] => [
   text(`${RUN_LOOKS[run.status].icon} `),
-  strong(`${run.agent} ${WORDS.on} ${run.inputLabel}`),
+  strong(titleOf(run)),
   text(`${WORDS.separator}${runState(run).words}${WORDS.separator}${usd(run.costMicros)}`),
   text(`${run.rehearsal ? ` ${WORDS.rehearsal}` : ''}${WORDS.separator}${run.run}`),
 ];

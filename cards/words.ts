@@ -89,6 +89,8 @@ export const WORDS = {
   fromCache: 'from cache',
   approvals: 'Approvals',
   on: 'on',
+  startedRun: 'Started',
+  whatComes: 'It asks here before it does anything, and says here what came of it.',
   trace: 'Trace',
   runs: 'Runs',
   noRuns: 'No runs yet. Start one:',

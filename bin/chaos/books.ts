@@ -71,3 +71,13 @@ export const entriesAbout = (stack: Stack, subjects: readonly string[]): Promise
     `SELECT seq::int, kind, subject, header::jsonb->>'actor' AS actor FROM ledger_entries WHERE subject = ANY($1) ORDER BY seq`,
     [subjects],
   );
+
+/** The cards that do not show the newest version of what they are about. */
+export const copiesBehind = async (stack: Stack): Promise<string[]> =>
+  (
+    await ask<{ copy: string }>(
+      ownDatabase(stack),
+      `SELECT copy FROM card_copies WHERE status <> 'failed' AND shown_version < wanted_version`,
+      [],
+    )
+  ).map(({ copy }) => copy);

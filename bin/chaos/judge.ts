@@ -154,16 +154,16 @@ const NOTHING: Findings = {
 };
 export const holds = (f: Findings): boolean => Object.values(f).every((list: string[]) => list.length === 0);
 
-/** Looks until everything holds or the promised time is over. @returns what still does not hold, and when it was right */
+/** Looks until everything holds or the promised time is over. @returns what still does not hold */
 export async function settle(
   stack: Stack,
   cases: readonly Case[],
   acks: readonly Acknowledged[],
-): Promise<{ findings: Findings; ms: number }> {
+): Promise<Findings> {
   const from = Date.now();
   for (;;) {
     const findings = await look(stack, cases).then((sight) => judge(sight, cases, acks), () => NOTHING); // prettier-ignore
-    if (holds(findings) || Date.now() - from > PROMISE_MS) return { findings, ms: Date.now() - from };
+    if (holds(findings) || Date.now() - from > PROMISE_MS) return findings;
     await sleep(250);
   }
 }

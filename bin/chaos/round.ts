@@ -10,6 +10,7 @@ import { settle, type Case, type Findings } from './judge.ts';
 import { everybody, newNotes, type Notes } from './people.ts';
 import { closing, planFor } from './plans.ts';
 import { killAndStart, type Victim } from './victims.ts';
+import { watchCards } from './watch.ts';
 
 /** clicking: while people decide. posting: while the cards are being posted. between: the bot, before it commits a click. */
 export type Moment = 'clicking' | 'posting' | 'between';
@@ -23,7 +24,7 @@ export interface Attack {
 export interface RoundReport {
   readonly notes: Notes;
   readonly findings: Findings;
-  /** From the victim's return (or the last click, if later) until every card was right. */
+  /** The longest that any card was behind what had been decided, from the victim's return. */
   readonly cardMs: number;
   readonly downMs: number;
 }
@@ -89,18 +90,17 @@ async function close(stack: Stack, cases: readonly Case[], notes: Notes, dice: D
   }
 }
 
-export async function playRound(
+/** People ask and decide while the victim dies and comes back. */
+async function live(
   stack: Stack,
-  attack: Attack,
-  claims: readonly string[],
+  { victim, moment, loseData }: Attack,
+  cases: readonly Case[],
   dice: Dice,
-): Promise<RoundReport> {
-  const { victim, moment, loseData } = attack;
+  { downMs, recovered }: { readonly downMs: number; recovered(): void },
+): Promise<Notes> {
   const { control } = stack.workspace;
   const notes = newNotes();
-  const downMs = Math.round(dice.between(500, 3000));
-  const strike = () => killAndStart(stack, victim, { downMs, loseData });
-  const cases = await Promise.all(claims.map((claim) => ask(stack, claim)));
+  const strike = () => killAndStart(stack, victim, { downMs, loseData }).then(recovered);
   if (moment === 'posting') {
     await until('the first card', async () =>
       (await Promise.all(cases.map((c) => pendingOf(stack, c)))).some(Boolean),
@@ -109,13 +109,33 @@ export async function playRound(
     await strike();
   }
   const states = await Promise.all(cases.map((c) => asked(stack, c)));
-  if (moment === 'between') await dieBetween(stack, cases[0]!, states[0]!, notes, downMs);
+  if (moment === 'between') {
+    await dieBetween(stack, cases[0]!, states[0]!, notes, downMs);
+    recovered();
+  }
   const tasks = states.flatMap((state, i) => planFor(state, cases[i]!.claim, dice));
   await Promise.all([
     everybody(control, tasks, notes, dice),
     ...(moment === 'clicking' ? [sleep(dice.between(0, 1500)).then(strike)] : []),
   ]);
   await close(stack, cases, notes, dice);
-  const { findings, ms } = await settle(stack, cases, notes.acknowledged);
-  return { notes, findings, cardMs: ms, downMs };
+  return notes;
+}
+
+export async function playRound(
+  stack: Stack,
+  attack: Attack,
+  claims: readonly string[],
+  dice: Dice,
+): Promise<RoundReport> {
+  const downMs = Math.round(dice.between(500, 3000));
+  const cases = await Promise.all(claims.map((claim) => ask(stack, claim)));
+  const watch = watchCards(stack);
+  try {
+    const notes = await live(stack, attack, cases, dice, { downMs, recovered: watch.recovered });
+    const findings = await settle(stack, cases, notes.acknowledged);
+    return { notes, findings, cardMs: await watch.stop(), downMs };
+  } finally {
+    await watch.stop();
+  }
 }

@@ -1,6 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import { askFor } from '../ask-for.ts';
-import { runCard } from '../../cards/run-card.ts';
+import { startedCard } from '../../cards/run-card.ts';
 import type { AgentContract } from '../../core/contract.ts';
 import type { Outcome } from '../chat.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
@@ -59,7 +59,7 @@ async function start(context: CommandContext, agent: AgentContract, input: unkno
     };
   const view = await stores.runs.view(tenant, run);
   if (view === null) throw new Error('a run that was just recorded cannot be read');
-  return { kind: 'card', done: true, audience: 'conversation', card: runCard(view) };
+  return { kind: 'card', done: true, audience: 'conversation', card: startedCard(view) };
 }
 
 async function answer(context: CommandContext): Promise<Answered> {

@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -100,11 +101,20 @@ export interface PostgresOptions {
   readonly durable: boolean;
 }
 
+/** As root the cluster lives outside the home: when the home was deleted, nobody can open what is left, nor decrypt it. */
+function putAsideWithoutPassword({ postgresData }: Home, secretFile: string, say: Say): void {
+  if (existsSync(secretFile) || !existsSync(join(postgresData, 'PG_VERSION'))) return;
+  const aside = `${postgresData}.without-password-${Date.now()}`;
+  renameSync(postgresData, aside);
+  say(`Its home was deleted: the Postgres of before cannot be opened any more and lies in ${aside}.`);
+}
+
 /** Starts (and at first makes) the embedded Postgres 18 on loopback; `url` is the superuser's. */
 export async function startPostgres({ home, say, durable }: PostgresOptions): Promise<Engine> {
   const bin = await withProgress(say, 'Unpacking Postgres', () => installedBinaries(home));
   const as = await servant();
   const secretFile = join(home.dir, 'postgres.password');
+  putAsideWithoutPassword(home, secretFile, say);
   if (!existsSync(join(home.postgresData, 'PG_VERSION'))) {
     const password = randomBytes(18).toString('base64url');
     await withProgress(say, 'Making the Postgres cluster', () =>
