@@ -3,7 +3,8 @@ import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { openStores } from '../platform/open-store.ts';
 
-const USAGE = 'Usage: countersign verify <tenant> [run_... | apr_...]   (DATABASE_URL names the database)';
+const USAGE =
+  'Usage: countersign verify <tenant> [run_... | apr_...]   (the environment names the database: docs/guides/environment.md)';
 
 function subjectOf(text: string | undefined): RunId | ApprovalId | undefined | null {
   if (text === undefined) return undefined;
