@@ -2,100 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../core/views.ts';
 import { costsCard } from './costs-card.ts';
-import { helpCard } from './help-card.ts';
-import { inboxCard } from './inbox-card.ts';
+import { commandCards, INBOX, VERIFIED } from './gallery.ts';
 import { TABLE_COLUMNS } from './limits.ts';
 import type { Card } from './model.ts';
 import { renderPlain } from './plain/plain.ts';
-import { runCard, startedCard } from './run-card.ts';
+import { runCard } from './run-card.ts';
 import { runsCard } from './runs-card.ts';
-import { APPROVAL, COSTS, RUN_VIEW } from './samples.ts';
+import { COSTS, RUN_VIEW } from './samples.ts';
 import { renderSlackMessage } from './slack/message.ts';
 import { renderTeamsMessage } from './teams/message.ts';
 import { traceCard } from './trace-card.ts';
 import { traceTree } from './trace-tree.ts';
-import { verifyCard } from './verify-card.ts';
-import { whoamiCard } from './whoami-card.ts';
-
-const READER = {
-  id: RUN_VIEW.requester.id,
-  name: 'Robin Reyes',
-  email: 'robin@harbour.example',
-  roles: ['operator'],
-  team: 'claims',
-  manager: null,
-  timeZone: 'Europe/London',
-  active: true,
-} as const;
-
-const INBOX = inboxCard({
-  reader: READER,
-  waiting: [
-    {
-      id: APPROVAL,
-      title: 'Pay £1.00',
-      agent: 'fraud-review',
-      signed: 1,
-      needed: 2,
-      decideByMs: 0,
-      risk: 'high',
-      mine: true,
-    },
-    {
-      id: APPROVAL,
-      title: 'Refer',
-      agent: 'fraud-review',
-      signed: 0,
-      needed: 1,
-      decideByMs: 0,
-      risk: 'low',
-      mine: false,
-    },
-  ],
-  decided: [{ id: APPROVAL, title: 'Deny', status: 'executed', atMs: 0 }],
-});
-
-const VERIFIED = verifyCard({
-  ok: false,
-  what: APPROVAL,
-  entries: 40,
-  broken: 'Entry #12 does not follow entry #11.',
-  head: 'c'.repeat(64),
-  lines: Array.from({ length: 40 }, (_, i) => ({
-    seq: i + 1,
-    atMs: 0,
-    kind: 'k',
-    sentence: `entry ${i + 1}`,
-  })),
-});
-
-const HELP = helpCard({
-  topic: null,
-  commands: [{ verb: 'run', usage: 'run <agent> <input>', purpose: 'starts an agent' }],
-  agents: [{ name: 'fraud-review', purpose: 'reviews claims' }],
-  rehearsal: true,
-});
-
-const WHOAMI = whoamiCard({
-  person: READER,
-  managerName: null,
-  linked: ['Slack'],
-  tenantName: 'Harbour Mutual',
-});
 
 describe('every card of a command', () => {
-  it.each<[string, Card]>([
-    ['run', runCard(RUN_VIEW)],
-    ['started', startedCard(RUN_VIEW)],
-    ['runs', runsCard([RUN_VIEW, RUN_VIEW])],
-    ['no runs', runsCard([])],
-    ['trace', traceCard(RUN_VIEW)],
-    ['costs', costsCard(COSTS)],
-    ['inbox', INBOX],
-    ['verify', VERIFIED],
-    ['help', HELP],
-    ['whoami', WHOAMI],
-  ])('%s fits both chats and says what it is', (_, card) => {
+  it.each(commandCards())('%s fits both chats and says what it is', (_, card) => {
     expect(renderSlackMessage(card, { copy: null }).fits).toBe(true);
     expect(renderTeamsMessage(card, { copy: null, timeZone: 'UTC', refreshUsers: [] }).fits).toBe(true);
     expect(renderPlain(card, 'UTC').split('\n')[0]).toBe(card.title);

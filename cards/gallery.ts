@@ -1,0 +1,154 @@
+import type { ApprovalStatus } from '../core/approval/types.ts';
+import { approvalCard } from './approval-card.ts';
+import { approveWithCommentForm, declineForm, editForm } from './approval-forms.ts';
+import { commandForm } from './command-form.ts';
+import { costsCard } from './costs-card.ts';
+import { helpCard } from './help-card.ts';
+import { inboxCard } from './inbox-card.ts';
+import type { Card, Form } from './model.ts';
+import { noticeCard } from './notice-card.ts';
+import { refusalCard } from './refusal-card.ts';
+import { runCard, startedCard } from './run-card.ts';
+import { runsCard } from './runs-card.ts';
+import {
+  ADA,
+  APPROVAL,
+  approvalState,
+  approvalView,
+  COSTS,
+  declinedState,
+  executedState,
+  expiredState,
+  RUN_VIEW,
+  signature,
+} from './samples.ts';
+import { traceCard } from './trace-card.ts';
+import { verifyCard } from './verify-card.ts';
+import { whoamiCard } from './whoami-card.ts';
+
+const READER = {
+  id: RUN_VIEW.requester.id,
+  name: 'Robin Reyes',
+  email: 'robin@harbour.example',
+  roles: ['operator'],
+  team: 'claims',
+  manager: null,
+  timeZone: 'Europe/London',
+  active: true,
+} as const;
+
+export const INBOX = inboxCard({
+  reader: READER,
+  waiting: [
+    {
+      id: APPROVAL,
+      title: 'Pay £1.00',
+      agent: 'fraud-review',
+      signed: 1,
+      needed: 2,
+      decideByMs: 0,
+      risk: 'high',
+      mine: true,
+    },
+    {
+      id: APPROVAL,
+      title: 'Refer',
+      agent: 'fraud-review',
+      signed: 0,
+      needed: 1,
+      decideByMs: 0,
+      risk: 'low',
+      mine: false,
+    },
+  ],
+  decided: [{ id: APPROVAL, title: 'Deny', status: 'executed', atMs: 0 }],
+});
+
+export const VERIFIED = verifyCard({
+  ok: false,
+  what: APPROVAL,
+  entries: 40,
+  broken: 'Entry #12 does not follow entry #11.',
+  head: 'c'.repeat(64),
+  lines: Array.from({ length: 40 }, (_, i) => ({
+    seq: i + 1,
+    atMs: 0,
+    kind: 'k',
+    sentence: `entry ${i + 1}`,
+  })),
+});
+
+const HELP = helpCard({
+  topic: null,
+  commands: [{ verb: 'run', usage: 'run <agent> <input>', purpose: 'starts an agent' }],
+  agents: [{ name: 'fraud-review', purpose: 'reviews claims' }],
+  rehearsal: true,
+});
+
+const WHOAMI = whoamiCard({
+  person: READER,
+  managerName: null,
+  linked: ['Slack'],
+  tenantName: 'Harbour Mutual',
+});
+
+const STATUSES: readonly ApprovalStatus[] = [
+  'pending',
+  'approved',
+  'executing',
+  'failed',
+  'unknown',
+  'cancelled',
+  'superseded',
+  'undeliverable',
+  'compensated',
+  'lapsed',
+];
+
+/** One of each card that a command answers with. */
+export const commandCards = (): [string, Card][] => [
+  ['run', runCard(RUN_VIEW)],
+  ['started', startedCard(RUN_VIEW)],
+  ['runs', runsCard([RUN_VIEW, RUN_VIEW])],
+  ['no runs', runsCard([])],
+  ['trace', traceCard(RUN_VIEW)],
+  ['costs', costsCard(COSTS)],
+  ['inbox', INBOX],
+  ['verify', VERIFIED],
+  ['help', HELP],
+  ['whoami', WHOAMI],
+];
+
+/** One of each card that the product sends, an approval's in each of its states. A new card has its line here. */
+export const everyCard = (): [string, Card][] => [
+  ...STATUSES.map((status): [string, Card] => [
+    `approval, ${status}`,
+    approvalCard(approvalView(approvalState({ status }))),
+  ]),
+  [
+    'approval, signed once',
+    approvalCard(approvalView(approvalState({ signatures: [signature(ADA, '09:31:00')] }))),
+  ],
+  ['approval, executed', approvalCard(approvalView(executedState()))],
+  ['approval, declined', approvalCard(approvalView(declinedState()))],
+  ['approval, expired', approvalCard(approvalView(expiredState()))],
+  ['notice', noticeCard(approvalView(), 'signed')],
+  ['refusal', refusalCard({ reason: 'unknown_agent', detail: { agent: 'fraud', nearest: 'fraud-review' } })],
+  ...commandCards(),
+];
+
+/** One of each form. A new form has its line here. */
+export const everyForm = (): [string, Form][] => [
+  ['decline', declineForm(approvalView())],
+  ['approve with a comment', approveWithCommentForm(approvalView())],
+  ['edit', editForm(approvalView())],
+  [
+    'command',
+    commandForm({
+      command: 'run',
+      words: 'fraud-review',
+      title: 'Run an agent',
+      fields: [{ name: 'claim', label: 'Claim', placeholder: 'CLM-0847' }],
+    }),
+  ],
+];
