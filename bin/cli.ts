@@ -26,6 +26,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     about: 'recomputes a tenant’s ledger, or one run or approval of it',
     load: () => import('./verify.ts'),
   },
+  'slack-manifest': {
+    about: 'the Slack app to create, as a manifest; --url https://...',
+    load: () => import('./slack-manifest.ts'),
+  },
   eval: { about: 'runs an agent’s golden cases and grades them', load: () => import('./eval.ts') },
   check: {
     about: 'everything static: format, lint, types, doors, cycles, unused code',

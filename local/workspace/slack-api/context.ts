@@ -9,6 +9,8 @@ export interface SlackApp {
   readonly botId: string;
   readonly botUser: string;
   readonly botToken: string;
+  /** What the workspace granted; what our manifest asks for, when absent. */
+  readonly scopes?: readonly string[];
 }
 
 export interface ApiContext {

@@ -7,6 +7,7 @@ import { useHook } from './hooks.ts';
 import { METHODS } from './methods/index.ts';
 import type { Rates } from './rates.ts';
 import { readBody, readCall } from './request.ts';
+import { manifestScopes, whyNotGranted } from './scopes.ts';
 
 const sameSecret = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
@@ -26,6 +27,8 @@ async function answerCall(
   const channel = typeof call.args['channel'] === 'string' ? call.args['channel'] : null;
   const retryAfterSeconds = rates.take(name, channel);
   if (retryAfterSeconds !== null) return { retryAfterSeconds };
+  const ungranted = whyNotGranted(name, call.args, context.app.scopes ?? manifestScopes());
+  if (ungranted !== null) return ungranted;
   const answer = await method(call.args, context);
   return call.warning ? ({ ...answer, warning: call.warning } as Answer) : answer;
 }
@@ -49,10 +52,7 @@ export function createSlackApi(options: { context: ApiContext; rates: Rates; fau
     const answer = await answerCall(req, context, rates);
     if (fault?.kind === 'lost-answer') return void req.socket.destroy();
     if ('retryAfterSeconds' in answer) return limited(res, Number(answer.retryAfterSeconds));
-    res.set(
-      'x-oauth-scopes',
-      'chat:write,commands,app_mentions:read,im:write,im:history,channels:history,users:read',
-    );
+    res.set('x-oauth-scopes', (context.app.scopes ?? manifestScopes()).join(','));
     res.json(answer);
   });
   router.post('/hooks/:kind/:team/:id', async (req, res) => {

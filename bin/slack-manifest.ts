@@ -1,0 +1,16 @@
+import { parseArgs } from 'node:util';
+import { slackManifest } from '../bot/slack/app-manifest.ts';
+
+const USAGE = `countersign slack-manifest --url https://bot.example.com > slack-manifest.json
+The address is the one under which Slack reaches the bot; docs/guides/connect-slack.md says what to do with the file.`;
+
+/** `countersign slack-manifest`: the Slack app of this installation, ready to paste. Nothing secret is in it. */
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { url: { type: 'string' } } });
+  if (!values.url) {
+    console.error(USAGE);
+    return 2;
+  }
+  console.log(JSON.stringify(slackManifest({ url: values.url }), null, 2));
+  return 0;
+}

@@ -1,0 +1,62 @@
+import { slackEvents, slackScopes, type SlackManifest } from './permissions.ts';
+
+/** Where the bot hears everything that Slack sends (`bot/main.ts`). */
+const PATH = '/slack/events';
+
+const COMMAND = {
+  description: 'Start agents, sign what they propose, read traces and costs',
+  usage_hint: 'run fraud-review CLM-0847 | inbox | help',
+  // Names typed with a command stay as they were typed; people are looked up by us.
+  should_escape: false,
+} as const;
+
+const LONG_DESCRIPTION =
+  'Countersign lets AI agents do real work without letting them act alone. An agent reads, weighs and proposes; a card ' +
+  'with its reasons appears here. People sign, edit or decline it, and only what enough of them signed is run, once. ' +
+  'Every decision is kept in a ledger that can be verified later.';
+
+/**
+ * The address that Slack is to call, without a slash at the end.
+ * @throws Error when Slack would refuse it: request URLs are https, and carry neither credentials nor a query.
+ */
+export function readPublicUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol !== 'https:' || url.username || url.password || url.search || url.hash)
+    throw new Error(
+      '--url must be the https address under which the bot is reached, e.g. https://bot.example.com',
+    );
+  return url.href.replace(/\/+$/, '');
+}
+
+/** The Slack app of this installation as a manifest (https://docs.slack.dev/reference/app-manifest). */
+export function slackManifest(options: { url: string }): SlackManifest {
+  const request = `${readPublicUrl(options.url)}${PATH}`;
+  const events = slackEvents();
+  return {
+    _metadata: { major_version: 2, minor_version: 1 },
+    display_information: {
+      name: 'Countersign',
+      description: 'AI agents that act only when a human signs.',
+      long_description: LONG_DESCRIPTION,
+      background_color: '#16324f',
+    },
+    features: {
+      app_home: {
+        home_tab_enabled: events.includes('app_home_opened'),
+        messages_tab_enabled: true,
+        // Nobody is invited to write what nobody hears.
+        messages_tab_read_only_enabled: !events.includes('message.im'),
+      },
+      bot_user: { display_name: 'countersign', always_online: true },
+      slash_commands: ['/countersign', '/cs'].map((command) => ({ command, url: request, ...COMMAND })),
+    },
+    oauth_config: { scopes: { bot: slackScopes() } },
+    settings: {
+      event_subscriptions: { request_url: request, bot_events: events },
+      interactivity: { is_enabled: true, request_url: request },
+      org_deploy_enabled: false,
+      socket_mode_enabled: false,
+      token_rotation_enabled: false,
+    },
+  };
+}
