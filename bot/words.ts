@@ -9,7 +9,11 @@ export const SAY = {
   runWaits: (run: string, agent: string, about: string, engines: string): string =>
     `Recorded ${agent} on ${about} (${run}). ${engines} is away just now; the run starts by itself when it is back.`,
   amountLost: 'The amount of this action cannot be told from these arguments any more.',
+  answerNothing: 'Please answer at least one question.',
+  nothingAsked: 'No question waits for an answer.',
   noInput: 'Something is missing.',
+  runCancelled: 'The run was cancelled.',
+  runOver: (status: string): string => `The run has ended already (${status}).`,
   formTooSlow: 'Slack did not open the form in time. Please click again.',
   formNeedsTrigger: (title: string, missing: string): string =>
     `${title}: please add ${missing}, or use /countersign, which opens a form.`,
@@ -20,6 +24,7 @@ export const ASK = {
   run: 'Start a run',
   agent: { label: 'Agent', placeholder: 'fraud-review' },
   input: { label: 'What about', placeholder: 'CLM-0847' },
+  cancel: 'Cancel a run',
   trace: 'Trace of a run',
   runId: { label: 'Run', placeholder: 'run_…' },
   verify: 'Verify',

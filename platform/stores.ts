@@ -118,6 +118,11 @@ export interface RunStore {
     run: RunId,
     end: { status: 'done' | 'refused' | 'failed' | 'cancelled'; summary: string; output: unknown },
   ): Promise<void>;
+  /**
+   * Called off by a person: status, ledger entry `run.cancelled`, the signal to its workflow and the intent to tell it at
+   * its origin, in one transaction; from then on the run can ask for nothing. False when it was over already.
+   */
+  cancel(tenant: TenantId, run: RunId, by: PersonId): Promise<boolean>;
   /** The last accepted assessment of a run, or null. */
   saveAssessment(tenant: TenantId, run: RunId, assessment: unknown): Promise<void>;
   assessment(tenant: TenantId, run: RunId): Promise<unknown>;

@@ -15,6 +15,7 @@ import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import type { NewApproval } from '../platform/stores.ts';
 import { testEngines } from './engines.ts';
+import { startTeamsKit, type TeamsKit } from './teams-kit.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from './test-stores.ts';
 
 export const SIGNING_SECRET = 'a-signing-secret-for-tests';
@@ -27,6 +28,8 @@ export interface BotKit {
   readonly url: string;
   readonly slack: Slack;
   readonly state: WorkspaceState;
+  /** The local Teams as its Teams, where it was asked for. */
+  readonly teams: TeamsKit | null;
   /** Web API methods called so far, oldest first. */
   readonly calls: readonly string[];
   /** Signs and posts a raw body as Slack does. */
@@ -106,12 +109,16 @@ const COUNTS = `SELECT (SELECT count(*) FROM approvals)::int AS approvals, (SELE
   (SELECT count(*) FROM ledger_entries WHERE kind = 'refused')::int AS refused`;
 
 /** Starts everything on ports of its own; the engines are those of the test run. */
-export async function startBotKit(options: { agents?: readonly AgentContract[] } = {}): Promise<BotKit> {
+export async function startBotKit(
+  options: { agents?: readonly AgentContract[]; withTeams?: boolean } = {},
+): Promise<BotKit> {
+  const { withTeams = false, ...more } = options;
   const kit = await openTestStores();
   const { redisUrl, temporalAddress } = testEngines();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const { slack, state, url: slackUrl, server, calls } = await startSlack(kit, url);
+  const teams = withTeams ? await startTeamsKit(`${url}/api/messages`) : null;
   const config = loadConfig({
     HOST: '127.0.0.1',
     BOT_PORT: String(port),
@@ -123,6 +130,7 @@ export async function startBotKit(options: { agents?: readonly AgentContract[] }
     SLACK_BOT_TOKEN: BOT_TOKEN,
     SLACK_API_URL: `${slackUrl}/slack/api`,
     COUNTERSIGN_REHEARSAL: '1',
+    ...(teams === null ? {} : teamsEnvironment(teams)),
   });
   const bot = await startBot({
     stores: kit.stores,
@@ -130,7 +138,7 @@ export async function startBotKit(options: { agents?: readonly AgentContract[] }
     config,
     log: createLog({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
     queuePrefix: `test-${randomBytes(6).toString('hex')}`,
-    ...options,
+    ...more,
   });
   const superuser = await kit.as('superuser');
   const get = async (id: ApprovalId): Promise<ApprovalState> => {
@@ -139,7 +147,7 @@ export async function startBotKit(options: { agents?: readonly AgentContract[] }
     return found;
   };
   return {
-    ...{ kit, bot, url, slack, state, calls },
+    ...{ kit, bot, url, slack, state, teams, calls },
     post: (body, how = {}) => post(url, body, how),
     counts: async () => (await superuser.query(COUNTS)).rows[0] as Awaited<ReturnType<BotKit['counts']>>,
     async ask(change = {}) {
@@ -154,12 +162,21 @@ export async function startBotKit(options: { agents?: readonly AgentContract[] }
     approval: get,
     async close() {
       await bot.close();
+      await teams?.close();
       await new Promise((resolve) => server.close(resolve));
       await state.close();
       await kit.close();
     },
   };
 }
+
+const teamsEnvironment = ({ config }: TeamsKit): Record<string, string> => ({
+  TEAMS_CLIENT_ID: config.clientId,
+  TEAMS_CLIENT_SECRET: config.clientSecret,
+  TEAMS_TENANT_ID: config.tenantId,
+  TEAMS_CLOUD: JSON.stringify(config.cloud),
+  TEAMS_SERVICE_URL: config.serviceUrl,
+});
 
 async function post(url: string, body: string, how: PostOptions): Promise<{ status: number; body: string }> {
   const timestamp = how.timestamp ?? nowSeconds();

@@ -53,6 +53,7 @@ export const TEAMS_PEOPLE = {
   ben: person('03', 'Ben Sato'),
   sofia: person('04', 'Sofia Marin'),
   mara: person('05', 'Mara Lindqvist'),
+  ines: person('06', 'Ines Vogel'),
   stranger: { ...person('99', 'Sam Stranger'), entraObject: EXAMPLE.stranger.entraObject },
 } as const;
 
@@ -84,8 +85,8 @@ export interface TeamsKit {
   close(): Promise<void>;
 }
 
-/** A local Teams and an empty bot server, both over real HTTP on 127.0.0.1. */
-export async function startTeamsKit(): Promise<TeamsKit> {
+/** A local Teams, and an empty bot server unless the bot listens elsewhere, over real HTTP on 127.0.0.1. */
+export async function startTeamsKit(botMessagesUrl?: string): Promise<TeamsKit> {
   let handle: Parameters<TeamsKit['serve']>[0] | null = null;
   const bot = createServer((req, res) => (handle ? handle(req, res) : void res.writeHead(503).end()));
   const app = express();
@@ -97,7 +98,7 @@ export async function startTeamsKit(): Promise<TeamsKit> {
   const api = await createTeamsApi({
     ...{ store, clientId, clientSecret, tenantId },
     publicUrl: teamsUrl,
-    botMessagesUrl: `${botUrl}/api/messages`,
+    botMessagesUrl: botMessagesUrl ?? `${botUrl}/api/messages`,
     people: Object.values(TEAMS_PEOPLE),
   });
   app.use(api.router);

@@ -52,6 +52,20 @@ describe('a run, from the outbox to the insurer', () => {
     expect(done).toEqual([]);
   });
 
+  test('cancelled by a person: the workflow hears of it, takes back what it asked for, and ends', async () => {
+    const run = await world.ask('CLM-0812');
+    const asked = await world.untilAsked(run);
+    const { stores, tenant, people } = world;
+    expect(await stores.runs.cancel(tenant, run, people.mara.id)).toBe(true);
+    // Only the workflow does this in nobody's name.
+    await world.until(run, (v) => v.approvals.every((a) => a.status === 'cancelled'));
+    expect((await stores.approvals.get(tenant, asked.id))?.closed?.by).toBeNull();
+    expect(await stores.runs.view(tenant, run)).toMatchObject({ status: 'cancelled' });
+    expect((await stores.ledger.verify(tenant, run)).lines.map(({ sentence }) => sentence)).toContain(
+      'Mara Lindqvist cancelled the run.',
+    );
+  });
+
   test('a deploy in between loses nothing', async () => {
     const run = await world.ask('CLM-0833');
     const asked = await world.untilAsked(run);

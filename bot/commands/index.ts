@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { cancel } from './cancel.ts';
 import { costs } from './costs.ts';
 import { help } from './help.ts';
 import { inbox } from './inbox.ts';
@@ -9,4 +10,4 @@ import { verify } from './verify.ts';
 import { whoami } from './whoami.ts';
 
 /** Every verb, in the order of `help`. A test holds this to the folder. */
-export const commands: readonly Command[] = [run, runs, trace, costs, inbox, verify, whoami, help];
+export const commands: readonly Command[] = [run, cancel, runs, trace, costs, inbox, verify, whoami, help];

@@ -6,6 +6,7 @@ import { canonicalJson, NotCanonicalError } from '../../core/canonical-json.ts';
 import type { ApprovalId, TenantId } from '../../core/ids.ts';
 import type { Person } from '../../core/people.ts';
 import { refusalSentence } from '../../core/sentences.ts';
+import type { RunView } from '../../core/views.ts';
 import type { TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { append, lockHead } from '../ledger/append.ts';
@@ -35,11 +36,13 @@ interface Circumstances {
   paused: boolean;
   agentClass: 'standard' | 'restricted';
   environment: 'production' | 'sandbox';
+  runStatus: RunView['status'];
 }
 
 const readCircumstances = (tx: TenantTx, n: NewApproval): Promise<Circumstances | null> =>
   tx.row<Circumstances>({
-    text: `SELECT t.stopped, coalesce(s.paused, false) AS paused, r.agent_class AS "agentClass", r.environment
+    text: `SELECT t.stopped, coalesce(s.paused, false) AS paused, r.agent_class AS "agentClass", r.environment,
+        r.status AS "runStatus"
       FROM runs r JOIN tenants t USING (tenant) LEFT JOIN agent_settings s ON s.tenant = r.tenant AND s.agent = $2
       WHERE r.run = $1`,
     values: [n.run, n.agent],
@@ -83,6 +86,8 @@ function firstState(
 async function prepare(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, nowMs: number, n: NewApproval) {
   const now = await readCircumstances(tx, n);
   if (!now) throw new Refused('not_found');
+  // A cancel takes the head's lock as well, so a run that was called off is seen as such here.
+  if (now.runStatus === 'cancelled') throw new Refused('wrong_state', { status: now.runStatus });
   if (now.stopped) throw new Refused('tenant_stopped');
   if (now.paused) throw new Refused('agent_paused', { agent: n.agent });
   const policy = await readPolicy(tx, tenant, edges.policies);

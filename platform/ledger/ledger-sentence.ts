@@ -34,6 +34,7 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   'policy.set': ({ body }) => `Policy ${words(body['policy'])} version ${words(body['version'])} came into force.`,
   'run.started': ({ body }, who) => `${who} asked ${words(body['agent'])} to look at ${words(body['about'])}.`,
   'run.finished': ({ body }) => `The run ended (${words(body['status'])}). ${words(body['summary'])}`.trim(),
+  'run.cancelled': (_, who) => `${who} cancelled the run.`,
   'tool.called': ({ body }) =>
     `Called ${words(body['tool'])}${body['ok'] === false ? ', which failed' : ''}: ${words(body['label'])}`,
   'approval.asked': ({ body }) => `Asked for a signature: ${words(body['title'])}.`,

@@ -6,6 +6,7 @@ import { sendOut } from '../outbox/outbox-store.ts';
 import type { Payloads } from '../payloads.ts';
 import type { NewRun, RunRow, RunStore, Step } from '../stores.ts';
 import { currentTraceparent } from '../telemetry.ts';
+import { cancelRun } from './cancel-run.ts';
 import { intendResult } from './intend-result.ts';
 import { costsOf, listRuns, viewRun } from './run-views.ts';
 
@@ -214,6 +215,11 @@ export function createRunStore(edges: Edges): RunStore {
       }),
     recordStep: (tenant, run, step) => recordStep(edges, tenant, run, step),
     close: (tenant, run, end) => closeRun(edges, tenant, run, end),
+    cancel: async (tenant, run, by) => {
+      const cancelled = await db.inTenant(tenant, (tx) => cancelRun(tx, tenant, run, by));
+      edges.wake();
+      return cancelled;
+    },
     saveAssessment: (tenant, run, assessment) => saveAssessment(edges, tenant, run, assessment),
     assessment: (tenant, run) => readAssessment(edges, tenant, run),
     view: (tenant, run) => db.inTenant(tenant, (tx) => viewRun(tx, run)),

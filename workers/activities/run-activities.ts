@@ -102,11 +102,11 @@ async function lastWords(edges: StoreEdges, ref: RunRef): Promise<string | null>
   return said ? textOf(said) || null : null;
 }
 
-/** A signature must not run an action for a run that was called off; what is approved already is past recall. */
+/** A signature must not run an action for a run that was called off; one that has begun is past recall. */
 async function cancelPending(edges: StoreEdges, ref: RunRef): Promise<void> {
   const view = await edges.stores.runs.view(ref.tenant, ref.run);
   for (const approval of view?.approvals ?? []) {
-    if (approval.status !== 'pending') continue;
+    if (approval.status !== 'pending' && approval.status !== 'approved') continue;
     const event = { kind: 'cancel', by: null, reason: 'The run was cancelled.' } as const;
     await edges.stores.approvals.transition(ref.tenant, approval.id, event);
   }
