@@ -34,7 +34,7 @@ const everythingSent = (): Sent[] => [
       chat: 'teams',
       kind: 'message',
       name,
-      body: fitting(renderTeamsDialog(form, { copy: null, cardDigest: null })).card,
+      body: fitting(renderTeamsDialog(form, { copy: null, cardDigest: null }, 'UTC')).card,
     },
   ]),
 ];
