@@ -102,10 +102,10 @@ async function recordEdit(
   if (!read.ok)
     return { kind: 'invalid', text: Object.values(read.errors).join(' '), fieldErrors: read.errors };
   const tooLong = whyArgumentsDoNotFit(read.args);
-  if (tooLong !== null) return { refusal: refusal('arguments_too_long', { why: tooLong }) };
+  if (tooLong !== null) return { refusal: refusal('arguments_too_long', tooLong) };
   const successorAmount = amountAfterEdit(state, read.args);
   if (successorAmount === undefined)
-    return { refusal: refusal('arguments_refused', { why: SAY.amountLost }) };
+    return { refusal: refusal('arguments_refused', { why: 'amount-lost' }) };
   return stores.approvals.edit(tenant, approval, {
     ...shown,
     args: read.args,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ARGUMENT_LIMITS, whyArgumentsDoNotFit } from './action-limits.ts';
+import { whySentence } from './sentences.ts';
 
 test('an ordinary payment fits', () => {
   expect(
@@ -17,7 +18,7 @@ test.each([
     /bytes/,
   ],
 ])('%s does not', (_why, args, words) => {
-  expect(whyArgumentsDoNotFit(args)).toMatch(words);
+  expect(whySentence(whyArgumentsDoNotFit(args) ?? {})).toMatch(words);
 });
 
 test('exactly the limit fits', () => {

@@ -1,6 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson, type JsonObject } from './canonical-json.ts';
 import { escapeConfusables } from './confusables.ts';
+import type { Detail, Why } from './words.ts';
 
 /**
  * What a card can show of an action without hiding anything: Slack takes ten fields of 2,000 characters and
@@ -12,21 +13,28 @@ export const ARGUMENT_LIMITS = { arguments: 10, charactersEach: 1500, bytesInAll
 const shownLength = (value: unknown): number =>
   escapeConfusables(typeof value === 'string' ? value : canonicalJson(value)).text.length;
 
+const tooBig = (why: Why, count: number, most: number, argument?: string): Detail => ({
+  why,
+  count,
+  most,
+  ...(argument === undefined ? {} : { argument }),
+});
+
 /**
- * Why these arguments cannot be shown whole, in a sentence, or null when they fit. Until the full view exists
- * an action that does not fit is refused: nobody signs what they cannot see.
+ * Why these arguments cannot be shown whole, as the detail of a refusal, or null when they fit. Until the full view
+ * exists an action that does not fit is refused: nobody signs what they cannot see.
  */
-export function whyArgumentsDoNotFit(args: JsonObject): string | null {
+export function whyArgumentsDoNotFit(args: JsonObject): Detail | null {
   const entries = Object.entries(args);
   if (entries.length > ARGUMENT_LIMITS.arguments)
-    return `There are ${entries.length} arguments; a card shows ${ARGUMENT_LIMITS.arguments} at most.`;
+    return tooBig('too-many-arguments', entries.length, ARGUMENT_LIMITS.arguments);
   for (const [name, value] of entries) {
     const length = shownLength(value);
     if (length > ARGUMENT_LIMITS.charactersEach)
-      return `The argument "${name}" is ${length} characters long; a card shows ${ARGUMENT_LIMITS.charactersEach} at most.`;
+      return tooBig('argument-too-long', length, ARGUMENT_LIMITS.charactersEach, name);
   }
   const bytes = utf8ToBytes(canonicalJson(args)).length;
-  if (bytes > ARGUMENT_LIMITS.bytesInAll)
-    return `The arguments are ${bytes} bytes in all; a card shows ${ARGUMENT_LIMITS.bytesInAll} at most.`;
-  return null;
+  return bytes > ARGUMENT_LIMITS.bytesInAll
+    ? tooBig('too-many-bytes', bytes, ARGUMENT_LIMITS.bytesInAll)
+    : null;
 }

@@ -3,7 +3,9 @@ import { asks, HOUR, id, opened, START } from './approval/examples.ts';
 import type { ApprovalState } from './approval/types.ts';
 import { happeningSentence, refusalSentence, statusNextStep, statusNote, statusWords } from './sentences.ts';
 import type { Refusal } from './views.ts';
+import { LANGUAGES } from './language.ts';
 import { ENGLISH } from './words-english.ts';
+import { GERMAN } from './words-german.ts';
 
 const reader = {
   timeZone: 'Europe/Madrid',
@@ -159,5 +161,88 @@ describe('what happened', () => {
     const detail = { signed: 1, needed: 2, successor: 'apr_2', attempts: 2 };
     for (const what of Object.keys(ENGLISH.happenings) as (keyof typeof ENGLISH.happenings)[])
       expect(happeningSentence(what, detail)).toMatch(/^[A-Z][^\n]+\.$/);
+  });
+});
+
+describe('German', () => {
+  const german = { ...reader, language: 'de', timeZone: 'Europe/Berlin' } as const;
+  const every = {
+    by: id('ada'),
+    atMs: START,
+    status: 'approved',
+    signed: 1,
+    needed: 2,
+    missing: 1,
+    approved: 'A',
+    successor: 'apr_2',
+    attempts: 2,
+    agent: 'a',
+    verb: 'v',
+    nearest: 'n',
+    why: 'nothing-changed',
+    count: 3,
+    most: 2,
+    argument: 'x',
+    engine: 'Temporal',
+    openStage: 's',
+  };
+
+  /** Every sentence of a catalogue, by where it stands. */
+  const all = (words: typeof ENGLISH): Map<string, string> => {
+    const say = { name: () => 'Ada', time: () => 'T' };
+    const found = new Map<string, string>();
+    const walk = (path: string, value: unknown): void => {
+      if (typeof value === 'function')
+        found.set(path, String(value({ ...every, weekday: 'Mo', day: '2', month: 'Nov', time: 'T' }, say)));
+      else if (typeof value === 'string') found.set(path, value);
+      else for (const [key, inner] of Object.entries(value as object)) walk(`${path}.${key}`, inner);
+    };
+    walk('', words);
+    return found;
+  };
+
+  it('has every sentence of the English catalogue, and another one', () => {
+    const [en, de] = [all(ENGLISH), all(GERMAN)];
+    expect([...de.keys()].sort()).toEqual([...en.keys()].sort());
+    for (const [path, sentence] of de) {
+      expect(sentence, path).not.toMatch(/undefined|NaN|null|\s{2}|"/);
+      expect(sentence === '', path).toBe(en.get(path) === '');
+      if (sentence !== '' && !path.startsWith('.moment')) expect(sentence, path).not.toBe(en.get(path));
+    }
+  });
+
+  it("says names, dates and reasons in the reader's language and time", () => {
+    expect(
+      refusalSentence(
+        { reason: 'already_decided', detail: { status: 'declined', by: id('ada'), atMs: START } },
+        german,
+      ),
+    ).toBe(
+      'Diese Anfrage wurde bereits abgelehnt (von Ada Okafor): Di., 24. Nov., 10:12. Ihr Klick hat nichts geändert. Die Karte zeigt das Ergebnis.',
+    );
+    expect(refusalSentence({ reason: 'arguments_refused', detail: { why: 'nothing-changed' } }, german)).toBe(
+      'Diese Angaben können nicht übernommen werden. Es wurde nichts geändert. Ändern Sie sie und versuchen Sie es erneut.',
+    );
+    expect(
+      refusalSentence({ reason: 'bad_input', detail: { why: 'expected a claim number.' } }, german),
+    ).toContain('zu verstehen: expected a claim number. Geben Sie „help“');
+    expect(statusWords(as('pending', { progress: { signed: 1, needed: 2, stages: [] } }), german)).toBe(
+      'Wartet auf 1 weitere Unterschrift',
+    );
+    expect(statusNote(as('executed'), german)).toBe('Einmal ausgeführt');
+  });
+
+  it('tells every standing apart in each language', () => {
+    const statuses = [
+      'approved',
+      'declined',
+      'expired',
+      'cancelled',
+      'executed',
+      'failed',
+      'lapsed',
+    ] as const;
+    for (const language of LANGUAGES)
+      expect(new Set(statuses.map((s) => statusWords(as(s), { language }))).size).toBe(statuses.length);
   });
 });

@@ -1,11 +1,12 @@
 import { effectiveRequirement } from './approval/quorum.ts';
 import type { ApprovalState } from './approval/types.ts';
 import type { Refusal } from './views.ts';
-import type { Detail, Happening, Saying, Standing, Words } from './words.ts';
+import { saysWhy, type Detail, type Happening, type Saying, type Standing, type Words } from './words.ts';
+import { LOCALES, type Language } from './language.ts';
 import { ENGLISH } from './words-english.ts';
+import { GERMAN } from './words-german.ts';
 
-const LANGUAGES = { en: ENGLISH } as const satisfies Record<string, Words>;
-export type Language = keyof typeof LANGUAGES;
+const WORDS: Readonly<Record<Language, Words>> = { en: ENGLISH, de: GERMAN };
 
 /** For whom a sentence is; all optional: English, UTC, and no name for anyone. */
 export interface Reader {
@@ -15,15 +16,16 @@ export interface Reader {
   readonly nameOf?: (person: string) => string | undefined;
 }
 
-const wordsFor = (reader: Reader): Words => LANGUAGES[reader.language ?? 'en'];
+const wordsFor = (reader: Reader): Words => WORDS[reader.language ?? 'en'];
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** Kept by zone: to make one takes longer than all else that a sentence needs. */
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  const kept = clocks.get(timeZone);
+/** Kept by language and zone: to make one takes longer than all else that a sentence needs. */
+function clockOf(language: Language, timeZone: string): Intl.DateTimeFormat {
+  const key = `${language} ${timeZone}`;
+  const kept = clocks.get(key);
   if (kept) return kept;
-  const clock = new Intl.DateTimeFormat('en-GB', {
+  const clock = new Intl.DateTimeFormat(LOCALES[language], {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -31,21 +33,28 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
     minute: '2-digit',
     timeZone,
   });
-  clocks.set(timeZone, clock);
+  clocks.set(key, clock);
   return clock;
 }
 
 function sayingFor(reader: Reader): Saying {
-  const clock = clockOf(reader.timeZone ?? 'UTC');
+  const words = wordsFor(reader);
+  const clock = clockOf(reader.language ?? 'en', reader.timeZone ?? 'UTC');
   const zone = reader.timeZone ? '' : ' UTC';
   // put together here, since the separators differ between versions of the locale data
   const time = (ms: string | number | undefined): string => {
     const parts = clock.formatToParts(Number(ms));
     const part = (type: string): string => parts.find((p) => p.type === type)?.value ?? '';
-    return `${part('weekday')} ${part('day')} ${part('month')}, ${part('hour')}:${part('minute')}${zone}`;
+    const clockTime = `${part('hour')}:${part('minute')}${zone}`;
+    return words.moment({
+      weekday: part('weekday'),
+      day: part('day'),
+      month: part('month'),
+      time: clockTime,
+    });
   };
   return {
-    name: (person) => reader.nameOf?.(String(person)) ?? wordsFor(reader).somebody,
+    name: (person) => reader.nameOf?.(String(person)) ?? words.somebody,
     time,
   };
 }
@@ -87,6 +96,10 @@ function backedBy(state: ApprovalState): keyof Words['approvedBy'] {
   if (state.grant !== null) return 'grant';
   return state.edits.length > 0 ? 'edit' : 'signatures';
 }
+
+/** Our own reason for something, or what somebody else gave as one; empty without. */
+export const whySentence = (detail: Detail, reader: Reader = {}): string =>
+  saysWhy(wordsFor(reader).whys)(detail).trim();
 
 /** How an approval stands, in one line that is never the same for two outcomes. */
 export function statusWords(state: ApprovalState, reader: Reader = {}): string {

@@ -1,10 +1,8 @@
-import type { Detail, Words } from './words.ts';
+import { given, saysWhy, type Detail, type Words } from './words.ts';
 
-const given = (detail: Detail, key: string): boolean => detail[key] !== undefined && detail[key] !== '';
 const quoted = (detail: Detail, key: string): string => (given(detail, key) ? ` "${detail[key]}"` : '');
 const nearest = (detail: Detail): string =>
   given(detail, 'nearest') ? ` Did you mean "${detail['nearest']}"?` : '';
-const why = (detail: Detail): string => (given(detail, 'why') ? ` ${detail['why']}` : '');
 const tally = (detail: Detail): string => `${detail['signed']} of ${detail['needed']}`;
 
 const DECIDED: Readonly<Record<string, string>> = {
@@ -19,8 +17,27 @@ const DECIDED: Readonly<Record<string, string>> = {
   compensated: 'approved, executed and then undone',
 };
 
+/** Why, in whole sentences that follow another one. */
+const WHYS: Words['whys'] = {
+  'answered-before': () => 'It was answered already.',
+  'time-passed': () => 'That time has passed.',
+  'holds-nul': () => 'One holds the character NUL.',
+  'nothing-changed': () => 'Nothing was changed.',
+  'needs-new-id': () => 'It needs a new id.',
+  'too-many-arguments': (d) => `There are ${d['count']} arguments; a card shows ${d['most']} at most.`,
+  'argument-too-long': (d) =>
+    `The argument "${d['argument']}" is ${d['count']} characters long; a card shows ${d['most']} at most.`,
+  'too-many-bytes': (d) => `The arguments are ${d['count']} bytes in all; a card shows ${d['most']} at most.`,
+  'amount-lost': () => 'The amount of this action cannot be told from these arguments any more.',
+  'no-policy': () => 'There is none, or it is damaged.',
+  'no-input': () => 'Something is missing.',
+};
+const why = saysWhy(WHYS);
+
 /** English: every sentence that a person reads about a refusal, an event or how an approval stands. */
 export const ENGLISH: Words = {
+  whys: WHYS,
+  moment: ({ weekday, day, month, time }) => `${weekday} ${day} ${month}, ${time}`,
   refusals: {
     not_an_approver: (d) =>
       given(d, 'openStage')
@@ -66,7 +83,7 @@ export const ENGLISH: Words = {
       `What this action relies on has changed since it was approved, so it did not run.${why(d)}`,
     unknown_verb: (d) => `There is no command${quoted(d, 'verb')}.${nearest(d)}`,
     unknown_agent: (d) => `There is no agent${quoted(d, 'agent')}.${nearest(d)}`,
-    bad_input: (d) => `That cannot be understood${given(d, 'why') ? `: ${d['why']}` : '.'}${nearest(d)}`,
+    bad_input: (d) => `That cannot be understood${given(d, 'why') ? `:${why(d)}` : '.'}${nearest(d)}`,
     engine_away: (d) => `${given(d, 'engine') ? d['engine'] : 'A part of Countersign'} is away just now.`,
   },
   hints: {

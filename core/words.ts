@@ -12,6 +12,43 @@ export interface Saying {
 
 type Sentence = (detail: Detail, say: Saying) => string;
 
+/** Our own reasons within a refusal (`detail.why`), said after it. What an agent or a system said stands as it is. */
+export type Why =
+  | 'answered-before'
+  | 'time-passed'
+  | 'holds-nul'
+  | 'nothing-changed'
+  | 'needs-new-id'
+  | 'too-many-arguments'
+  | 'argument-too-long'
+  | 'too-many-bytes'
+  | 'amount-lost'
+  | 'no-policy'
+  | 'no-input';
+
+type Whys = Readonly<Record<Why, (detail: Detail) => string>>;
+
+export const given = (detail: Detail, key: string): boolean =>
+  detail[key] !== undefined && detail[key] !== '';
+
+/** The reason as it follows a sentence, or nothing. */
+export const saysWhy =
+  (whys: Whys) =>
+  (detail: Detail): string => {
+    if (!given(detail, 'why')) return '';
+    const said = String(detail['why']);
+    return ` ${Object.hasOwn(whys, said) ? whys[said as Why](detail) : said}`;
+  };
+
+/** The parts of an instant, named as the language's locale names them. */
+export interface MomentParts {
+  readonly weekday: string;
+  readonly day: string;
+  readonly month: string;
+  /** `09:12`. */
+  readonly time: string;
+}
+
 /** What the machine did, for the clicker's private answer, the ledger's line and the run. */
 export type Happening =
   | 'asked'
@@ -50,6 +87,8 @@ export type Standing =
 
 /** One language. A second one is a second record of this type. */
 export interface Words {
+  readonly whys: Whys;
+  readonly moment: (parts: MomentParts) => string;
   readonly refusals: Readonly<Record<Refusal['reason'], Sentence>>;
   /** What to do next, after the refusal; empty where nothing can be done. */
   readonly hints: Readonly<Record<Refusal['reason'], string>>;

@@ -14,9 +14,9 @@ type EditEvent = Extract<ApprovalEvent, { kind: 'edit' }>;
 function whyNotThese(state: ApprovalState, event: EditEvent): Refused | null {
   try {
     const after = canonicalJson(event.args);
-    if (holdsNul(event.args)) return refused('arguments_refused', { why: 'One holds the character NUL.' });
+    if (holdsNul(event.args)) return refused('arguments_refused', { why: 'holds-nul' });
     return after === canonicalJson(state.action.args)
-      ? refused('arguments_refused', { why: 'Nothing was changed.' })
+      ? refused('arguments_refused', { why: 'nothing-changed' })
       : null;
   } catch (error) {
     if (error instanceof NotCanonicalError) return refused('arguments_refused', { why: `${error.message}.` });
@@ -46,7 +46,7 @@ export function edit(state: ApprovalState, event: EditEvent, ctx: ApprovalContex
   const refusal =
     whyNotDecide(state, ctx, event.by, event.actionDigest) ?? whyStopped(ctx) ?? whyNotThese(state, event);
   if (refusal) return refusal;
-  if (event.successor === state.id) return refused('arguments_refused', { why: 'It needs a new id.' });
+  if (event.successor === state.id) return refused('arguments_refused', { why: 'needs-new-id' });
   const record: Edit = {
     person: event.by,
     atMs: ctx.nowMs,

@@ -88,8 +88,7 @@ export async function chooseWithSums(
   subject: Omit<PolicySubject, 'windowSums'>,
   end: WindowEnd,
 ): Promise<ChosenRule> {
-  if (!policy)
-    return { ok: false, reason: 'policy_unreadable', detail: { why: 'There is none, or it is damaged.' } };
+  if (!policy) return { ok: false, reason: 'policy_unreadable', detail: { why: 'no-policy' } };
   const windowSums = [];
   for (const window of windowsNeeded(policy, subject))
     windowSums.push({ rule: window.rule, micros: await sumOf(tx, window, end) });

@@ -1,5 +1,6 @@
 import type { RunRef, RunStoreActivities } from '../../core/activities.ts';
 import { whyArgumentsDoNotFit } from '../../core/action-limits.ts';
+import { whySentence } from '../../core/sentences.ts';
 import { canonicalJson, digestOf, type JsonObject } from '../../core/canonical-json.ts';
 import { Assessment, type AgentContract, type Evidence } from '../../core/contract.ts';
 import type { GrantOf } from '../../connectors/client.ts';
@@ -115,7 +116,8 @@ function whyUnshowable(may: GrantOf, args: JsonObject): string | null {
   const unlabelled = Object.keys(args).find((name) => !Object.hasOwn(may.grant.argumentLabels ?? {}, name));
   if (unlabelled !== undefined)
     return `the card has no words for the argument ${JSON.stringify(unlabelled)}, so it cannot be shown.`;
-  return whyArgumentsDoNotFit(args);
+  const why = whyArgumentsDoNotFit(args);
+  return why === null ? null : whySentence(why);
 }
 
 /** The sandbox plays everything but the effect. */

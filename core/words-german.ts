@@ -1,0 +1,243 @@
+import { given, saysWhy, type Detail, type Words } from './words.ts';
+
+const quoted = (detail: Detail, key: string): string => (given(detail, key) ? ` „${detail[key]}“` : '');
+const nearest = (detail: Detail): string =>
+  given(detail, 'nearest') ? ` Meinten Sie „${detail['nearest']}“?` : '';
+const tally = (detail: Detail): string => `${detail['signed']} von ${detail['needed']}`;
+const more = (n: string | number | undefined): string =>
+  `${n} weitere ${Number(n) === 1 ? 'Unterschrift' : 'Unterschriften'}`;
+
+const DECIDED: Readonly<Record<string, string>> = {
+  approved: 'freigegeben',
+  declined: 'abgelehnt',
+  cancelled: 'zurückgezogen',
+  undeliverable: 'geschlossen, da sie niemandem zugestellt werden konnte',
+  executing: 'freigegeben, und die Aktion läuft',
+  executed: 'freigegeben und ausgeführt',
+  failed: 'freigegeben, und die Aktion ist fehlgeschlagen',
+  unknown: 'freigegeben, und es ist unklar, ob die Aktion ausgeführt wurde',
+  compensated: 'freigegeben, ausgeführt und dann rückgängig gemacht',
+};
+
+/** Why, in whole sentences that follow another one. */
+const WHYS: Words['whys'] = {
+  'answered-before': () => 'Sie ist bereits beantwortet.',
+  'time-passed': () => 'Dieser Zeitpunkt liegt in der Vergangenheit.',
+  'holds-nul': () => 'Einer enthält das Zeichen NUL.',
+  'nothing-changed': () => 'Es wurde nichts geändert.',
+  'needs-new-id': () => 'Eine neue Nummer wird benötigt.',
+  'too-many-arguments': (d) => `Es sind ${d['count']} Angaben; eine Karte zeigt höchstens ${d['most']}.`,
+  'argument-too-long': (d) =>
+    `Die Angabe „${d['argument']}“ hat ${d['count']} Zeichen; eine Karte zeigt höchstens ${d['most']}.`,
+  'too-many-bytes': (d) =>
+    `Die Angaben umfassen zusammen ${d['count']} Byte; eine Karte zeigt höchstens ${d['most']}.`,
+  'amount-lost': () => 'Der Betrag dieser Aktion ist aus diesen Angaben nicht mehr zu erkennen.',
+  'no-policy': () => 'Es gibt keine, oder sie ist beschädigt.',
+  'no-input': () => 'Es fehlt eine Angabe.',
+};
+const why = saysWhy(WHYS);
+
+/** German: the same sentences, addressed with "Sie". */
+export const GERMAN: Words = {
+  whys: WHYS,
+  moment: ({ weekday, day, month, time }) =>
+    `${weekday.replace(/\.$/, '')}., ${day}. ${/^(Mai|März|Juni|Juli)$/.test(month) ? month : `${month.replace(/\.$/, '')}.`}, ${time}`,
+  refusals: {
+    not_an_approver: (d) =>
+      given(d, 'openStage')
+        ? `Zuerst unterschreibt die Stufe${quoted(d, 'openStage')}, und dort sind Sie nicht gefragt.`
+        : 'Nach der Richtlinie entscheiden Sie über diese Anfrage nicht, oder alle Plätze, die Sie einnehmen könnten, sind vergeben.',
+    own_request: () => 'Sie haben das selbst angefragt, daher muss jemand anderes entscheiden.',
+    editor_alone: () =>
+      'Sie haben diese Anfrage geändert, daher muss auch jemand unterschreiben, der sie nicht geändert hat.',
+    already_decided: (d, say) =>
+      `Diese Anfrage wurde bereits ${DECIDED[String(d['status'])] ?? 'entschieden'}` +
+      `${given(d, 'by') ? ` (von ${say.name(d['by'])})` : ''}${given(d, 'atMs') ? `: ${say.time(d['atMs'])}` : ''}. Ihr Klick hat nichts geändert.`,
+    expired: (d, say) =>
+      `Die Frist zur Entscheidung ist abgelaufen${given(d, 'atMs') ? ` (${say.time(d['atMs'])})` : ''}` +
+      `${given(d, 'needed') ? `, mit ${tally(d)} Unterschriften` : ''}. Das ist keine Ablehnung; es wurde nichts ausgeführt.`,
+    superseded: (d) =>
+      `Diese Anfrage wurde geändert, und ${given(d, 'successor') ? `${d['successor']} tritt an ihre Stelle` : 'eine neue tritt an ihre Stelle'}. Ihr Klick hat nichts geändert.`,
+    digest_mismatch: () =>
+      'Ihre Karte zeigte etwas anderes, als jetzt ausgeführt würde; daher wurde nichts erfasst.',
+    identity_unlinked: () =>
+      'Dieses Chat-Konto ist hier mit niemandem verknüpft; daher wurde nichts ausgeführt.',
+    identity_ambiguous: () =>
+      'Dieses Chat-Konto ist mit mehr als einer Person verknüpft; daher wurde nichts ausgeführt.',
+    guest_or_external: () => 'Gäste, Externe, Bots und deaktivierte Konten können hier nicht handeln.',
+    wrong_tenant: () => 'Das gibt es hier nicht.',
+    agent_paused: (d) =>
+      `Der Agent${quoted(d, 'agent')} ist angehalten; für ihn kann nichts gestartet oder unterschrieben werden.`,
+    tenant_stopped: () =>
+      'Für Ihr Unternehmen ist alles angehalten; nichts kann gestartet, unterschrieben oder ausgeführt werden.',
+    step_up_needed: () => 'Dafür ist eine neue Anmeldung nötig, bevor es zählt.',
+    policy_unreadable: () => 'Die Richtlinie ist gerade nicht lesbar; daher wurde nichts erfasst.',
+    policy_unmet: (d) => `Die Richtlinie ist nicht erfüllt.${why(d)}`,
+    reason_needed: () => 'Eine Begründung ist nötig, und Ihre war leer.',
+    delegate_not_allowed: () =>
+      'Die Vertretung muss ohnehin selbst entscheiden dürfen und darf nicht von der anfragenden Person benannt werden.',
+    not_permitted: (d) => `Ihre Rollen erlauben das nicht${given(d, 'verb') ? ` (${d['verb']})` : ''}.`,
+    not_found: () => 'Das gibt es hier nicht.',
+    clock_paused_too_long: () =>
+      'Rückfragen haben die Frist schon 24 Stunden angehalten; länger ist nicht möglich.',
+    arguments_refused: (d) => `Diese Angaben können nicht übernommen werden.${why(d)}`,
+    arguments_too_long: (d) =>
+      `Diese Angaben sind länger, als eine Karte sie vollständig zeigen kann.${why(d)}`,
+    ledger_unwritable: () => 'Das Protokoll ist gerade nicht beschreibbar; daher wurde nichts ausgeführt.',
+    not_confirmed: () => 'Nicht bestätigt, bitte klicken Sie noch einmal (das ist unbedenklich).',
+    wrong_state: (d) =>
+      `Das geht ${given(d, 'status') ? `nicht: Die Anfrage ist ${DECIDED[String(d['status'])] ?? d['status']}` : 'jetzt nicht'}.${why(d)}`,
+    grant_not_allowed: () => 'Eine Dauerfreigabe kann hierfür nicht unterschreiben.',
+    lapsed: () => 'Das wurde freigegeben, aber nicht rechtzeitig ausgeführt; es wird nicht mehr ausgeführt.',
+    preconditions_failed: (d) =>
+      `Worauf diese Aktion beruht, hat sich seit der Freigabe geändert; daher wurde sie nicht ausgeführt.${why(d)}`,
+    unknown_verb: (d) => `Den Befehl${quoted(d, 'verb')} gibt es nicht.${nearest(d)}`,
+    unknown_agent: (d) => `Den Agenten${quoted(d, 'agent')} gibt es nicht.${nearest(d)}`,
+    bad_input: (d) => `Das ist nicht zu verstehen${given(d, 'why') ? `:${why(d)}` : '.'}${nearest(d)}`,
+    engine_away: (d) =>
+      `${given(d, 'engine') ? d['engine'] : 'Ein Teil von Countersign'} ist gerade nicht erreichbar.`,
+  },
+  hints: {
+    not_an_approver: '„Wer unterschreiben darf“ auf der Karte nennt die Gefragten.',
+    own_request: 'Die Karte nennt, wer unterschreiben darf.',
+    editor_alone: 'Die Karte nennt, wer noch unterschreiben darf.',
+    already_decided: 'Die Karte zeigt das Ergebnis.',
+    expired: 'Starten Sie neu, um mit aktuellen Belegen noch einmal zu fragen.',
+    superseded: 'Bitte sehen Sie sich die neue Karte an.',
+    digest_mismatch: 'Bitte entscheiden Sie auf der neuesten Karte.',
+    identity_unlinked: 'Ein Admin kann es mit Ihnen verknüpfen.',
+    identity_ambiguous: 'Ein Admin kann das berichtigen.',
+    guest_or_external: 'Verwenden Sie Ihr Mitgliedskonto.',
+    wrong_tenant: 'Prüfen Sie die Nummer.',
+    agent_paused: 'Ein Admin oder der Manager seines Teams kann ihn fortsetzen.',
+    tenant_stopped: 'Ein Manager oder ein Admin kann das aufheben.',
+    step_up_needed: 'Melden Sie sich neu an und klicken Sie noch einmal.',
+    policy_unreadable: 'Bitte versuchen Sie es erneut; ein Admin sollte die Richtlinie prüfen.',
+    policy_unmet: 'Ein Admin kann die Richtlinie prüfen.',
+    reason_needed: 'Nennen Sie kurz den Grund.',
+    delegate_not_allowed: 'Die Karte nennt, wer unterschreiben darf.',
+    not_permitted: 'Ein Admin kann Rollen ändern; „whoami“ zeigt Ihre.',
+    not_found: 'Prüfen Sie die Nummer.',
+    clock_paused_too_long: 'Entscheiden Sie, oder lehnen Sie mit Begründung ab.',
+    arguments_refused: 'Ändern Sie sie und versuchen Sie es erneut.',
+    arguments_too_long: 'Kürzen Sie sie und versuchen Sie es erneut.',
+    ledger_unwritable: 'Bitte klicken Sie gleich noch einmal (das ist unbedenklich).',
+    not_confirmed: '',
+    wrong_state: 'Die Karte zeigt den Stand.',
+    grant_not_allowed: 'Ein Mensch muss unterschreiben.',
+    lapsed: 'Starten Sie neu, um noch einmal zu fragen.',
+    preconditions_failed: 'Starten Sie neu, um mit aktuellen Belegen noch einmal zu fragen.',
+    unknown_verb: '„help“ zeigt alle.',
+    unknown_agent: '„help“ zeigt alle.',
+    bad_input: 'Geben Sie „help“ und den Befehl ein, um ein Beispiel zu sehen.',
+    engine_away:
+      'Unterschriften werden weiter angenommen, und nichts geht verloren; bitte versuchen Sie es gleich noch einmal.',
+  },
+  happenings: {
+    asked: (d) => `Um ${d['needed']} ${d['needed'] === 1 ? 'Unterschrift' : 'Unterschriften'} gebeten.`,
+    signed: (d) => `Unterschrieben, ${tally(d)}.`,
+    approved: (d) => `Unterschrieben, ${tally(d)}: freigegeben.`,
+    declined: () => 'Abgelehnt.',
+    edited: (d) =>
+      `Geändert; ${d['successor']} tritt an die Stelle, und frühere Unterschriften zählen nicht mehr.`,
+    'question-asked': () => 'Rückfrage gestellt; die Frist ruht bis zur Antwort.',
+    'question-answered': () => 'Rückfrage beantwortet.',
+    delegated: () => 'Jemand anderes wurde um die Entscheidung gebeten.',
+    snoozed: () => 'Für eine Person zurückgestellt; die Frist bleibt.',
+    'break-glass': () => 'Von einem Admin allein freigegeben, als Notfallfreigabe.',
+    granted: () => 'Durch eine Dauerfreigabe freigegeben.',
+    cancelled: () => 'Zurückgezogen.',
+    undeliverable: () => 'Konnte niemandem zugestellt werden, der unterschreiben darf.',
+    reminded: () => 'Alle erinnert, die unterschreiben dürfen.',
+    escalated: () => 'An die nächsthöhere Gruppe eskaliert.',
+    expired: (d) => `Mit ${tally(d)} Unterschriften abgelaufen; niemand hat abgelehnt.`,
+    lapsed: () => 'Verfallen: freigegeben, aber nicht rechtzeitig ausgeführt.',
+    'execution-begun': () => 'Die Aktion beginnt.',
+    'execution-retried': (d) => `Die Aktion wird erneut versucht, Versuch ${d['attempts']}.`,
+    executed: () => 'Die Aktion wurde ausgeführt.',
+    failed: () => 'Die Aktion ist fehlgeschlagen.',
+    unknown: () => 'Es ist unklar, ob die Aktion ausgeführt wurde; ein Mensch entscheidet.',
+    compensated: () => 'Die Aktion wurde rückgängig gemacht.',
+    'nothing-due': () => 'Es war nichts fällig.',
+    'recorded-before': () => 'Das war bereits erfasst; es zählt einmal.',
+  },
+  standings: {
+    pending: { words: (d) => `Wartet auf ${more(d['missing'])}`, note: '', next: '' },
+    'waiting-for-answer': {
+      words: (d) => `Wartet auf eine Antwort, dann auf ${more(d['missing'])}`,
+      note: 'Die Frist ruht',
+      next: '',
+    },
+    approved: {
+      words: (d) => `${d['approved']}, noch nicht ausgeführt`,
+      note: 'Noch nichts ausgeführt',
+      next: '',
+    },
+    executing: { words: (d) => `${d['approved']}, wird ausgeführt`, note: '', next: '' },
+    executed: { words: (d) => `${d['approved']}, dann ausgeführt`, note: 'Einmal ausgeführt', next: '' },
+    failed: {
+      words: (d) => `${d['approved']}, aber die Aktion ist fehlgeschlagen`,
+      note: 'Das System hat sie abgewiesen',
+      next: 'Starten Sie neu, um noch einmal zu fragen.',
+    },
+    unknown: {
+      words: (d) => `${d['approved']}, aber es ist unklar, ob die Aktion ausgeführt wurde`,
+      note: 'Sie wird nicht erneut versucht',
+      next: 'Sehen Sie im System selbst nach und halten Sie fest, was Sie gefunden haben.',
+    },
+    compensated: {
+      words: (d) => `${d['approved']}, ausgeführt, dann rückgängig gemacht`,
+      note: 'Rückgängig gemacht',
+      next: '',
+    },
+    declined: {
+      words: (d, say) => `Abgelehnt von ${say.name(d['by'])}`,
+      note: 'Nichts ausgeführt',
+      next: '',
+    },
+    expired: {
+      words: (d) => `Abgelaufen mit ${tally(d)} · keine Ablehnung`,
+      note: 'Nichts ausgeführt',
+      next: 'Starten Sie neu, um mit aktuellen Belegen noch einmal zu fragen.',
+    },
+    cancelled: {
+      words: (d, say) => (given(d, 'by') ? `Zurückgezogen von ${say.name(d['by'])}` : 'Zurückgezogen'),
+      note: 'Nichts ausgeführt',
+      next: '',
+    },
+    superseded: {
+      words: () => 'Durch eine Änderung ersetzt',
+      note: 'Unterschriften darauf zählen nicht mehr',
+      next: 'Entscheiden Sie auf der neuen Karte.',
+    },
+    undeliverable: {
+      words: () => 'Konnte niemandem zugestellt werden, der unterschreiben darf',
+      note: 'Nichts ausgeführt',
+      next: 'Ein Admin sollte prüfen, wohin Freigaben gehen.',
+    },
+    'lapsed-in-time': {
+      words: (d) => `${d['approved']}, aber nicht rechtzeitig ausgeführt`,
+      note: 'Nichts ausgeführt',
+      next: 'Starten Sie neu, um noch einmal zu fragen.',
+    },
+    'lapsed-signatures': {
+      words: (d) => `${d['approved']}, aber die Unterschriften zählen nicht mehr`,
+      note: 'Nichts ausgeführt · eine Unterschrift oder die Richtlinie hat sich geändert',
+      next: 'Starten Sie neu, um noch einmal zu fragen.',
+    },
+    'lapsed-preconditions': {
+      words: (d) => `${d['approved']}, aber die Grundlage hat sich geändert`,
+      note: 'Nichts ausgeführt',
+      next: 'Starten Sie neu, um mit aktuellen Belegen noch einmal zu fragen.',
+    },
+  },
+  approvedBy: {
+    signatures: 'Freigegeben',
+    edit: 'Mit Änderung freigegeben',
+    grant: 'Durch Dauerfreigabe freigegeben',
+    'break-glass': 'Als Notfallfreigabe freigegeben',
+  },
+  risks: { irreversible: 'Nicht umkehrbar', reversible: 'Umkehrbar', high: 'hohes Risiko' },
+  escalated: 'eskaliert',
+  somebody: 'jemand anderem',
+};
