@@ -30,6 +30,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     about: 'the Slack app to create, as a manifest; --url https://...',
     load: () => import('./slack-manifest.ts'),
   },
+  'teams-package': {
+    about: 'the Teams app to upload, as a zip; --company NAME --website https://...',
+    load: () => import('./teams-package.ts'),
+  },
   eval: { about: 'runs an agent’s golden cases and grades them', load: () => import('./eval.ts') },
   check: {
     about: 'everything static: format, lint, types, doors, cycles, unused code',
