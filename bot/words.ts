@@ -19,12 +19,20 @@ export const SAY = {
     `${title}: please add ${missing}, or use /countersign, which opens a form.`,
 } as const;
 
+/** What `resume` takes to lift the stop of the whole company. */
+export const EVERYTHING = 'everything';
+
 /** Titles (24 characters at most) and labels of the forms for missing arguments. */
 export const ASK = {
   run: 'Start a run',
   agent: { label: 'Agent', placeholder: 'fraud-review' },
   input: { label: 'What about', placeholder: 'CLM-0847' },
   cancel: 'Cancel a run',
+  pause: 'Pause an agent',
+  resume: 'Resume',
+  agentOrEverything: { label: `Agent, or “${EVERYTHING}” after a stop`, placeholder: 'fraud-review' },
+  stop: 'Stop everything',
+  stopReason: { label: 'Why', placeholder: 'Payouts go to a wrong account' },
   trace: 'Trace of a run',
   runId: { label: 'Run', placeholder: 'run_…' },
   verify: 'Verify',

@@ -2,6 +2,7 @@ import type { ApprovalStatus } from '../core/approval/types.ts';
 import { approvalCard } from './approval-card.ts';
 import { approveWithCommentForm, declineForm, editForm } from './approval-forms.ts';
 import { commandForm } from './command-form.ts';
+import { agentsCard } from './agents-card.ts';
 import { costsCard } from './costs-card.ts';
 import { helpCard } from './help-card.ts';
 import { inboxCard } from './inbox-card.ts';
@@ -92,6 +93,16 @@ const WHOAMI = whoamiCard({
   tenantName: 'Harbour Mutual',
 });
 
+const AGENT = {
+  name: 'fraud-review',
+  version: '1.0.0',
+  purpose: 'Reviews a claim and proposes what to do.',
+  class: 'standard',
+  environment: 'production',
+  owner: 'claims',
+} as const;
+const HELD = { by: RUN_VIEW.requester, atMs: RUN_VIEW.createdAtMs, reason: null };
+
 const STATUSES: readonly ApprovalStatus[] = [
   'pending',
   'approved',
@@ -117,6 +128,13 @@ export const commandCards = (): [string, Card][] => [
   ['verify', VERIFIED],
   ['help', HELP],
   ['whoami', WHOAMI],
+  ['agents', agentsCard({ agents: [AGENT], stopped: null, paused: new Map() })],
+  ['no agents', agentsCard({ agents: [], stopped: null, paused: new Map() })],
+  ['agents, paused', agentsCard({ agents: [AGENT], stopped: null, paused: new Map([[AGENT.name, HELD]]) })],
+  [
+    'agents, stopped',
+    agentsCard({ agents: [AGENT], stopped: { ...HELD, reason: 'A drill' }, paused: new Map() }),
+  ],
 ];
 
 /** One of each card that the product sends, an approval's in each of its states. A new card has its line here. */

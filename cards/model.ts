@@ -28,6 +28,7 @@ export type CardKind =
   | 'inbox'
   | 'help'
   | 'whoami'
+  | 'agents'
   | 'verify'
   | 'refusal'
   | 'notice';

@@ -101,6 +101,19 @@ export interface Refusal {
   readonly detail: Readonly<Record<string, string | number>>;
 }
 
+/** By whom and since when something is held; null where the ledger does not say. */
+export interface SwitchedOff {
+  readonly by: NamedPerson | null;
+  readonly atMs: number | null;
+  readonly reason: string | null;
+}
+
+/** What is held just now: the whole company, or single agents by their name. */
+export interface SwitchesView {
+  readonly stopped: SwitchedOff | null;
+  readonly paused: ReadonlyMap<string, SwitchedOff>;
+}
+
 export interface VerifyView {
   readonly ok: boolean;
   readonly what: string;

@@ -12,6 +12,7 @@ import { createRunStore } from './runs/run-store.ts';
 import { createSealer } from './seal.ts';
 import { createSeenStore } from './seen-store.ts';
 import type { Stores } from './stores.ts';
+import { createSwitchStore } from './switches/switch-store.ts';
 
 export interface OpenStores extends Stores {
   readonly outbox: OutboxStore;
@@ -47,6 +48,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     copies: createCopyStore(db, wake),
     ledger: createLedgerStore(db),
     seen: createSeenStore(db),
+    switches: createSwitchStore(db, wake),
     outbox: createOutboxStore(db, wake),
     answers: () =>
       Promise.race([

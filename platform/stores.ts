@@ -5,7 +5,7 @@ import type { ApprovalId, CopyId, PersonId, RunId, TenantId } from '../core/ids.
 import type { AccountKind, Person } from '../core/people.ts';
 import type { Money, UsdMicros } from '../core/money.ts';
 import type { Policy } from '../core/policy-types.ts';
-import type { ApprovalView, CostsView, InboxView, RunView, VerifyView } from '../core/views.ts';
+import type { ApprovalView, CostsView, InboxView, RunView, SwitchesView, VerifyView } from '../core/views.ts';
 
 /** What the other rooms may ask of the store. Every method names its tenant and runs in one transaction. */
 export type Platform = 'slack' | 'teams';
@@ -101,7 +101,10 @@ export interface StoredMessage {
 }
 
 export interface RunStore {
-  /** Row + sealed input + ledger entry `run.started` + outbox `intake`, in one transaction. */
+  /**
+   * Row + sealed input + ledger entry `run.started` + outbox `intake`, in one transaction.
+   * @throws RunRefusedError while the agent is paused or the tenant stopped; then nothing was recorded
+   */
   create(tenant: TenantId, run: NewRun): Promise<{ run: RunId; ledgerSeq: number; duplicate: boolean }>;
   get(tenant: TenantId, run: RunId): Promise<RunRow | null>;
   input(tenant: TenantId, run: RunId): Promise<unknown>;
@@ -232,6 +235,19 @@ export interface LedgerStore {
   recent(tenant: TenantId, limit: number): Promise<VerifyView['lines']>;
 }
 
+/** Every change is a ledger entry in the same transaction; false when it was so already, and then there is none. */
+export interface SwitchStore {
+  read(tenant: TenantId): Promise<SwitchesView>;
+  /** Nothing starts or is signed for the agent, and nothing that was signed begins; open approvals stay open. */
+  pause(tenant: TenantId, agent: string, by: PersonId): Promise<boolean>;
+  /** What was signed meanwhile and is still in time begins. */
+  resume(tenant: TenantId, agent: string, by: PersonId): Promise<boolean>;
+  /** The same as a pause, for everything there is. */
+  stop(tenant: TenantId, by: PersonId, reason: string): Promise<boolean>;
+  /** Ends a stop; agents that are paused stay so. */
+  lift(tenant: TenantId, by: PersonId): Promise<boolean>;
+}
+
 export interface SeenStore {
   /** True the first time a key is seen. */
   firstTime(tenant: TenantId, platform: Platform, key: string): Promise<boolean>;
@@ -244,4 +260,5 @@ export interface Stores {
   readonly copies: CopyStore;
   readonly ledger: LedgerStore;
   readonly seen: SeenStore;
+  readonly switches: SwitchStore;
 }

@@ -1,13 +1,31 @@
 import type { Command } from '../command.ts';
+import { agents } from './agents.ts';
 import { cancel } from './cancel.ts';
 import { costs } from './costs.ts';
 import { help } from './help.ts';
 import { inbox } from './inbox.ts';
+import { pause } from './pause.ts';
+import { resume } from './resume.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
+import { stop } from './stop.ts';
 import { trace } from './trace.ts';
 import { verify } from './verify.ts';
 import { whoami } from './whoami.ts';
 
 /** Every verb, in the order of `help`. A test holds this to the folder. */
-export const commands: readonly Command[] = [run, cancel, runs, trace, costs, inbox, verify, whoami, help];
+export const commands: readonly Command[] = [
+  run,
+  cancel,
+  runs,
+  trace,
+  agents,
+  pause,
+  resume,
+  stop,
+  costs,
+  inbox,
+  verify,
+  whoami,
+  help,
+];

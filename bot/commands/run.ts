@@ -1,9 +1,10 @@
-import { closest } from 'fastest-levenshtein';
 import { askFor } from '../ask-for.ts';
 import { startedCard } from '../../cards/run-card.ts';
 import type { AgentContract } from '../../core/contract.ts';
 import type { Outcome } from '../chat.ts';
+import { RunRefusedError } from '../../platform/runs/why-not-start.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
+import { namedAgent } from '../named-agent.ts';
 import { originOf } from '../origin.ts';
 import { ASK, refusal, SAY } from '../words.ts';
 
@@ -66,23 +67,20 @@ async function answer(context: CommandContext): Promise<Answered> {
   const { agents, request } = context;
   const { name, about, form } = split(request);
   if (name === '') return askWhich();
-  const agent = agents.find((known) => known.name === name);
-  if (agent === undefined) {
-    const nearest = closest(
-      name,
-      agents.map((known) => known.name),
-    );
-    return {
-      refusal: refusal('unknown_agent', { agent: name.slice(0, 40), ...(nearest ? { nearest } : {}) }),
-    };
-  }
+  const agent = namedAgent(agents, name);
+  if ('reason' in agent) return { refusal: agent };
   const { class: kind, environment, owner: team } = agent;
   if (!context.may('run', { class: kind, environment, team, owner: context.person.id }))
     return { refusal: refusal('not_permitted', { verb: `run ${agent.name}` }), subject: agent.name };
   if (about === '' && !form) return askInput(agent);
   const read = readInput(agent, form ? request.fields : agent.parseInput(about));
   if (!read.ok) return { refusal: refusal('bad_input', { why: read.why }), subject: agent.name };
-  return start(context, agent, read.input);
+  try {
+    return await start(context, agent, read.input);
+  } catch (error) {
+    if (!(error instanceof RunRefusedError)) throw error;
+    return { refusal: refusal(error.reason, { agent: agent.name }), subject: agent.name };
+  }
 }
 
 export const run: Command = {

@@ -32,6 +32,10 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   'admin.bootstrapped': ({ body, nameOf }) =>
     `${nameOf(words(body['person'])) ?? 'Somebody'} was made the first Admin.`,
   'policy.set': ({ body }) => `Policy ${words(body['policy'])} version ${words(body['version'])} came into force.`,
+  'agent.paused': ({ body }, who) => `${who} paused ${words(body['agent'])}.`,
+  'agent.resumed': ({ body }, who) => `${who} resumed ${words(body['agent'])}.`,
+  'tenant.stopped': ({ body }, who) => `${who} stopped everything: ${words(body['reason'])}`,
+  'tenant.resumed': (_, who) => `${who} lifted the stop of everything.`,
   'run.started': ({ body }, who) => `${who} asked ${words(body['agent'])} to look at ${words(body['about'])}.`,
   'run.finished': ({ body }) => `The run ended (${words(body['status'])}). ${words(body['summary'])}`.trim(),
   'run.cancelled': (_, who) => `${who} cancelled the run.`,

@@ -9,6 +9,7 @@ import { currentTraceparent } from '../telemetry.ts';
 import { cancelRun } from './cancel-run.ts';
 import { intendResult } from './intend-result.ts';
 import { costsOf, listRuns, viewRun } from './run-views.ts';
+import { whyNotStart } from './why-not-start.ts';
 
 interface Edges {
   readonly db: Database;
@@ -51,6 +52,7 @@ async function insertRun(
     actor: requester.id,
     body: { agent: agent.name, agentVersion: agent.version, environment, source, rehearsal, about: label },
   });
+  await whyNotStart(tx, agent.name);
   await edges.payloads.put(tx, tenant, ref, n.input);
   const values = [
     run,

@@ -1,0 +1,30 @@
+import { agentsCard } from '../../cards/agents-card.ts';
+import { askFor } from '../ask-for.ts';
+import type { Answered, Command, CommandContext } from '../command.ts';
+import { agentResource, namedAgent } from '../named-agent.ts';
+import { ASK, refusal } from '../words.ts';
+
+async function answer(context: CommandContext): Promise<Answered> {
+  const { stores, tenant, person, request, agents } = context;
+  const said = (request.words || request.fields?.['agent'] || '').trim();
+  if (said === '') {
+    const fields = [{ name: 'agent', ...ASK.agent }];
+    return { kind: 'form', ...askFor({ command: 'pause', words: '', title: ASK.pause, fields }) };
+  }
+  const agent = namedAgent(agents, said);
+  if ('reason' in agent) return { refusal: agent };
+  if (!context.may('pause', agentResource(agent)))
+    return { refusal: refusal('not_permitted', { verb: `pause ${agent.name}` }), subject: agent.name };
+  await stores.switches.pause(tenant, agent.name, person.id);
+  const held = await stores.switches.read(tenant);
+  return { kind: 'card', done: true, audience: 'private', card: agentsCard({ agents, ...held }) };
+}
+
+export const pause: Command = {
+  name: 'pause',
+  takes: '<agent>',
+  purpose: 'Holds an agent: nothing starts, is signed or runs for it until it is resumed.',
+  example: 'pause fraud-review',
+  permission: 'pause',
+  run: answer,
+};

@@ -1,0 +1,46 @@
+import { agentsCard } from '../../cards/agents-card.ts';
+import { askFor } from '../ask-for.ts';
+import type { Answered, Command, CommandContext } from '../command.ts';
+import { agentResource, namedAgent } from '../named-agent.ts';
+import { ASK, EVERYTHING, refusal } from '../words.ts';
+
+/** The stop of the whole company is lifted by its name, so that nobody lifts it by resuming one agent. */
+async function liftStop({ stores, tenant, person, may }: CommandContext): Promise<Answered | null> {
+  if (!may('stop-tenant', {}))
+    return { refusal: refusal('not_permitted', { verb: `resume ${EVERYTHING}` }), subject: tenant };
+  await stores.switches.lift(tenant, person.id);
+  return null;
+}
+
+async function resumeAgent(context: CommandContext, said: string): Promise<Answered | null> {
+  const { stores, tenant, person, agents, may } = context;
+  const agent = namedAgent(agents, said);
+  if ('reason' in agent) return { refusal: agent };
+  if (!may('resume', agentResource(agent)))
+    return { refusal: refusal('not_permitted', { verb: `resume ${agent.name}` }), subject: agent.name };
+  await stores.switches.resume(tenant, agent.name, person.id);
+  return null;
+}
+
+async function answer(context: CommandContext): Promise<Answered> {
+  const { stores, tenant, request, agents } = context;
+  const said = (request.words || request.fields?.['agent'] || '').trim();
+  if (said === '') {
+    const fields = [{ name: 'agent', ...ASK.agentOrEverything }];
+    return { kind: 'form', ...askFor({ command: 'resume', words: '', title: ASK.resume, fields }) };
+  }
+  const refused =
+    said.toLowerCase() === EVERYTHING ? await liftStop(context) : await resumeAgent(context, said);
+  if (refused !== null) return refused;
+  const held = await stores.switches.read(tenant);
+  return { kind: 'card', done: true, audience: 'private', card: agentsCard({ agents, ...held }) };
+}
+
+export const resume: Command = {
+  name: 'resume',
+  takes: `<agent> or ${EVERYTHING}`,
+  purpose: 'Ends a pause, or the stop of everything. What was signed and is in time then runs.',
+  example: 'resume fraud-review',
+  permission: 'resume',
+  run: answer,
+};
