@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Role } from './people.ts';
 import { PersonId } from './ids.ts';
 import { Money } from './money.ts';
+import { WorkingHours } from './working-time.ts';
 
 /** Whom a stage may ask. A group is a team's name. */
 export const Selector = z.discriminatedUnion('kind', [
@@ -29,6 +30,8 @@ export const Requirement = z.strictObject({
   escalateTo: z.array(Selector).min(1),
   expireAfterMs: z.int().positive(),
   executeWithinMs: z.int().positive(),
+  /** Reminders, escalation and expiry count in these hours only, and so do pauses; without them, always. */
+  workingHours: WorkingHours.optional(),
   /** May an Admin alone, with a reason, sign. */
   breakGlass: z.boolean().default(false),
   /** May a grant sign instead (reversible tools only, whatever this says). */

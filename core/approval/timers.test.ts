@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advance } from './advance.ts';
 import { approveBy, asks, at, declineBy, HOUR, id, opened, START, state } from './examples.ts';
-import { deadlines, LONGEST_PAUSE_MS, nextTimer } from './timers.ts';
+import { deadlines, latestDeadlines, LONGEST_PAUSE_MS, nextTimer } from './timers.ts';
 import type { ApprovalEvent, ApprovalState } from './types.ts';
 
 const step = (s: ApprovalState, event: ApprovalEvent, hours: number): ApprovalState =>
@@ -31,6 +31,48 @@ describe('the clock', () => {
       ['expiry', 96],
     ]);
     expect(s).toMatchObject({ status: 'expired', reminders: 2, escalatedAtMs: START + 48 * HOUR });
+  });
+
+  it('runs in working hours only where the policy has them, over a weekend and the end of summer time', () => {
+    const workingHours = {
+      timeZone: 'Europe/London',
+      days: [1, 2, 3, 4, 5],
+      from: '09:00',
+      to: '17:00',
+    };
+    const friday = Date.UTC(2026, 9, 23, 14); // 15:00 in London, two hours before the weekend
+    const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
+    let s: ApprovalState = {
+      ...opened(asks(2, { workingHours, escalateAfterMs: 10 * HOUR, expireAfterMs: 20 * HOUR, remindAfterMs: [4 * HOUR] })), // prettier-ignore
+      createdAtMs: friday,
+    };
+    expect(iso(deadlines(s, friday).escalatesAtMs)).toBe('2026-10-26T17:00');
+    const seen: [string, string][] = [];
+    for (let timer = nextTimer(s, friday); timer; timer = nextTimer(s, timer.atMs)) {
+      seen.push([timer.kind, iso(timer.atMs)]);
+      s = state(advance(s, TIMER, at(s, timer.atMs)));
+    }
+    expect(seen).toEqual([
+      ['reminder', '2026-10-26T11:00'],
+      ['escalation', '2026-10-26T17:00'],
+      ['expiry', '2026-10-28T11:00'],
+    ]);
+  });
+
+  it('a question asked on Friday evening holds no more than the hours that would have counted', () => {
+    const workingHours = { timeZone: 'UTC', days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' };
+    const friday = Date.UTC(2026, 10, 20, 16);
+    const monday = Date.UTC(2026, 10, 23, 10);
+    const s: ApprovalState = {
+      ...opened(asks(2, { workingHours, escalateAfterMs: 10 * HOUR })),
+      createdAtMs: friday,
+    };
+    const held = state(advance(s, ask('q'), at(s, friday)));
+    const going = state(advance(held, answer('q'), at(held, monday)));
+    expect(going.pausedTotalMs).toBe(2 * HOUR);
+    expect(deadlines(going, monday).escalatesAtMs).toBe(Date.UTC(2026, 10, 24, 12));
+    // Never answered: 24 of its hours are held, then ten more count.
+    expect(latestDeadlines(held, friday).escalatesAtMs).toBe(Date.UTC(2026, 10, 27, 10));
   });
 
   it('does nothing when nothing is due, and everything that is due when it is late', () => {

@@ -1,25 +1,31 @@
 import type { ApprovalContext, ApprovalState, Transitioned } from './types.ts';
 import { tallyOf } from '../sentences.ts';
+import { afterCounted, countedMs } from '../working-time.ts';
 import { changed, moved, unchanged } from './outcome.ts';
 
-/** Questions may hold the clock for this long in all, over the whole lineage of edits. */
+/**
+ * Questions may hold the clock for this long in all, over the whole lineage of edits: of the approval's own time, which
+ * runs in its policy's working hours only, where it has any.
+ */
 export const LONGEST_PAUSE_MS = 24 * 3_600_000;
 
-/** How long questions have held the clock up to now, in ms. */
+const hoursOf = (state: ApprovalState) => state.policy.requirement.workingHours;
+
+/** How much of the approval's own time questions have held up to now, in ms. */
 export function pausedMs(state: ApprovalState, nowMs: number): number {
-  const open = state.pausedSinceMs === null ? 0 : Math.max(0, nowMs - state.pausedSinceMs);
+  const open = state.pausedSinceMs === null ? 0 : countedMs(hoursOf(state), state.pausedSinceMs, nowMs);
   return Math.min(LONGEST_PAUSE_MS, state.pausedTotalMs + open);
 }
 
 /** Time that counts towards reminders, escalation and expiry, in ms. */
 const elapsedMs = (state: ApprovalState, nowMs: number): number =>
-  Math.max(0, nowMs - state.createdAtMs - pausedMs(state, nowMs));
+  Math.max(0, countedMs(hoursOf(state), state.createdAtMs, nowMs) - pausedMs(state, nowMs));
 
 /** When something due after `afterMs` of counted time falls, if a question that is open now stays open. */
 function fallsAt(state: ApprovalState, nowMs: number, afterMs: number): number {
   const left = afterMs - elapsedMs(state, nowMs);
   const stillHeld = left > 0 && state.pausedSinceMs !== null ? LONGEST_PAUSE_MS - pausedMs(state, nowMs) : 0;
-  return nowMs + stillHeld + left;
+  return left > 0 ? afterCounted(hoursOf(state), nowMs, stillHeld + left) : nowMs + left;
 }
 
 export interface Deadlines {
@@ -32,12 +38,19 @@ export interface Deadlines {
 }
 
 /** The instants that a card names, epoch ms; while a question is open, as they would be if answered now. */
-export function deadlines(state: ApprovalState, nowMs: number): Deadlines {
+export const deadlines = (state: ApprovalState, nowMs: number): Deadlines =>
+  withPause(state, nowMs, pausedMs(state, nowMs));
+
+/** The same, should the question that is open stay open for as long as questions may hold the clock. */
+export const latestDeadlines = (state: ApprovalState, nowMs: number): Deadlines =>
+  withPause(state, nowMs, LONGEST_PAUSE_MS);
+
+function withPause(state: ApprovalState, nowMs: number, paused: number): Deadlines {
   const { escalateAfterMs, expireAfterMs, executeWithinMs } = state.policy.requirement;
-  const from = state.createdAtMs + pausedMs(state, nowMs);
+  const after = (ms: number): number => afterCounted(hoursOf(state), state.createdAtMs, paused + ms);
   return {
-    escalatesAtMs: from + escalateAfterMs,
-    expiresAtMs: from + expireAfterMs,
+    escalatesAtMs: after(escalateAfterMs),
+    expiresAtMs: after(expireAfterMs),
     lapsesAtMs:
       state.status === 'approved' && state.decidedAtMs !== null ? state.decidedAtMs + executeWithinMs : null,
     paused: state.pausedSinceMs !== null && pausedMs(state, nowMs) < LONGEST_PAUSE_MS,
