@@ -1,3 +1,4 @@
+import type { AnswerGiven } from '../cards/approval-forms.ts';
 import type { Card, Form } from '../cards/model.ts';
 import type { Binding, Press } from '../cards/payload.ts';
 import type { CopyId, TenantId } from '../core/ids.ts';
@@ -33,7 +34,9 @@ interface Inbound {
 export type Choice =
   | { readonly verb: 'approve'; readonly comment: string | null }
   | { readonly verb: 'decline'; readonly reason: string }
-  | { readonly verb: 'edit'; readonly fields: Readonly<Record<string, string>> };
+  | { readonly verb: 'edit'; readonly fields: Readonly<Record<string, string>> }
+  | { readonly verb: 'ask'; readonly text: string }
+  | { readonly verb: 'answer'; readonly answers: readonly AnswerGiven[] };
 
 /** A click (or the submitted form after it) on an approval card, as a decision. */
 export interface InboundDecision extends Inbound {

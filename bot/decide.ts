@@ -6,6 +6,7 @@ import type { ApprovalId, TenantId } from '../core/ids.ts';
 import type { Refusal } from '../core/views.ts';
 import type { EditOfArguments, Recorded, Stores } from '../platform/stores.ts';
 import type { InboundDecision, Outcome } from './chat.ts';
+import { recordAside } from './asides.ts';
 import { whoIs, type Who } from './identity.ts';
 import { refuse, sayRefusal, type RefusalEdges } from './refuse.ts';
 import { amountAfterEdit } from './successor-amount.ts';
@@ -70,6 +71,8 @@ async function record(
   payload: ButtonPayload,
 ): Promise<Tried> {
   const { choice, caller } = decision;
+  if (choice.verb === 'ask' || choice.verb === 'answer')
+    return recordAside(stores, { tenant, approval: payload.approval, by: person.id }, choice);
   const shown = {
     by: person.id,
     via: caller.platform,
@@ -104,8 +107,7 @@ async function recordEdit(
   const tooLong = whyArgumentsDoNotFit(read.args);
   if (tooLong !== null) return { refusal: refusal('arguments_too_long', tooLong) };
   const successorAmount = amountAfterEdit(state, read.args);
-  if (successorAmount === undefined)
-    return { refusal: refusal('arguments_refused', { why: 'amount-lost' }) };
+  if (successorAmount === undefined) return { refusal: refusal('arguments_refused', { why: 'amount-lost' }) };
   return stores.approvals.edit(tenant, approval, {
     ...shown,
     args: read.args,

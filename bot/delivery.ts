@@ -2,8 +2,10 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { ApprovalId, CopyId, RunId, type TenantId } from '../core/ids.ts';
+import { readQuestionSubject, type QuestionSubject } from '../core/approval/card-subjects.ts';
 import { eligible } from '../core/approval/who-may-sign.ts';
 import { approvalCard } from '../cards/approval-card.ts';
+import { questionCard } from '../cards/question-card.ts';
 import { runCard } from '../cards/run-card.ts';
 import type { Handled, OutboxRow } from '../platform/outbox/index.ts';
 import type { Platform, Stores } from '../platform/stores.ts';
@@ -28,9 +30,11 @@ const Payload = z.strictObject({ copy: CopyId });
 /** How long a row waits for the sender that holds its copy; leases last 30 s. */
 const BUSY_RETRY_MS = 3_000;
 
-/** What a copy's subject looks like now: an approval's card, or a run's result in the thread that asked for it. */
+/** What a copy's subject looks like now: an approval's card, a question's, or a run's result in the thread that asked for it. */
 export function cardLoader(stores: Stores): LoadCard {
   return async (tenant, subject) => {
+    const question = readQuestionSubject(subject);
+    if (question !== null) return loadQuestion(stores, tenant, question);
     const approval = ApprovalId.safeParse(subject);
     if (approval.success) {
       const view = await stores.approvals.view(tenant, approval.data);
@@ -46,6 +50,16 @@ export function cardLoader(stores: Stores): LoadCard {
       view && row && { card: runCard(view), version: null, thread: readOrigin(row.origin)?.thread ?? null }
     );
   };
+}
+
+async function loadQuestion(
+  stores: Stores,
+  tenant: TenantId,
+  { approval, question }: QuestionSubject,
+): ReturnType<LoadCard> {
+  const view = await stores.approvals.view(tenant, approval);
+  const card = view && questionCard(view, question);
+  return view && card && { card, version: view.state.version, thread: null };
 }
 
 /**

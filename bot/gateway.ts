@@ -1,3 +1,4 @@
+import { readAnswers } from '../cards/approval-forms.ts';
 import type { ButtonPayload, Press } from '../cards/payload.ts';
 import type {
   CommandRequest,
@@ -11,13 +12,12 @@ import { recordDecision, unconfirmed, type DecisionEdges } from './decide.ts';
 import { DEADLINE_MS, within } from './deadline.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { whoIs } from './identity.ts';
-import { formFor } from './open-form.ts';
+import { formFor, type FormVerb } from './open-form.ts';
 import { refuse, sayRefusal } from './refuse.ts';
 import { runCommand } from './run-command.ts';
 import { refusal, SAY } from './words.ts';
 
 type Otherwise = () => Outcome | Promise<Outcome>;
-type FormVerb = 'approve_comment' | 'decline' | 'edit';
 
 /** The one door in, the same for both chats. No method throws. */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -165,6 +165,10 @@ function submit(doors: Doors, submitted: SubmittedForm): Promise<Outcome> {
       return asDecision(doors, submitted, payload, { verb, reason: fields['reason'] ?? '' });
     case 'edit':
       return asDecision(doors, submitted, payload, { verb, fields });
+    case 'ask':
+      return asDecision(doors, submitted, payload, { verb, text: fields['question'] ?? '' });
+    case 'answer':
+      return asDecision(doors, submitted, payload, { verb, answers: readAnswers(fields) });
     case 'approve':
     case 'approve_comment': {
       const comment = fields['comment']?.trim() || null;

@@ -67,7 +67,7 @@ export async function reconcile(edges: ReconcileEdges, tenant: TenantId, id: Cop
       copy: copy.copy,
       workspace: copy.workspace,
       conversation: copy.conversation,
-      thread: loaded.thread,
+      thread: loaded.thread ?? copy.thread,
     };
     const sent = await bring(edges, transport, { copy, target, card: loaded.card });
     if (!sent.ok) return isFinal(sent, copy) ? giveUp(edges, copy, sent.why) : comeBack(edges, copy, sent);

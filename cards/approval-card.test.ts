@@ -70,7 +70,7 @@ describe('the approval card', () => {
       expect(plain(card)).toContain('What ran');
       expect(plain(card)).toContain(`verify ${state.id}`);
     }
-    expect(labels(pending)).toEqual(['approve', 'decline', 'edit', 'approve_comment', 'verify']);
+    expect(labels(pending)).toEqual(['approve', 'decline', 'edit', 'approve_comment', 'ask', 'verify']);
   });
 
   it('tells every outcome apart, and never calls a time-out a decline', () => {

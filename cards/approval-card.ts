@@ -85,6 +85,9 @@ const button = (
   more: Partial<Pick<CardAction, 'style' | 'opens'>> = {},
 ): CardAction => ({ verb, label, target, style: 'normal', opens: null, ...more });
 
+const canBeAnswered = ({ questions }: ApprovalState): boolean =>
+  questions.some(({ answer }) => answer === null);
+
 function actionsBlock(state: ApprovalState): Block {
   const { id: approval, version, actionDigest } = state;
   const target: Target = { kind: 'approval', approval, version, actionDigest };
@@ -96,8 +99,13 @@ function actionsBlock(state: ApprovalState): Block {
       button('approve', WORDS.approve, target, { style: 'primary' }),
       button('decline', WORDS.decline, target, { opens: 'form' }),
       button('edit', WORDS.edit, target, { opens: 'form' }),
+      ...(canBeAnswered(state) ? [button('answer', WORDS.answer, target, { opens: 'form' })] : []),
     ],
-    menu: [button('approve_comment', WORDS.approveComment, target, { opens: 'form' }), verify],
+    menu: [
+      button('approve_comment', WORDS.approveComment, target, { opens: 'form' }),
+      button('ask', WORDS.ask, target, { opens: 'form' }),
+      verify,
+    ],
   };
 }
 

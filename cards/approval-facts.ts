@@ -1,4 +1,5 @@
 import type { ApprovalState, ApprovalStatus, Edit, Signature } from '../core/approval/types.ts';
+import { deadlines, latestDeadlines } from '../core/approval/timers.ts';
 import { statusNextStep, tallyOf } from '../core/sentences.ts';
 import type { ApprovalView } from '../core/views.ts';
 import { argumentLabel, argumentText } from './arguments.ts';
@@ -37,13 +38,19 @@ const ENDED: Partial<Record<ApprovalStatus, string>> = {
 };
 
 function deadlineFact(state: ApprovalState, people: People): Fact {
-  const { escalateAfterMs, expireAfterMs, escalateTo } = state.policy.requirement;
-  const from = state.createdAtMs + state.pausedTotalMs;
+  const { escalateTo } = state.policy.requirement;
+  const open = state.pausedSinceMs;
+  const { escalatesAtMs, expiresAtMs } =
+    open === null ? deadlines(state, state.createdAtMs) : latestDeadlines(state, open);
+  if (open !== null) {
+    const latest = state.escalatedAtMs === null ? escalatesAtMs : expiresAtMs;
+    return leadFact(WORDS.decideBy, [instant(latest, 'deadline')], [text(WORDS.atTheLatest)]);
+  }
   if (state.escalatedAtMs !== null)
-    return leadFact(WORDS.decideBy, [instant(from + expireAfterMs, 'deadline')], [text(WORDS.thenExpires)]);
+    return leadFact(WORDS.decideBy, [instant(expiresAtMs, 'deadline')], [text(WORDS.thenExpires)]);
   return leadFact(
     WORDS.decideBy,
-    [instant(from + escalateAfterMs, 'deadline')],
+    [instant(escalatesAtMs, 'deadline')],
     [text(`then ${selectorNames(escalateTo, people)} ${WORDS.thenAsked}`)],
   );
 }
@@ -103,6 +110,33 @@ function editedFact(edit: Edit, { evidence, people }: ApprovalView): Fact {
   );
 }
 
+/** More of them would push a card over what Slack takes; the ledger has all. */
+const QUESTIONS_SHOWN = 3;
+
+function questionFacts({ state, people }: ApprovalView): Fact[] {
+  const shown = state.questions.slice(-QUESTIONS_SHOWN);
+  const earlier = state.questions.length - shown.length;
+  const facts = shown.flatMap(({ by, text: words, askedAtMs, answer, answeredAtMs, answeredBy }) => [
+    fact(
+      WORDS.question,
+      text(`${named(people, by).name}, `),
+      instant(askedAtMs, 'time'),
+      text(`: ${quoted(words)}${answer === null ? ` (${WORDS.noAnswerYet})` : ''}`),
+    ),
+    ...(answer === null || answeredAtMs === null
+      ? []
+      : [
+          fact(
+            WORDS.answerLabel,
+            text(`${named(people, answeredBy ?? state.requester).name}, `),
+            instant(answeredAtMs, 'time'),
+            text(`: ${quoted(answer)}`),
+          ),
+        ]),
+  ]);
+  return earlier > 0 ? [...facts, fact(WORDS.question, text(`${earlier} ${WORDS.earlierQuestions}`))] : facts;
+}
+
 function reasonFacts({ state, people }: ApprovalView): Fact[] {
   const facts = state.signatures
     .filter((one) => one.comment !== null && one.comment !== '')
@@ -126,6 +160,7 @@ export function footFacts(view: ApprovalView): Fact[] {
   return [
     ...(over ? [whatRan(view)] : []),
     ...view.state.edits.map((edit) => editedFact(edit, view)),
+    ...questionFacts(view),
     ...reasonFacts(view),
     ...(next === '' ? [] : [fact(WORDS.next, text(next))]),
     ...(over ? [fact(WORDS.verifyLine, command(`verify ${view.state.id}`))] : []),

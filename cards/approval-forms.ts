@@ -1,7 +1,9 @@
+import { openQuestions } from '../core/approval/card-subjects.ts';
 import type { ApprovalView } from '../core/views.ts';
 import { argumentFacts, argumentNames, deceives, shownTexts, titleAfterEdit } from './arguments.ts';
 import { editInputs, isEditable } from './edit-arguments.ts';
 import type { Block, Form, FormInput, Target, Verb } from './model.ts';
+import { named } from './progress.ts';
 import { strong, text } from './spans.ts';
 import { WORDS } from './words.ts';
 
@@ -67,6 +69,57 @@ export const approveWithCommentForm = (view: ApprovalView): Form =>
     inputs: [{ ...FIELD, required: true }],
     submit: WORDS.approve,
   });
+
+/** Longest question or answer; the gateway holds whoever hands one in to it. */
+export const LONGEST_WORDS = FIELD.maxLength;
+
+/** Comes back with `question`. */
+export const askForm = (view: ApprovalView): Form =>
+  form('ask', view, {
+    title: WORDS.askTitle,
+    intro: [heading(view), { kind: 'paragraph', spans: [text(WORDS.askMeans)] }],
+    inputs: [{ ...FIELD, name: 'question', label: WORDS.question, required: true }],
+    submit: WORDS.askSubmit,
+  });
+
+const ANSWER_PREFIX = 'answer.';
+/** More at a time would be no form; the rest follows when these are answered. */
+const ANSWERS_AT_ONCE = 5;
+
+/** One field per open question, the oldest first; read back by `readAnswers`. */
+export function answerForm(view: ApprovalView): Form {
+  const open = openQuestions(view.state).slice(0, ANSWERS_AT_ONCE);
+  const number = (i: number): string => (open.length === 1 ? '' : ` ${i + 1}`);
+  const asked: Block[] = open.map(({ by, text: words }, i) => ({
+    kind: 'paragraph',
+    spans: [strong(`${WORDS.question}${number(i)}`), text(`, ${named(view.people, by).name}: “${words}”`)],
+  }));
+  return form('answer', view, {
+    title: WORDS.answerTitle,
+    intro: [heading(view), ...asked],
+    inputs: open.map(({ id }, i) => ({
+      ...FIELD,
+      name: `${ANSWER_PREFIX}${id}`,
+      label: `${WORDS.answerLabel}${number(i)}`,
+      required: open.length === 1,
+    })),
+    submit: WORDS.answerSubmit,
+  });
+}
+
+export interface AnswerGiven {
+  readonly field: string;
+  readonly question: string;
+  readonly text: string;
+}
+
+/** What was typed, by the question that it answers; fields left empty answer nothing. */
+export const readAnswers = (fields: Readonly<Record<string, string>>): AnswerGiven[] =>
+  Object.entries(fields).flatMap(([field, words]) =>
+    field.startsWith(ANSWER_PREFIX) && words.trim() !== ''
+      ? [{ field, question: field.slice(ANSWER_PREFIX.length), text: words }]
+      : [],
+  );
 
 /** One field per argument, read back by `readEditedArguments`; lists and objects are shown, and stay as they are. */
 export function editForm(view: ApprovalView): Form {

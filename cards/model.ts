@@ -21,6 +21,7 @@ export interface Card {
 
 export type CardKind =
   | 'approval'
+  | 'question'
   | 'run'
   | 'runs'
   | 'trace'
@@ -92,7 +93,8 @@ export type Block =
     };
 
 /** What a click may ask for. `command` runs a command verb in the clicker's name. */
-export type Verb = 'approve' | 'approve_comment' | 'decline' | 'edit' | 'verify' | 'command';
+export type Verb =
+  'approve' | 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'verify' | 'command';
 
 /** What a button is about; the renderer adds which copy of which card it sits on. */
 export type Target =

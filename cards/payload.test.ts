@@ -32,7 +32,7 @@ describe('what buttons carry', () => {
         ? [readSlackAction(one)]
         : one.options.map((option) => readSlackAction({ action_id: one.action_id, selected_option: option })),
     );
-    const verbs = ['approve', 'decline', 'edit', 'approve_comment', 'verify'];
+    const verbs = ['approve', 'decline', 'edit', 'approve_comment', 'ask', 'verify'];
     expect(presses.map((one) => (one?.kind === 'approval' ? one.verb : null))).toEqual(verbs);
     for (const press of presses)
       expect(press?.payload).toMatchObject({
@@ -51,10 +51,14 @@ describe('what buttons carry', () => {
       refreshUsers: [],
     });
     if (!rendered.fits) throw new Error('fits');
-    const set = rendered.card.card.body.find(({ type }) => type === 'ActionSet')!;
-    const actions = set['actions'] as { type: string; data: Record<string, unknown> }[];
+    const sets = rendered.card.card.body.filter(({ type }) => type === 'ActionSet');
+    const actions = sets.flatMap(
+      (set) => set['actions'] as { type: string; data: Record<string, unknown> }[],
+    );
+    expect(sets.every((set) => (set['actions'] as unknown[]).length <= 5)).toBe(true);
     expect(actions.map(({ type }) => type)).toEqual([
       'Action.Execute',
+      'Action.Submit',
       'Action.Submit',
       'Action.Submit',
       'Action.Submit',

@@ -27,7 +27,7 @@ export const CommandPayload = z.strictObject({
 });
 export type CommandPayload = z.infer<typeof CommandPayload>;
 
-const ApprovalVerb = z.enum(['approve', 'approve_comment', 'decline', 'edit', 'verify']);
+const ApprovalVerb = z.enum(['approve', 'approve_comment', 'decline', 'edit', 'ask', 'answer', 'verify']);
 
 /** A click or a submitted form, told apart by what it is about. */
 export type Press =

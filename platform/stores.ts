@@ -196,6 +196,8 @@ export interface CardCopy {
   readonly workspace: string;
   readonly conversation: string;
   readonly person: PersonId | null;
+  /** The message under which it hangs, where its subject does not say so itself. */
+  readonly thread: string | null;
   readonly message: string | null;
   readonly wantedVersion: number;
   readonly shownVersion: number;

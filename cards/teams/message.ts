@@ -112,6 +112,32 @@ function actionElement(action: CardAction, mode: 'primary' | 'secondary', bindin
   return { type: 'Action.Execute', ...looks, verb: action.verb, data: carried };
 }
 
+const chunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+
+/**
+ * A set holds few actions, those of its menu counted: what is more goes into further sets. Each shows its first action
+ * as a button, since some clients draw no menu alone.
+ */
+function actionSets(
+  actions: readonly CardAction[],
+  menu: readonly CardAction[],
+  binding: Binding,
+): TeamsElement[] {
+  const most = TEAMS.actionsOfSet;
+  const set = (shown: readonly CardAction[], rest: readonly CardAction[]): TeamsElement => ({
+    type: 'ActionSet',
+    actions: [
+      ...shown.map((action) => actionElement(action, 'primary', binding)),
+      ...rest.map((action) => actionElement(action, 'secondary', binding)),
+    ],
+  });
+  if (actions.length + menu.length === 0) return [];
+  if (actions.length > 0 && actions.length + menu.length <= most) return [set(actions, menu)];
+  const more = chunks(menu, most).map(([first, ...rest]) => set(first ? [first] : [], rest));
+  return [...chunks(actions, most).map((shown) => set(shown, [])), ...more];
+}
+
 /** Elements of a prepared block; also used inside dialogs. */
 export function teamsElements(block: Block, binding: Binding, timeZone: string): TeamsElement[] {
   switch (block.kind) {
@@ -127,16 +153,8 @@ export function teamsElements(block: Block, binding: Binding, timeZone: string):
       return [];
     case 'context':
       return [lineElement(block.spans, timeZone, { isSubtle: true, size: 'Small' })];
-    case 'actions': {
-      // More buttons than Teams shows side by side go into the menu; nothing is lost.
-      const shown = block.actions.slice(0, TEAMS.actions - 1);
-      const rest = [...block.actions.slice(TEAMS.actions - 1), ...block.menu];
-      const actions = [
-        ...shown.map((action) => actionElement(action, 'primary', binding)),
-        ...rest.map((action) => actionElement(action, 'secondary', binding)),
-      ];
-      return actions.length > 0 ? [{ type: 'ActionSet', actions }] : [];
-    }
+    case 'actions':
+      return actionSets(block.actions, block.menu, binding);
   }
 }
 

@@ -52,7 +52,7 @@ export function answer(state: ApprovalState, event: Event<'answer'>, ctx: Approv
   if (question.answer !== null) return refused('wrong_state', { why: 'It was answered already.' });
   if (text === null) return refused('reason_needed');
   const questions = state.questions.map((q) =>
-    q.id === question.id ? { ...q, answer: text, answeredAtMs: ctx.nowMs } : q,
+    q.id === question.id ? { ...q, answer: text, answeredAtMs: ctx.nowMs, answeredBy: event.by } : q,
   );
   const open = questions.some((q) => q.answer === null);
   const clock = open ? {} : { pausedSinceMs: null, pausedTotalMs: pausedMs(state, ctx.nowMs) };

@@ -76,6 +76,8 @@ export interface ApprovalState {
     text: string;
     answer: string | null;
     answeredAtMs: number | null;
+    /** Missing while it is open, and on answers of before this was kept. */
+    answeredBy?: PersonId;
   }[];
   readonly pausedSinceMs: number | null;
   readonly pausedTotalMs: number;

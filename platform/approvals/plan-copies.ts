@@ -1,17 +1,21 @@
+import { questionSubject } from '../../core/approval/card-subjects.ts';
 import { eligible } from '../../core/approval/who-may-sign.ts';
 import type { ApprovalState } from '../../core/approval/types.ts';
-import type { PersonId } from '../../core/ids.ts';
+import type { ApprovalId, PersonId } from '../../core/ids.ts';
 import type { Person } from '../../core/people.ts';
 import type { Selector } from '../../core/policy-types.ts';
 import type { TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
+import { PERSON_COLUMNS } from '../people-store.ts';
 
 interface Place {
   platform: string;
   workspace: string;
   conversation: string;
   person: PersonId | null;
+  /** The message under which it hangs; missing: at the top. */
+  thread?: string;
 }
 
 const channels = (tx: TenantTx): Promise<Place[]> =>
@@ -32,22 +36,31 @@ const directs = (tx: TenantTx, people: readonly PersonId[]): Promise<Place[]> =>
     values: [people],
   });
 
-async function intend(tx: TenantTx, state: ApprovalState, places: readonly Place[]): Promise<void> {
+interface Shown {
+  readonly subject: string;
+  readonly version: number;
+}
+
+const itself = ({ id: subject, version }: ApprovalState): Shown => ({ subject, version });
+
+async function intend(tx: TenantTx, shown: Shown, places: readonly Place[]): Promise<void> {
   if (places.length === 0) return;
   const made = await tx.rows<{ copy: string }>({
-    text: `INSERT INTO card_copies (tenant, copy, subject, platform, workspace, conversation, person, wanted_version)
-      SELECT current_tenant(), copy, $1, platform, workspace, conversation, person, $2
-      FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-        AS c(copy, platform, workspace, conversation, person)
+    text: `INSERT INTO card_copies (tenant, copy, subject, platform, workspace, conversation, person, thread,
+        wanted_version)
+      SELECT current_tenant(), copy, $1, platform, workspace, conversation, person, thread, $2
+      FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+        AS c(copy, platform, workspace, conversation, person, thread)
       ON CONFLICT DO NOTHING RETURNING copy`,
     values: [
-      state.id,
-      state.version,
+      shown.subject,
+      shown.version,
       places.map(() => newId('cpy')),
       places.map((p) => p.platform),
       places.map((p) => p.workspace),
       places.map((p) => p.conversation),
       places.map((p) => p.person),
+      places.map((p) => p.thread ?? null),
     ],
   });
   await sendOut(
@@ -69,15 +82,77 @@ export async function intendCopies(
   const asked = stages.flatMap((stage) => stage.who);
   const inChannels = route === 'dm' ? [] : await channels(tx);
   const inDirects = route === 'channel' ? [] : await directs(tx, named(people, asked, state.requester));
-  await intend(tx, state, [...inChannels, ...inDirects]);
+  await intend(tx, itself(state), [...inChannels, ...inDirects]);
 }
 
 /** Escalation reaches the senior group by direct message, whatever the route: they may not read the team's channel. */
-export async function intendForSeniors(
-  tx: TenantTx,
-  state: ApprovalState,
-  people: readonly Person[],
-): Promise<void> {
+async function intendForSeniors(tx: TenantTx, state: ApprovalState): Promise<void> {
   const { escalateTo } = state.policy.requirement;
-  await intend(tx, state, await directs(tx, named(people, escalateTo, state.requester)));
+  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  await intend(tx, itself(state), await directs(tx, named(people, escalateTo, state.requester)));
+}
+
+/** Under each card that hangs in a channel already; one that comes later shows the question itself. */
+const threads = (tx: TenantTx, approval: ApprovalId): Promise<Place[]> =>
+  tx.rows<Place>({
+    text: `SELECT platform, workspace, conversation, NULL AS person, message AS thread FROM card_copies
+      WHERE subject = $1 AND person IS NULL AND message IS NOT NULL AND status = 'posted'
+      ORDER BY platform, workspace, conversation`,
+    values: [approval],
+  });
+
+type Question = ApprovalState['questions'][number];
+
+const aboutQuestion = (state: ApprovalState, { id: question }: Question): Shown => ({
+  subject: questionSubject({ approval: state.id, question }),
+  version: state.version,
+});
+
+/** A new question is asked where everyone sees it, and to the requester alone, who may not read that channel. */
+async function intendQuestion(tx: TenantTx, state: ApprovalState, question: Question): Promise<void> {
+  const places = [...(await threads(tx, state.id)), ...(await directs(tx, [state.requester]))];
+  await intend(tx, aboutQuestion(state, question), places);
+}
+
+const answered = (state: ApprovalState): Question[] => state.questions.filter((q) => q.answer !== null);
+
+interface Followed {
+  readonly escalated: boolean;
+  readonly asked: readonly Question[];
+  readonly answered: readonly Question[];
+  readonly delegates: readonly PersonId[];
+}
+
+/** What an event gave people to see beside the copies that there are. */
+function followed(before: ApprovalState, after: ApprovalState): Followed {
+  const known = new Set(answered(before).map(({ id }) => id));
+  return {
+    escalated: after.escalatedAtMs !== before.escalatedAtMs,
+    asked: after.questions.slice(before.questions.length),
+    answered: answered(after).filter(({ id }) => !known.has(id)),
+    delegates: after.delegations.slice(before.delegations.length).map(({ to }) => to),
+  };
+}
+
+/** Does anybody get a copy of something by this event. */
+export const hasMoreToShow = (before: ApprovalState, after: ApprovalState): boolean =>
+  Object.values(followed(before, after)).some((one: boolean | readonly unknown[]) =>
+    typeof one === 'boolean' ? one : one.length > 0,
+  );
+
+/**
+ * The copies that an event calls for: escalation reaches the senior group, a question the requester and the threads, its
+ * answer whoever asked, a delegation the delegate.
+ */
+export async function intendWhatFollows(
+  tx: TenantTx,
+  before: ApprovalState,
+  after: ApprovalState,
+): Promise<void> {
+  const { escalated, asked, answered: told, delegates } = followed(before, after);
+  if (escalated) await intendForSeniors(tx, after);
+  for (const question of asked) await intendQuestion(tx, after, question);
+  for (const question of told)
+    await intend(tx, aboutQuestion(after, question), await directs(tx, [question.by]));
+  await intend(tx, itself(after), await directs(tx, delegates));
 }

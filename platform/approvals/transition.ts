@@ -1,17 +1,16 @@
 import { advance } from '../../core/approval/advance.ts';
+import { openQuestions, questionsMoved, questionSubject } from '../../core/approval/card-subjects.ts';
 import type { ApprovalEvent, ApprovalState, Transitioned } from '../../core/approval/types.ts';
 import type { Evidence } from '../../core/contract.ts';
 import type { ApprovalId, TenantId } from '../../core/ids.ts';
-import type { Person } from '../../core/people.ts';
 import { CommitUnknownError, type Database, type TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { append, appendStatement } from '../ledger/append.ts';
 import type { Log } from '../log.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
-import { PERSON_COLUMNS } from '../people-store.ts';
 import type { EditOfArguments, Recorded } from '../stores.ts';
 import { actorOf, entriesFor } from './entries.ts';
-import { intendForSeniors } from './plan-copies.ts';
+import { hasMoreToShow, intendWhatFollows } from './plan-copies.ts';
 import { chooseWithSums, readPolicy, type PolicyCache } from './policies.ts';
 import { lockApproval, namedIn, subjectOf, type Locked } from './read.ts';
 import { retitle } from './retitle.ts';
@@ -77,9 +76,13 @@ const readParent = (tx: TenantTx, approval: ApprovalId): Promise<Parent | null> 
     values: [approval],
   });
 
-/** The live copies change their subject: the same messages show the new approval, and old buttons name the old one. */
-const REBIND = `UPDATE card_copies SET subject = $2, wanted_version = $3, shown_version = 0, updated_at = now()
-  WHERE subject = $1 RETURNING copy, status`;
+/**
+ * The live copies change their subject: the same messages show the new approval, and old buttons name the old one. With
+ * them those of questions that are still open, whose subjects begin with the approval's id.
+ */
+const REBIND = `UPDATE card_copies SET subject = $2 || substr(subject, length($1) + 1), wanted_version = $3,
+    shown_version = 0, updated_at = now()
+  WHERE subject = $1 OR subject = ANY($4::text[]) RETURNING copy, status`;
 
 async function writeSuccessor(
   tx: TenantTx,
@@ -100,7 +103,14 @@ async function writeSuccessor(
   });
   const copies = await tx.rows<{ copy: string; status: string }>({
     text: REBIND,
-    values: [locked.state.id, successor.id, successor.version],
+    values: [
+      locked.state.id,
+      successor.id,
+      successor.version,
+      openQuestions(locked.state).map(({ id: question }) =>
+        questionSubject({ approval: locked.state.id, question }),
+      ),
+    ],
   });
   await sendOut(tx, [
     ...copies
@@ -165,14 +175,14 @@ async function write(tx: TenantTx, what: Event, result: Transitioned): Promise<n
         entries,
         lastSeqOffset,
         nowMs,
+        questions: questionsMoved(locked.state, after),
         tellWorkflow: !isOfWorkflow(event),
       })
     : appendStatement(at.tenant, entries);
-  const escalated = after !== null && after.escalatedAtMs !== locked.state.escalatedAtMs;
-  if (!escalated) return (await tx.commitWith<{ first: number }>(statement))[0]?.first ?? 0;
+  if (after === null || !hasMoreToShow(locked.state, after))
+    return (await tx.commitWith<{ first: number }>(statement))[0]?.first ?? 0;
   const [row] = await tx.rows<{ first: number }>(statement);
-  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
-  await intendForSeniors(tx, after, people);
+  await intendWhatFollows(tx, locked.state, after);
   return row?.first ?? 0;
 }
 

@@ -38,7 +38,8 @@ function mentioned(state: ApprovalState): PersonId[] {
   const selectors = [...stages.flatMap((s) => s.who), ...escalateTo];
   const closer = state.closed?.by ? [state.closed.by] : [];
   const named = selectors.flatMap((s) => (s.kind === 'person' ? [s.person] : []));
-  return [...involvedIn(state), ...state.edits.map((e) => e.person), ...closer, ...named];
+  const answerers = state.questions.flatMap((q) => (q.answeredBy ? [q.answeredBy] : []));
+  return [...involvedIn(state), ...answerers, ...state.edits.map((e) => e.person), ...closer, ...named];
 }
 
 /** Everything that a card of this approval is made of, as it is now. */

@@ -1,3 +1,4 @@
+import { questionSubject } from '../../core/approval/card-subjects.ts';
 import { deadlines } from '../../core/approval/timers.ts';
 import type { ApprovalState } from '../../core/approval/types.ts';
 import type { Evidence } from '../../core/contract.ts';
@@ -17,7 +18,7 @@ const RECORD = `WITH ledger AS MATERIALIZED (SELECT ${APPEND} AS first),
       last_seq = (SELECT first FROM ledger) + $15, decide_by = to_timestamp($16::float8 / 1000) WHERE approval = $10),
   copies AS (
     UPDATE card_copies SET wanted_version = $12, updated_at = now()
-    WHERE (SELECT first FROM ledger) > 0 AND subject = $10 AND status <> 'failed' RETURNING copy, next_attempt_at),
+    WHERE (SELECT first FROM ledger) > 0 AND subject = ANY($19::text[]) AND status <> 'failed' RETURNING copy, next_attempt_at),
   sent AS (
     INSERT INTO outbox (tenant, topic, key, payload, due_at, traceparent)
     SELECT current_tenant(), 'deliver', copy, jsonb_build_object('copy', copy), greatest(now(), next_attempt_at), $17
@@ -34,6 +35,8 @@ export interface Change {
   /** From the first number that the statement gives out to this approval's last entry. */
   readonly lastSeqOffset: number;
   readonly nowMs: number;
+  /** Questions of it whose own cards look different now. */
+  readonly questions?: readonly string[];
   /** False when the approval's workflow did it itself, and goes on with what it is answered. */
   readonly tellWorkflow: boolean;
 }
@@ -45,6 +48,7 @@ export const recordChange = ({
   entries,
   lastSeqOffset,
   nowMs,
+  questions = [],
   tellWorkflow,
 }: Change): Statement => ({
   name: 'record_change',
@@ -60,6 +64,7 @@ export const recordChange = ({
     decideByMs(state, nowMs),
     currentTraceparent(),
     tellWorkflow,
+    [state.id, ...questions.map((question) => questionSubject({ approval: state.id, question }))],
   ],
 });
 

@@ -7,7 +7,7 @@ import type { CardCopy, CopyStore } from '../stores.ts';
 
 const LEASE = '30 seconds';
 
-const COPY_COLUMNS = `tenant, copy, subject, platform, workspace, conversation, person, message,
+const COPY_COLUMNS = `tenant, copy, subject, platform, workspace, conversation, person, thread, message,
   wanted_version AS "wantedVersion", shown_version AS "shownVersion", status, attempts,
   (extract(epoch FROM posting_since) * 1000)::bigint AS "postingSinceMs"`;
 
@@ -43,12 +43,13 @@ interface Place {
   conversation: string;
 }
 
-/** Whose card it is, for the ledger; the subject as leased, so that the entry says what was really shown. */
+/** Whose card it is, for the ledger (a question's counts as its approval's); the subject as leased, so that the entry says what was really shown. */
 async function placeOf(tx: TenantTx, copy: CopyId): Promise<Place | null> {
   return tx.row<Place>({
     name: 'copy_place',
-    text: `SELECT coalesce(c.lease_subject, c.subject) AS subject, a.run, c.platform, c.conversation FROM card_copies c
-      LEFT JOIN approvals a ON a.approval = coalesce(c.lease_subject, c.subject) WHERE c.copy = $1`,
+    text: `SELECT split_part(coalesce(c.lease_subject, c.subject), '/', 1) AS subject, a.run, c.platform, c.conversation
+      FROM card_copies c LEFT JOIN approvals a ON a.approval = split_part(coalesce(c.lease_subject, c.subject), '/', 1)
+      WHERE c.copy = $1`,
     values: [copy],
   });
 }
