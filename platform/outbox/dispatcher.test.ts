@@ -119,6 +119,27 @@ test('what a process held when it died is handled by another within seconds', as
   await dead.close(true);
 }, 40_000);
 
+test('what was delivered or seen more than a week ago is forgotten, and nothing else', async () => {
+  const row = (key: string, done: string | null) =>
+    db.query(`INSERT INTO outbox (tenant, topic, key, payload, due_at, done_at) VALUES ($1, 'signals', $2, '{}', now() + interval '1 day', $3)`, [t.tenant, key, done]); // prettier-ignore
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  await row('old', ago(8));
+  await row('young', ago(6));
+  await row('undone', null);
+  for (const days of [8, 6])
+    await db.query(`INSERT INTO seen_requests (tenant, platform, key, seen_at) VALUES ($1, 'slack', $2, $3)`, [t.tenant, `k${days}`, ago(days)]); // prettier-ignore
+  const dispatcher = await t.as('dispatcher');
+  expect((await dispatcher.query(`DELETE FROM outbox WHERE key IN ('young', 'undone')`)).rowCount).toBe(0);
+  dispatch();
+  const keys = async (sql: string) => (await db.query<{ key: string }>(sql)).rows.map(({ key }) => key);
+  const left = () => keys(`SELECT key FROM outbox WHERE key IN ('old', 'young', 'undone') ORDER BY id`);
+  await until(async () => (await left()).length === 2);
+  expect(await left()).toEqual(['young', 'undone']);
+  await until(
+    async () => (await keys(`SELECT key FROM seen_requests WHERE key IN ('k6', 'k8')`)).join() === 'k6',
+  );
+});
+
 test('Redis may lose everything: rows that were queued are queued again', async () => {
   dispatch();
   const runs = await Promise.all(Array.from({ length: 20 }, () => startTestRun(t)));

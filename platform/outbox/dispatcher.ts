@@ -4,6 +4,7 @@ import { createPool } from '../database.ts';
 import type { Log } from '../log.ts';
 import { openRedis, whyRedisIsUnfit } from '../redis.ts';
 import { listen } from './listen.ts';
+import { createPrune } from './prune.ts';
 import { enqueue, jobIdOf, openQueues, type Queues, type RoutedRow } from './queues.ts';
 
 export interface DispatcherOptions {
@@ -104,6 +105,7 @@ interface Parts {
   readonly pool: pg.Pool;
   readonly redis: Redis;
   readonly queues: Queues;
+  readonly prune: () => Promise<void>;
   readonly log: Log;
   readonly sweepAfterMs: number;
   readonly closing: () => boolean;
@@ -111,13 +113,14 @@ interface Parts {
 
 /** One round: a sweep when it is time, then everything that is due. Returns when the next sweep is. */
 async function round(
-  { pool, redis, queues, log, sweepAfterMs, closing }: Parts,
+  { pool, redis, queues, prune, log, sweepAfterMs, closing }: Parts,
   sweepAt: number,
 ): Promise<number> {
   // BullMQ waits for a first connection without end; a transaction must not wait with it.
   if (redis.status !== 'ready') throw new Error('Redis is not connected');
   const sweepNow = Date.now() >= sweepAt;
   const lost = sweepNow ? await sweep(pool, queues, sweepAfterMs) : 0;
+  if (sweepNow) await prune();
   if (lost > 0) log.warn({ lost }, 'rows queued again: their jobs were gone');
   while (!closing() && (await dispatchBatch(pool, queues)) === BATCH);
   return sweepNow ? Date.now() + sweepAfterMs / 3 : sweepAt;
@@ -165,7 +168,7 @@ export function startDispatcher(options: DispatcherOptions): { close(): Promise<
       .catch(() => {});
   });
   let closing = false;
-  const parts = { pool, redis, queues, log, sweepAfterMs, closing: () => closing };
+  const parts = { pool, redis, queues, prune: createPrune(pool), log, sweepAfterMs, closing: () => closing };
   const working = work(parts, () => nap.sleep(pollMs));
   return {
     async close() {
