@@ -22,6 +22,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     about: 'add a tenant, import people, set its policy, bootstrap an Admin',
     load: () => import('./admin.ts'),
   },
+  doctor: {
+    about: 'what is set up and what is not, line by line, and what to do; --url https://...',
+    load: () => import('./doctor.ts'),
+  },
   verify: {
     about: 'recomputes a tenant’s ledger, or one run or approval of it',
     load: () => import('./verify.ts'),

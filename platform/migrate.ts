@@ -46,17 +46,32 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   }
 }
 
+interface Applied {
+  readonly version: number;
+  readonly name: string;
+  readonly checksum: string;
+}
+
+const readApplied = async (client: pg.Client): Promise<Applied[]> =>
+  (await client.query<Applied>('SELECT version, name, checksum FROM schema_migrations ORDER BY version'))
+    .rows;
+
+/** Why these migrations cannot be those that ran here, or null. */
+function findDrift(applied: readonly Applied[], migrations: readonly Migration[]): string | null {
+  for (const row of applied) {
+    const known = migrations[row.version - 1];
+    if (!known) return `the database is newer than this program: it has migration ${row.name}`;
+    if (known.checksum !== row.checksum) return `migration ${row.name} was changed after it ran`;
+  }
+  return null;
+}
+
 async function applyMissing(client: pg.Client, migrations: readonly Migration[]): Promise<string[]> {
   await client.query(OWN_TABLE);
-  const { rows } = await client.query<{ version: number; name: string; checksum: string }>(
-    'SELECT version, name, checksum FROM schema_migrations ORDER BY version',
-  );
-  for (const row of rows) {
-    const known = migrations[row.version - 1];
-    if (!known) throw new Error(`the database is newer than this program: it has migration ${row.name}`);
-    if (known.checksum !== row.checksum) throw new Error(`migration ${row.name} was changed after it ran`);
-  }
-  const missing = migrations.slice(rows.length);
+  const applied = await readApplied(client);
+  const drift = findDrift(applied, migrations);
+  if (drift !== null) throw new Error(drift);
+  const missing = migrations.slice(applied.length);
   for (const migration of missing) await apply(client, migration);
   return missing.map((m) => m.name);
 }
@@ -76,6 +91,27 @@ export async function migrate(options: { migratorUrl: string; folder?: string })
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     return await applyMissing(client, readMigrations(options.folder ?? FOLDER));
+  } finally {
+    await client.end();
+  }
+}
+
+/** How the schema stands, without changing it. @throws what the database answered, e.g. that there is no schema */
+export async function findMigrations(options: {
+  migratorUrl: string;
+  folder?: string;
+}): Promise<{ applied: number; missing: string[]; drift: string | null }> {
+  const client = new pg.Client({
+    ...{ connectionString: options.migratorUrl, connectionTimeoutMillis: 5_000 },
+    application_name: 'countersign doctor',
+  });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const applied = await readApplied(client);
+    const migrations = readMigrations(options.folder ?? FOLDER);
+    const missing = migrations.slice(applied.length).map((m) => m.name);
+    return { applied: applied.length, missing, drift: findDrift(applied, migrations) };
   } finally {
     await client.end();
   }

@@ -1,7 +1,7 @@
 import { slackEvents, slackScopes, type SlackManifest } from './permissions.ts';
 
 /** Where the bot hears everything that Slack sends (`bot/main.ts`). */
-const PATH = '/slack/events';
+export const SLACK_EVENTS_PATH = '/slack/events';
 
 const COMMAND = {
   description: 'Start agents, sign what they propose, read traces and costs',
@@ -30,7 +30,7 @@ export function readPublicUrl(text: string): string {
 
 /** The Slack app of this installation as a manifest (https://docs.slack.dev/reference/app-manifest). */
 export function slackManifest(options: { url: string }): SlackManifest {
-  const request = `${readPublicUrl(options.url)}${PATH}`;
+  const request = `${readPublicUrl(options.url)}${SLACK_EVENTS_PATH}`;
   const events = slackEvents();
   return {
     _metadata: { major_version: 2, minor_version: 1 },

@@ -32,6 +32,8 @@ export interface WorkspaceOptions {
   readonly slack: {
     readonly signingSecret: string;
     readonly botToken: string;
+    /** What the workspace granted the app; all that our manifest asks for, when absent. */
+    readonly scopes?: readonly string[];
     readonly retryDelaysMs?: readonly number[];
   };
   readonly teams: { readonly clientSecret: string; readonly requestsPerSecond?: number };
@@ -146,8 +148,10 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   });
   const { botUrl } = options;
   const { team, botId, botUser, appId } = EXAMPLE.slack;
+  const { botToken, scopes } = options.slack;
+  const granted = scopes ? { scopes } : {};
   const slack = createSlack({
-    app: { team, teamName: EXAMPLE.name, appId, botId, botUser, botToken: options.slack.botToken },
+    app: { team, teamName: EXAMPLE.name, appId, botId, botUser, botToken, ...granted },
     ...{ store: state.slack, botUrl, url: () => url, ...options.slack },
   });
   const teams = await createTeamsApi({

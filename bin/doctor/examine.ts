@@ -1,0 +1,91 @@
+import { examineSlack, examineSlackRequests } from '../../bot/slack/doctor.ts';
+import { examineTeams, examineTeamsRequests } from '../../bot/teams/doctor.ts';
+import type { Config } from '../../platform/config.ts';
+import {
+  codeOf,
+  examineEnvironment,
+  examinePostgres,
+  examineRedis,
+  examineTemporal,
+  FOUND,
+  LINES,
+  ok,
+  openPlaces,
+  placeOf,
+  skipped,
+  wrong,
+  type Finding,
+  type Places,
+} from '../../platform/doctor/index.ts';
+
+export interface ExamineOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** The address under which the chats reach the bot, without a slash at the end; null: the bot is not asked. */
+  readonly url: string | null;
+  readonly now?: () => number;
+}
+
+/** Slack's part; a workspace that is set up half is told of by the environment's lines. */
+async function slackFindings(config: Config, places: Places | null, now: () => number): Promise<Finding[]> {
+  const { slack } = config;
+  if (slack === null || slack.botToken === null) return [skipped(LINES.slack, FOUND.slackOff)];
+  const { signingSecret, botToken, apiUrl } = slack;
+  return examineSlack({ signingSecret, botToken, apiUrl: apiUrl ?? 'https://slack.com/api', places, now });
+}
+
+async function teamsFindings({ teams }: Config, places: Places | null): Promise<Finding[]> {
+  if (teams === null) return [skipped(LINES.teams, FOUND.teamsOff)];
+  const { clientId, clientSecret, tenantId, cloud, serviceUrl } = teams;
+  if (!clientSecret || !tenantId)
+    return [
+      wrong(LINES.teams, FOUND.unset(clientSecret ? 'TEAMS_TENANT_ID' : 'TEAMS_CLIENT_SECRET'), FOUND.setIt),
+    ];
+  const elsewhere = { ...(cloud ? { cloud } : {}), ...(serviceUrl ? { serviceUrl } : {}) };
+  return examineTeams({ config: { clientId, clientSecret, tenantId, ...elsewhere }, places });
+}
+
+async function botIsReady(url: string): Promise<Finding> {
+  try {
+    const signal = AbortSignal.timeout(10_000);
+    const { status } = await fetch(`${url}/readyz`, { signal, redirect: 'error' });
+    return status === 200
+      ? ok(LINES.bot, FOUND.reached(placeOf(url)))
+      : wrong(LINES.bot, FOUND.unready(placeOf(url), status), FOUND.readyAdvice);
+  } catch (error) {
+    return wrong(LINES.bot, FOUND.botAway(placeOf(url), codeOf(error)), FOUND.startBot);
+  }
+}
+
+async function botFindings(config: Config, url: string, now: () => number): Promise<Finding[]> {
+  const ready = await botIsReady(url);
+  if (ready.state === 'wrong') return [ready];
+  const slack = config.slack
+    ? [await examineSlackRequests({ url, signingSecret: config.slack.signingSecret, now })]
+    : [];
+  return [ready, ...slack, ...(config.teams ? [await examineTeamsRequests(url)] : [])];
+}
+
+/** Looks at everything that an installation stands on, changes nothing, and says it line by line. */
+export async function examine(options: ExamineOptions): Promise<Finding[]> {
+  const { env, url, now = Date.now } = options;
+  const { findings, config } = examineEnvironment(env);
+  const postgres = await examinePostgres(config.database, now);
+  const { appUrl, dispatcherUrl } = config.database;
+  const places =
+    postgres.usable && appUrl !== null && dispatcherUrl !== null
+      ? openPlaces({ appUrl, dispatcherUrl })
+      : null;
+  try {
+    return [
+      ...findings,
+      ...postgres.findings,
+      ...(await examineRedis(config.redisUrl)),
+      ...(await examineTemporal(config.temporal)),
+      ...(await slackFindings(config, places, now)),
+      ...(await teamsFindings(config, places)),
+      ...(url === null ? [] : await botFindings(config, url, now)),
+    ];
+  } finally {
+    await places?.close();
+  }
+}

@@ -1,0 +1,147 @@
+import { CLOCK_APART_MS } from './finding.ts';
+
+const seconds = (ms: number): string => `${Math.abs(Math.round(ms / 1000))} s`;
+const list = (names: readonly string[]): string => names.join(', ');
+
+/** What each line of `countersign doctor` is about. */
+export const LINES = {
+  environment: 'Environment',
+  postgres: 'Postgres',
+  appRole: 'Postgres role of the application',
+  dispatcherRole: 'Postgres role of the dispatcher',
+  migrations: 'Database schema',
+  rowSecurity: 'Row-level security',
+  databaseClock: 'Clock of the database',
+  redis: 'Redis',
+  eviction: 'Redis eviction',
+  persistence: 'Redis persistence',
+  temporal: 'Temporal',
+  namespace: 'Temporal namespace',
+  slack: 'Slack',
+  slackClock: 'Clock of Slack',
+  slackToken: 'Slack token',
+  slackScopes: 'Slack scopes',
+  slackWorkspace: 'Slack workspace',
+  slackChannel: 'Slack approvals channel',
+  slackRequests: 'Slack requests',
+  teams: 'Teams',
+  teamsCredentials: 'Teams credentials',
+  teamsTenant: 'Teams tenant',
+  teamsChannel: 'Teams approvals channel',
+  teamsRequests: 'Teams requests',
+  bot: 'Bot',
+} as const;
+
+const GUIDE = 'docs/guides/environment.md';
+const SLACK_GUIDE = 'docs/guides/connect-slack.md';
+const TEAMS_GUIDE = 'docs/guides/connect-teams.md';
+
+/** What was found, and what to do about it. Names of variables, codes and addresses only. */
+export const FOUND = {
+  complete: 'complete for the bot and for the workers',
+  setIt: `Set or mend it; ${GUIDE} says what it is for.`,
+  notChecked: (why: string): string => `not checked: ${why}`,
+  unset: (name: string): string => `${name} is not set`,
+  away: (what: string): string => `${what} is wrong, see above`,
+  noAnswer: (place: string, code: string): string => `no answer from ${place} (${code})`,
+  startIt: (name: string): string => `Start it, or correct ${name}; look at firewalls between.`,
+
+  version: (version: string, place: string): string => `version ${version} at ${place}`,
+  refused: (place: string, code: string): string => `${place} refuses the role or its password (${code})`,
+  noDatabase: (place: string): string => `there is no database ${place}`,
+  makeRoles: `Make the three roles and the database, or correct the password; ${GUIDE} names the roles.`,
+  bareRole: (role: string): string => `${role}: no superuser, no BYPASSRLS, owner of nothing`,
+  strongRole: (role: string, why: readonly string[]): string => `${role} ${list(why)}`,
+  isSuperuser: 'is a superuser',
+  bypasses: 'has BYPASSRLS',
+  owns: (tables: number): string => `owns ${tables} tables`,
+  otherRole: (name: string): string =>
+    `Row-level security does not bind it as it must. Name another role in ${name}; the owner belongs in DATABASE_MIGRATOR_URL only.`,
+  sameRole: 'is the same role as the application’s',
+  forced: (tables: number): string => `forced on all ${tables} tables`,
+  unforced: (tables: readonly string[]): string => `not forced on ${list(tables)}`,
+  forceIt: 'Somebody changed the schema by hand. Undo it; tenants may see each other’s rows there.',
+  noSchema: 'there is no schema yet',
+  migrate: 'Run: countersign migrate (with DATABASE_MIGRATOR_URL).',
+  behind: (names: readonly string[]): string => `behind: ${list(names)}`,
+  upToDate: (count: number): string => `up to date, ${count} migrations`,
+  drift: (why: string): string => why,
+  driftAdvice: 'Use the program that belongs to this database.',
+  schemaThere: 'there is one; whether it is the newest is told only with DATABASE_MIGRATOR_URL',
+  clockRight: (ms: number): string => `${seconds(ms)} apart from this machine’s`,
+  clockWrong: (ms: number): string =>
+    `this machine is ${seconds(ms)} ${ms > 0 ? 'ahead' : 'behind'}, more than ${seconds(CLOCK_APART_MS)}`,
+  setClock: 'Let NTP set the clock: Slack’s requests are taken for old or forged ones when clocks differ.',
+
+  redisNo: (code: string): string => `it refuses the user or password (${code})`,
+  evicts: (policy: string): string => `${policy}: keys, and queued work with them, can vanish`,
+  evictsNot: 'noeviction',
+  untold: 'this Redis does not tell',
+  askProvider: 'Ask whoever runs it: maxmemory-policy has to be noeviction.',
+  setNoEviction: 'Set maxmemory-policy noeviction.',
+  appends: 'appendonly is on',
+  appendsNot: 'appendonly is off',
+  appendAdvice:
+    'Nothing is lost without it, since Postgres queues everything again, but that takes a while. Better: appendonly yes.',
+
+  temporalNo: (place: string, code: string): string => `no answer from ${place} (${code})`,
+  temporalAdvice: 'Start it, or correct TEMPORAL_ADDRESS, TEMPORAL_API_KEY or TEMPORAL_TLS_*.',
+  namespaceThere: (name: string): string => `${name} is there`,
+  namespaceMissing: (name: string): string => `there is no namespace ${name}`,
+  makeNamespace: (name: string): string =>
+    `Run: temporal operator namespace create --namespace ${name}, or correct TEMPORAL_NAMESPACE.`,
+
+  slackOff: 'not set up: SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are not set',
+  wrongKind: (prefix: string): string => `SLACK_BOT_TOKEN is no bot token: it begins with ${prefix}-`,
+  botTokenNeeded: 'Take the Bot User OAuth Token (xoxb-...) from OAuth & Permissions.',
+  tokenRefused: (error: string): string => `Slack refuses it: ${error}`,
+  newToken: `Install the app again and take the new token into SLACK_BOT_TOKEN (${SLACK_GUIDE}).`,
+  tokenOf: (workspace: string, team: string): string => `belongs to the app in ${workspace} (${team})`,
+  scopesAll: (count: number): string => `all ${count} granted`,
+  scopesMissing: (names: readonly string[]): string => `not granted: ${list(names)}`,
+  addScopes:
+    'Paste a new manifest (countersign slack-manifest), then install the app to the workspace again.',
+  scopesMore: (names: readonly string[]): string => `granted, but not needed: ${list(names)}`,
+  dropScopes: 'Remove them; less can be stolen with the token then.',
+  registered: (tenant: string): string => `belongs to the tenant ${tenant}`,
+  unregistered: (workspace: string): string => `${workspace} belongs to no tenant, or to several`,
+  registerSlack: (team: string): string =>
+    `Run: countersign admin tenant <tenant> --name NAME --slack ${team}:<channel>`,
+  noChannel: 'none is named, so cards go by direct message only',
+  nameChannel: (flag: string): string => `Name one: countersign admin tenant <tenant> --name NAME ${flag}`,
+  inChannel: (channel: string): string => `the app is in ${channel}`,
+  notInChannel: (channel: string, error: string): string => `the app cannot read ${channel}: ${error}`,
+  invite: 'In that channel write: /invite @countersign. For another channel, register the workspace again.',
+
+  teamsOff: 'not set up: TEAMS_CLIENT_ID is not set',
+  teamsToken: (client: string): string => `the login service knows ${client}`,
+  teamsRefused: (why: string): string => `the login service gives no token (${why})`,
+  teamsLogin: {
+    login_unreachable: 'Let this machine reach https://login.microsoftonline.com.',
+    login_400: 'Compare TEAMS_CLIENT_ID and TEAMS_TENANT_ID with the app registration’s overview page.',
+    login_401: 'Make a new client secret and set TEAMS_CLIENT_SECRET to its Value (not its Secret ID).',
+  } as Readonly<Record<string, string>>,
+  teamsAdvice: `See ${TEAMS_GUIDE}.`,
+  registerTeams: (tenant: string): string =>
+    `Run: countersign admin tenant <tenant> --name NAME --teams ${tenant}:<conversation>`,
+  stored: (channel: string): string => `the bot was added where ${channel} is, and may write there`,
+  notStored: (channel: string): string => `the bot has heard nothing from ${channel} yet`,
+  addToTeam: `Add the app to the team and write @Countersign help in the channel (${TEAMS_GUIDE}).`,
+
+  reached: (place: string): string => `${place} is ready`,
+  botAway: (place: string, code: string): string => `no answer from ${place} (${code})`,
+  startBot: 'Start it (countersign bot), and let the proxy pass this address on to BOT_PORT.',
+  unready: (place: string, status: number): string => `${place} answers ${status}`,
+  readyAdvice: 'Look at the lines above and at the bot’s log: it is not ready while Postgres is away.',
+  challenge: (place: string): string => `${place} takes what is signed with this SLACK_SIGNING_SECRET`,
+  challengeNot: (place: string, status: number): string => `${place} answers ${status} to a signed request`,
+  challengeAdvice: {
+    401: 'The bot has another SLACK_SIGNING_SECRET, or its clock is wrong. It is on the app’s Basic Information page.',
+    404: 'The proxy does not pass the path on, or the bot runs without Slack.',
+  } as Readonly<Record<number, string>>,
+  unsigned: (place: string): string => `${place} is reached, and refuses what is not signed`,
+  unsignedNot: (place: string, status: number): string =>
+    `${place} answers ${status} to an unsigned request, not 401`,
+  unsignedAdvice: 'The proxy does not pass the path on, or the bot runs without Teams.',
+  proxyAdvice: 'Look at the proxy: the path and the body have to arrive unchanged.',
+} as const;
