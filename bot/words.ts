@@ -12,6 +12,7 @@ export const SAY = {
   answerNothing: 'Please answer at least one question.',
   nothingAsked: 'No question waits for an answer.',
   noInput: 'Something is missing.',
+  noRole: (said: string): string => `there is no role "${said}".`,
   runCancelled: 'The run was cancelled.',
   runOver: (status: string): string => `The run has ended already (${status}).`,
   formTooSlow: 'Slack did not open the form in time. Please click again.',

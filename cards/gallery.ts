@@ -9,6 +9,7 @@ import { inboxCard } from './inbox-card.ts';
 import type { Card, Form } from './model.ts';
 import { noticeCard } from './notice-card.ts';
 import { refusalCard } from './refusal-card.ts';
+import { rolesCard } from './roles-card.ts';
 import { runCard, startedCard } from './run-card.ts';
 import { runsCard } from './runs-card.ts';
 import {
@@ -129,6 +130,8 @@ export const commandCards = (): [string, Card][] => [
   ['help', HELP],
   ['whoami', WHOAMI],
   ['agents', agentsCard({ agents: [AGENT], stopped: null, paused: new Map() })],
+  ['roles', rolesCard(null)],
+  ['roles, of one', rolesCard('manager')],
   ['no agents', agentsCard({ agents: [], stopped: null, paused: new Map() })],
   ['agents, paused', agentsCard({ agents: [AGENT], stopped: null, paused: new Map([[AGENT.name, HELD]]) })],
   [

@@ -30,6 +30,7 @@ export type CardKind =
   | 'help'
   | 'whoami'
   | 'agents'
+  | 'roles'
   | 'verify'
   | 'refusal'
   | 'notice';

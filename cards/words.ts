@@ -1,3 +1,6 @@
+import type { Role } from '../core/people.ts';
+import type { Reach, RowVerb } from '../core/roles.ts';
+
 /** Labels and short words of the cards, by what they are for. Whole sentences about refusals are in `core/sentences.ts`. */
 export const WORDS = {
   yourTime: 'your time',
@@ -161,6 +164,12 @@ export const WORDS = {
   ownedBy: 'of',
   rehearsalNote: 'Agents run on the rehearsal model here: it plays by rules and thinks nothing.',
 
+  whoMayWhat: 'Who may do what',
+  whatARoleMay: 'What the role may do:',
+  rolesNote:
+    'This table is asked whenever a right is used; several roles add up. Nobody ever signs their own request. Some of what it speaks of has no command yet.',
+  nobody: 'nobody',
+
   youAre: 'You are',
   roles: 'Roles',
   team: 'Team',
@@ -183,3 +192,79 @@ export const WORDS = {
   recorded: 'Recorded.',
   now: 'Now:',
 } as const;
+
+/** The roles table in words: what each verb of it is, and how far a right reaches. */
+export const RIGHTS: {
+  readonly roles: Readonly<Record<Role, string>>;
+  readonly verbs: Readonly<Record<RowVerb, string>>;
+  readonly reach: Readonly<Record<Exclude<Reach, '-'>, string>>;
+} = {
+  roles: {
+    consumer: 'AI Consumer',
+    operator: 'Operator',
+    approver: 'Approver',
+    manager: 'Manager',
+    admin: 'Admin',
+    engineer: 'AI Engineer',
+  },
+  verbs: {
+    'see-output': "see a run's output",
+    trace: 'trace',
+    costs: 'costs',
+    'run:standard': 'run a standard agent',
+    'run:restricted': 'run a restricted agent',
+    'run:sandbox': 'run in the sandbox',
+    cancel: 'cancel a run',
+    replay: 'replay a run',
+    'dead-letters': 'handle dead letters',
+    answer: 'answer a question',
+    approve: 'approve',
+    decline: 'decline',
+    edit: 'edit',
+    runs: 'runs',
+    inbox: 'inbox',
+    digest: 'digest',
+    'policy-show': 'read the policy',
+    'policy-simulate': 'try the policy out',
+    'revoke-grant': 'revoke a grant',
+    delegate: 'delegate own duties',
+    'create-grant': 'ask for a grant',
+    pause: 'pause an agent',
+    resume: 'resume an agent',
+    'stop-tenant': 'stop everything, and lift it',
+    'raise-budget': 'raise a budget',
+    'change-policy': 'change the policy',
+    'change-roles': 'change roles',
+    'change-connectors': 'change connectors',
+    eval: 'evaluate an agent',
+    'rollout-start': 'start a rollout',
+    'rollout-approve': 'approve a rollout',
+    'rollout-promote': 'promote a rollout',
+    'rollout-hold': 'hold a rollout',
+    rollback: 'roll back',
+    acknowledge: 'acknowledge an incident',
+    resolve: 'resolve an incident',
+    escalate: 'escalate an incident',
+    silence: 'silence an alert',
+    rate: 'rate an output',
+    'ask-review': 'ask for human review',
+    verify: 'verify',
+    export: 'export the ledger',
+    whoami: 'whoami',
+    link: 'link an account',
+    help: 'help',
+    agents: 'agents',
+    roles: 'roles',
+  },
+  reach: {
+    yes: 'yes',
+    all: 'all',
+    assigned: 'where asked or named',
+    own: 'own',
+    team: 'own team',
+    standard: 'standard agents',
+    sandbox: 'sandbox',
+    'sandbox or evals': 'sandbox and evals',
+    gates: 'eval gates and rollouts',
+  },
+};

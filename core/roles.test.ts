@@ -80,6 +80,7 @@ const VERBS: Readonly<Record<Exclude<Verb, 'run'>, readonly [row: string, alone?
   link: ['whoami'],
   help: ['whoami'],
   agents: ['whoami'],
+  roles: ['whoami'],
 };
 
 const rows = DESIGN.trim()

@@ -1,12 +1,12 @@
 import type { PersonId, TenantId } from './ids.ts';
-import type { Person, Role } from './people.ts';
+import { ROLES, type Person, type Role } from './people.ts';
 
 /**
  * How far a role's right reaches. `yes` and `all`: anything in the tenant. `assigned`: this person was put on it
  * (shared with, flagged to, named in, assigned to, or signed by them). `own`: they asked for it. `team`: it belongs
  * to the team they work in. `standard`: production work of standard class. `gates`: eval gates and rollouts only.
  */
-type Reach =
+export type Reach =
   '-' | 'yes' | 'all' | 'assigned' | 'own' | 'team' | 'standard' | 'sandbox' | 'sandbox or evals' | 'gates';
 
 type Row<V extends string> = readonly [
@@ -52,7 +52,7 @@ const TABLE = [
   row(['rate', 'ask-review'],                               'yes',      'yes',      'yes',      'yes',   'yes', 'yes'),
   row(['verify'],                                           'own',      'all',      'own',      'team',  'all', '-'),
   row(['export'],                                           '-',        '-',        '-',        '-',     'yes', '-'),
-  row(['whoami', 'link', 'help', 'agents'],                 'yes',      'yes',      'yes',      'yes',   'yes', 'yes'),
+  row(['whoami', 'link', 'help', 'agents', 'roles'],        'yes',      'yes',      'yes',      'yes',   'yes', 'yes'),
 ] as const;
 
 const COLUMN: Readonly<Record<Role, 1 | 2 | 3 | 4 | 5 | 6>> = {
@@ -64,9 +64,22 @@ const COLUMN: Readonly<Record<Role, 1 | 2 | 3 | 4 | 5 | 6>> = {
   engineer: 6,
 };
 
-type RowVerb = (typeof TABLE)[number][0][number];
+export type RowVerb = (typeof TABLE)[number][0][number];
 /** What a person does. `run` finds its row by the agent's class and environment. */
 export type Verb = Exclude<RowVerb, `run:${string}`> | 'run';
+
+/** One line of the table, for whoever wants to read it. */
+export interface RoleRow {
+  readonly verbs: readonly RowVerb[];
+  readonly reach: Readonly<Record<Role, Reach>>;
+}
+
+/** The whole table as it is enforced, in its order. */
+export const roleRows = (): RoleRow[] =>
+  TABLE.map((row) => ({
+    verbs: row[0],
+    reach: Object.fromEntries(ROLES.map((role) => [role, row[COLUMN[role]]])) as RoleRow['reach'],
+  }));
 
 /** What the verb is used on. Where something is not known, say the stricter: `restricted`, `production`, null. */
 export interface Resource {

@@ -6,6 +6,7 @@ import { help } from './help.ts';
 import { inbox } from './inbox.ts';
 import { pause } from './pause.ts';
 import { resume } from './resume.ts';
+import { roles } from './roles.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
 import { stop } from './stop.ts';
@@ -27,5 +28,6 @@ export const commands: readonly Command[] = [
   inbox,
   verify,
   whoami,
+  roles,
   help,
 ];
