@@ -91,7 +91,7 @@ export const FOUND = {
   makeNamespace: (name: string): string =>
     `Run: temporal operator namespace create --namespace ${name}, or correct TEMPORAL_NAMESPACE.`,
 
-  slackOff: 'not set up: SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are not set',
+  slackOff: 'not checked: SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are not both set',
   wrongKind: (prefix: string): string => `SLACK_BOT_TOKEN is no bot token: it begins with ${prefix}-`,
   botTokenNeeded: 'Take the Bot User OAuth Token (xoxb-...) from OAuth & Permissions.',
   tokenRefused: (error: string): string => `Slack refuses it: ${error}`,
