@@ -88,11 +88,14 @@ export const FAILURE_BUDGET = 'BudgetSpent';
 export const FAILURE_AGENT_GONE = 'AgentGone';
 export const FAILURE_NOT_FOUND = 'NotFound';
 export const FAILURE_MODEL_REFUSED_US = 'ModelRefusedUs';
+/** The agent is paused, or everything is stopped. */
+export const FAILURE_HELD = 'Held';
 export const FINAL_FAILURES: readonly string[] = [
   FAILURE_BUDGET,
   FAILURE_AGENT_GONE,
   FAILURE_NOT_FOUND,
   FAILURE_MODEL_REFUSED_US,
+  FAILURE_HELD,
 ];
 
 /** Names that cross processes. */

@@ -66,6 +66,21 @@ describe('a run, from the outbox to the insurer', () => {
     );
   });
 
+  test('a stop ends what is under way, with nothing paid and nobody asked; runs start again once it is lifted', async () => {
+    const { stores, tenant, people } = world;
+    const waiting = await world.ask('CLM-0847');
+    const asked = await world.untilAsked(waiting);
+    const queued = await world.ask('CLM-0851');
+    await stores.switches.stop(tenant, people.mara.id, 'A drill');
+    const view = await world.until(queued, ended);
+    expect(view).toMatchObject({ status: 'failed', approvals: [] });
+    expect(view.summary).toMatch(/^Everything is stopped for your company/);
+    expect((await stores.approvals.get(tenant, asked.id))?.status).toBe('pending');
+    await expect(world.ask('CLM-0851')).rejects.toThrow('tenant_stopped');
+    await stores.switches.lift(tenant, people.mara.id);
+    expect((await world.until(await world.ask('CLM-0851'), ended)).status).toBe('done');
+  });
+
   test('a deploy in between loses nothing', async () => {
     const run = await world.ask('CLM-0833');
     const asked = await world.untilAsked(run);

@@ -25,6 +25,7 @@ import {
   type StoredAnswer,
 } from './conversation.ts';
 import { agentOf, finalFailure, runOf, type Agent, type Edges } from './edges.ts';
+import { notWhileStopped } from './held.ts';
 import { planTurn } from './plan.ts';
 import { inSpan } from './span.ts';
 import { offeredTools, systemPrompt } from './system-prompt.ts';
@@ -45,6 +46,7 @@ export function createModelActivities(edges: Edges) {
       const known = before.answer(turn);
       if (known) return settle(edges, { ...ref, turn }, known);
 
+      await notWhileStopped(edges, ref.tenant);
       const row = await runOf(edges, ref);
       const agent = agentOf(edges, row);
       const tools = await toolsOf(edges, ref, agent.contract);

@@ -24,6 +24,17 @@ test('a cancelled run takes its open question with it, and ends once', async () 
   expect((await activities().openRun({ tenant, run })).go).toBe(false);
 });
 
+test('a run that was recorded before its agent was paused does not begin; one under way goes on', async () => {
+  const { stores, tenant, people } = base;
+  const [waiting, under] = [await startTestRun(base), await startTestRun(base)];
+  expect((await activities().openRun({ tenant, run: under })).go).toBe(true);
+  await stores.switches.pause(tenant, 'fraud-review', people.mara.id);
+  await expect(activities().openRun({ tenant, run: waiting })).rejects.toThrow(/fraud-review" is paused/);
+  expect((await activities().openRun({ tenant, run: under })).go).toBe(true);
+  await stores.switches.resume(tenant, 'fraud-review', people.mara.id);
+  expect((await activities().openRun({ tenant, run: waiting })).go).toBe(true);
+});
+
 test('a run of another version of its agent is not played by this one', async () => {
   const { tenant } = base;
   const run = await startTestRun(base);

@@ -4,6 +4,7 @@ import type { ApprovalId, TenantId } from '../../core/ids.ts';
 import { appendResult, callOf, readConversation, textOf, turnOf } from './conversation.ts';
 import { agentOf, finalFailure, runOf, type Edges } from './edges.ts';
 import { FAILURE_NOT_FOUND } from '../../core/activities.ts';
+import { notWhilePaused } from './held.ts';
 import { isSettled } from './settled.ts';
 
 type StoreEdges = Pick<Edges, 'stores' | 'agents'>;
@@ -23,6 +24,7 @@ export function createRunActivities(edges: StoreEdges) {
     async openRun(ref) {
       const row = await runOf(edges, ref);
       const { contract } = agentOf(edges, row);
+      if (row.status === 'queued') await notWhilePaused(edges, ref.tenant, row.agent);
       const go = !ENDED.includes(row.status) && (await edges.stores.runs.markRunning(ref.tenant, ref.run));
       return {
         agent: row.agent,
