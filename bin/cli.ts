@@ -14,6 +14,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
   story: { about: 'the main job headless, one transcript; --json', load: () => import('./story.ts') },
   bot: { about: 'the chat edge, against your engines', load: () => import('./bot.ts') },
   workers: { about: 'the workers, against your engines', load: () => import('./workers.ts') },
+  prepare: {
+    about: 'makes the database and its three roles, as a superuser',
+    load: () => import('./prepare.ts'),
+  },
   migrate: {
     about: 'brings the database schema up to date',
     load: () => import('./migrate.ts'),

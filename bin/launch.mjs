@@ -12,6 +12,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
+// An image leaves the tools for developing out (npm ci --omit=dev).
+const production = process.env.NODE_ENV === 'production';
+
 /** Compares what the lock file asks for with what npm noted that it installed. */
 function missingPackages() {
   const installed = `${root}node_modules/.package-lock.json`;
@@ -21,7 +24,11 @@ function missingPackages() {
   const have = read(installed);
   return Object.keys(wanted).filter(
     (path) =>
-      path && !wanted[path].optional && !wanted[path].peer && have[path]?.version !== wanted[path].version,
+      path &&
+      !wanted[path].optional &&
+      !wanted[path].peer &&
+      !(production && wanted[path].dev) &&
+      have[path]?.version !== wanted[path].version,
   );
 }
 

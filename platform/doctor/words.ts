@@ -49,7 +49,7 @@ export const FOUND = {
   version: (version: string, place: string): string => `version ${version} at ${place}`,
   refused: (place: string, code: string): string => `${place} refuses the role or its password (${code})`,
   noDatabase: (place: string): string => `there is no database ${place}`,
-  makeRoles: `Make the three roles and the database, or correct the password; ${GUIDE} names the roles.`,
+  makeRoles: `Run countersign prepare, which makes the database and its three roles, or correct the password; see ${GUIDE}.`,
   bareRole: (role: string): string => `${role}: no superuser, no BYPASSRLS, owner of nothing`,
   strongRole: (role: string, why: readonly string[]): string => `${role} ${list(why)}`,
   isSuperuser: 'is a superuser',
