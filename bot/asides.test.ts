@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { questionSubject } from '../core/approval/card-subjects.ts';
 import { nextTimer } from '../core/approval/timers.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
+import { EXAMPLE } from '../local/example/example.ts';
 import { startBotKit, type BotKit } from '../test/bot-kit.ts';
 import { copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
+import type { ExamplePerson } from '../test/test-stores.ts';
 
 /** Question and answer, delegation, snooze: the same in Slack and in Teams, over both real wires. */
 let world: BotKit;
@@ -34,6 +36,12 @@ const refusalsOf = async (state: ApprovalState): Promise<string[]> =>
     const { verb, reason } = JSON.parse(body) as { verb: string; reason: string };
     return `${verb}: ${reason}`;
   });
+
+const delegating = async (chat: Hands, state: ApprovalState, to: ExamplePerson | string): Promise<string> => {
+  await chat.press('ada', { subject: state.id }, 'Delegate…');
+  const named = to in world.kit.people ? chat.nameOf(to as ExamplePerson) : to;
+  return chat.fillIn('ada', { to: named });
+};
 
 const asking = async (chat: Hands, state: ApprovalState, words: string): Promise<string> => {
   await chat.press('ada', { subject: state.id }, 'Ask a question…');
@@ -176,5 +184,80 @@ describe.each(BOTH)('a question, in %s', (name) => {
       'answer: not_permitted',
     ]);
     expect((await world.approval(state.id)).questions).toMatchObject([{ answer: null }]);
+  });
+});
+
+describe.each(BOTH)('a delegation, in %s', (name) => {
+  test('asks somebody else who may sign, by direct message in both chats, and widens nothing', async () => {
+    const chat = chats[name];
+    const state = await world.ask();
+    const form = await chat.press('ada', { subject: state.id }, 'Delegate…');
+    if (name === 'Slack') expect(form).toContain('users_select');
+    else {
+      expect(form).toContain('Ben Sato (claims)');
+      expect(form).toContain('Sofia Marin (senior-approvers)');
+      // Neither the requester, nor oneself, nor who may not sign.
+      for (const nobody of ['Robin Reyes (', 'Ada Okafor (', 'Ines Vogel ('])
+        expect(form).not.toContain(nobody);
+    }
+    expect(await chat.fillIn('ada', { to: chat.nameOf('sofia') })).toMatch(
+      /Recorded\. Asked somebody else to decide instead\. Ledger #\d+/,
+    );
+    const { ada, sofia } = world.kit.people;
+    expect((await world.approval(state.id)).delegations).toMatchObject([
+      { from: ada.id, to: sofia.id, by: ada.id },
+    ]);
+    for (const one of Object.values(chats)) {
+      expect(await one.card({ subject: state.id })).toContain('Ada Okafor to Sofia Marin (senior-approvers)');
+      expect(await one.card({ subject: state.id, of: 'sofia' })).toContain('Approve');
+    }
+    expect((await ledgerOf(state, 'approval.delegated')).map(({ actor }) => actor)).toEqual([ada.id]);
+    // The delegate signs from that direct message, in the delegator's name as well as their own.
+    await chat.press('sofia', { subject: state.id, of: 'sofia' }, 'Approve');
+    const signed = await world.approval(state.id);
+    expect(signed.signatures).toMatchObject([{ person: sofia.id, onBehalfOf: ada.id }]);
+    expect(signed.status).toBe('pending');
+  });
+
+  test('twice is once', async () => {
+    const chat = chats[name];
+    const state = await world.ask();
+    await delegating(chat, state, 'ben');
+    expect(await delegating(chat, state, 'ben')).toContain('recorded before');
+    expect((await world.approval(state.id)).delegations).toHaveLength(1);
+  });
+
+  test('never goes to the requester, oneself, a stranger or who may not sign', async () => {
+    const chat = chats[name];
+    const state = await world.ask();
+    const stranger = name === 'Slack' ? EXAMPLE.stranger.slackUser : EXAMPLE.stranger.entraObject;
+    for (const to of ['robin', 'ada', 'ines', stranger])
+      expect(await delegating(chat, state, to)).toMatch(/must be able to decide this anyway/);
+    expect(await refusalsOf(state)).toEqual(Array(4).fill('delegate: delegate_not_allowed'));
+    expect((await world.approval(state.id)).delegations).toEqual([]);
+  });
+
+  test('attack 20: the requester names no delegate, and whom they named elsewhere may not be one', async () => {
+    const chat = chats[name];
+    const state = await world.ask();
+    expect(await chat.press('robin', { subject: state.id }, 'Delegate…')).toMatch(/asked for this yourself/);
+    const superuser = await world.kit.as('superuser');
+    const { tenant, people } = world.kit;
+    await superuser.query(
+      `INSERT INTO delegations (tenant, delegation, from_person, to_person, from_at, until_at, created_by)
+       VALUES ($1, $2, $3, $4, now(), now() + interval '1 hour', $3)`,
+      [tenant, `dlg_${name}`, people.robin.id, people.ben.id],
+    );
+    expect(await delegating(chat, state, 'ben')).toMatch(/must not be named by the person who asked/);
+    expect(await chat.press('ben', { subject: state.id }, 'Approve')).toMatch(
+      /must not be named by the person who asked/,
+    );
+    await superuser.query('DELETE FROM delegations WHERE delegation = $1', [`dlg_${name}`]);
+    expect(await refusalsOf(state)).toEqual([
+      'delegate: own_request',
+      'delegate: delegate_not_allowed',
+      'approve: delegate_not_allowed',
+    ]);
+    expect((await world.approval(state.id)).signatures).toEqual([]);
   });
 });

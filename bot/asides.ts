@@ -2,18 +2,25 @@ import { createHash } from 'node:crypto';
 import { LONGEST_WORDS } from '../cards/approval-forms.ts';
 import { WORDS } from '../cards/words.ts';
 import type { ApprovalEvent } from '../core/approval/types.ts';
-import type { ApprovalId, PersonId, TenantId } from '../core/ids.ts';
+import { PersonId, type ApprovalId, type TenantId } from '../core/ids.ts';
+import type { Refusal } from '../core/views.ts';
 import type { Recorded, Stores } from '../platform/stores.ts';
-import type { Choice, Outcome } from './chat.ts';
-import { SAY } from './words.ts';
+import type { Caller, Choice, Outcome } from './chat.ts';
+import { refusal, SAY } from './words.ts';
 
-/** What people do beside deciding: ask, answer. Each becomes one event for the machine, or a form that stays open. */
-export type AsideChoice = Extract<Choice, { verb: 'ask' | 'answer' }>;
+const VERBS = ['ask', 'answer', 'delegate'] as const;
 
-export interface Aside {
+/** What people do beside deciding. Each becomes one event for the machine, or a form that stays open. */
+type AsideChoice = Extract<Choice, { verb: (typeof VERBS)[number] }>;
+
+export const isAside = (choice: Choice): choice is AsideChoice =>
+  (VERBS as readonly string[]).includes(choice.verb);
+
+interface Aside {
   readonly tenant: TenantId;
   readonly approval: ApprovalId;
   readonly by: PersonId;
+  readonly caller: Caller;
 }
 
 type Invalid = Extract<Outcome, { kind: 'invalid' }>;
@@ -40,14 +47,36 @@ export async function recordAside(
   stores: Stores,
   aside: Aside,
   choice: AsideChoice,
-): Promise<Recorded | Invalid> {
+): Promise<Recorded | Invalid | { refusal: Refusal }> {
   const { tenant, approval, by } = aside;
   const transition = (event: ApprovalEvent): Promise<Recorded> =>
     stores.approvals.transition(tenant, approval, event);
   if (choice.verb === 'answer') return recordAnswers(transition, by, choice.answers);
+  if (choice.verb === 'delegate') {
+    if (choice.to === '') return invalid({ to: WORDS.fieldNeeded });
+    const to = await personNamed(stores, aside, choice.to);
+    // Somebody unknown here reads like somebody who may not sign: nothing can be guessed at.
+    return to === null
+      ? { refusal: refusal('delegate_not_allowed') }
+      : transition({ kind: 'delegate', by, to });
+  }
   const wrong = whyNotTheseWords(choice.text);
   if (wrong !== null) return invalid({ question: wrong });
   return transition({ kind: 'ask', by, questionId: questionId(aside, choice.text), text: choice.text });
+}
+
+/** Exactly one person of this tenant: by id, or by the account that the caller's own chat named. */
+async function personNamed(
+  { people }: Stores,
+  { tenant, caller }: Aside,
+  named: string,
+): Promise<PersonId | null> {
+  const id = PersonId.safeParse(named);
+  if (id.success) return (await people.person(tenant, id.data))?.id ?? null;
+  const { platform, workspace, homeWorkspace } = caller;
+  const account = { platform, workspace: homeWorkspace ?? workspace, account: named };
+  const found = await people.identify(tenant, account);
+  return found.ok ? found.person.id : null;
 }
 
 /** One event an answer; the first that is refused says so, and those before it stand. */

@@ -36,6 +36,8 @@ export type Choice =
   | { readonly verb: 'decline'; readonly reason: string }
   | { readonly verb: 'edit'; readonly fields: Readonly<Record<string, string>> }
   | { readonly verb: 'ask'; readonly text: string }
+  /** A person's id, or how this chat's own picker names them. */
+  | { readonly verb: 'delegate'; readonly to: string }
   | { readonly verb: 'answer'; readonly answers: readonly AnswerGiven[] };
 
 /** A click (or the submitted form after it) on an approval card, as a decision. */

@@ -6,7 +6,7 @@ import type { ApprovalId, TenantId } from '../core/ids.ts';
 import type { Refusal } from '../core/views.ts';
 import type { EditOfArguments, Recorded, Stores } from '../platform/stores.ts';
 import type { InboundDecision, Outcome } from './chat.ts';
-import { recordAside } from './asides.ts';
+import { isAside, recordAside } from './asides.ts';
 import { whoIs, type Who } from './identity.ts';
 import { refuse, sayRefusal, type RefusalEdges } from './refuse.ts';
 import { amountAfterEdit } from './successor-amount.ts';
@@ -71,8 +71,8 @@ async function record(
   payload: ButtonPayload,
 ): Promise<Tried> {
   const { choice, caller } = decision;
-  if (choice.verb === 'ask' || choice.verb === 'answer')
-    return recordAside(stores, { tenant, approval: payload.approval, by: person.id }, choice);
+  if (isAside(choice))
+    return recordAside(stores, { tenant, approval: payload.approval, by: person.id, caller }, choice);
   const shown = {
     by: person.id,
     via: caller.platform,

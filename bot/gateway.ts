@@ -167,6 +167,8 @@ function submit(doors: Doors, submitted: SubmittedForm): Promise<Outcome> {
       return asDecision(doors, submitted, payload, { verb, fields });
     case 'ask':
       return asDecision(doors, submitted, payload, { verb, text: fields['question'] ?? '' });
+    case 'delegate':
+      return asDecision(doors, submitted, payload, { verb, to: fields['to'] ?? '' });
     case 'answer':
       return asDecision(doors, submitted, payload, { verb, answers: readAnswers(fields) });
     case 'approve':

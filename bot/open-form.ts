@@ -3,13 +3,16 @@ import {
   approveWithCommentForm,
   askForm,
   declineForm,
+  delegateForm,
   editForm,
 } from '../cards/approval-forms.ts';
 import type { Form } from '../cards/model.ts';
 import type { ButtonPayload } from '../cards/payload.ts';
 import { openQuestions } from '../core/approval/card-subjects.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
-import { authorise } from '../core/roles.ts';
+import { eligible } from '../core/approval/who-may-sign.ts';
+import type { Person } from '../core/people.ts';
+import { authorise, type Resource } from '../core/roles.ts';
 import type { ApprovalView, Refusal } from '../core/views.ts';
 import type { Stores } from '../platform/stores.ts';
 import type { FormToOpen } from './chat.ts';
@@ -17,9 +20,9 @@ import type { Who } from './identity.ts';
 import { refusal, SAY } from './words.ts';
 
 /** The buttons that open a form. */
-export type FormVerb = 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer';
+export type FormVerb = 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'delegate';
 
-const FORMS: Readonly<Record<FormVerb, (view: ApprovalView) => Form>> = {
+const FORMS: Readonly<Record<Exclude<FormVerb, 'delegate'>, (view: ApprovalView) => Form>> = {
   approve_comment: approveWithCommentForm,
   decline: declineForm,
   edit: editForm,
@@ -34,6 +37,7 @@ const RIGHTS = {
   edit: 'edit',
   ask: 'approve',
   answer: 'answer',
+  delegate: 'delegate',
 } as const;
 
 /** Why there is nothing left to decide on this card, or null. The machine judges again when the form comes back. */
@@ -49,6 +53,26 @@ function whyClosed(state: ApprovalState): Refusal | null {
     ...(by ? { by } : {}),
     ...(atMs === null ? {} : { atMs }),
   });
+}
+
+/** More names than a form holds; a chat with a picker of its own is not bound by them. */
+const NAMES_AT_MOST = 150;
+
+/** Those whom a delegation could go to, for a list; the machine judges whoever was chosen. */
+async function whoElseMaySign(
+  stores: Stores,
+  state: ApprovalState,
+  { person, on }: { person: Person; on: Resource },
+): Promise<Person[]> {
+  const { stages, escalateTo } = state.policy.requirement;
+  const asked = [...stages.flatMap(({ who }) => who), ...(state.escalatedAtMs === null ? [] : escalateTo)];
+  const everyone = await stores.people.everyone(on.tenant);
+  return everyone
+    .filter(({ id }) => id !== person.id && id !== state.requester)
+    .filter(
+      (one) => eligible(one, asked) && authorise(one, 'approve', { ...on, assigned: true }, on.tenant).ok,
+    )
+    .slice(0, NAMES_AT_MOST);
 }
 
 /** The form behind a button, or why this person gets none. Changes nothing. */
@@ -80,5 +104,10 @@ export async function formFor(
     return { refusal: refusal('not_permitted', { verb: RIGHTS[verb] }) };
   if (verb === 'answer' && openQuestions(state).length === 0)
     return { refusal: refusal('wrong_state', { why: SAY.nothingAsked }) };
-  return { form: FORMS[verb](view), binding: { copy: payload.copy, cardDigest: payload.cardDigest ?? null } };
+  const binding = { copy: payload.copy, cardDigest: payload.cardDigest ?? null };
+  if (verb !== 'delegate') return { form: FORMS[verb](view), binding };
+  const others = await whoElseMaySign(stores, state, { person, on });
+  return others.length === 0
+    ? { refusal: refusal('wrong_state', { why: SAY.nobodyElse }) }
+    : { form: delegateForm(view, others), binding };
 }

@@ -11,6 +11,7 @@ export const SAY = {
   amountLost: 'The amount of this action cannot be told from these arguments any more.',
   answerNothing: 'Please answer at least one question.',
   nothingAsked: 'No question waits for an answer.',
+  nobodyElse: 'Nobody else may sign this.',
   noInput: 'Something is missing.',
   noRole: (said: string): string => `there is no role "${said}".`,
   runCancelled: 'The run was cancelled.',

@@ -70,7 +70,15 @@ describe('the approval card', () => {
       expect(plain(card)).toContain('What ran');
       expect(plain(card)).toContain(`verify ${state.id}`);
     }
-    expect(labels(pending)).toEqual(['approve', 'decline', 'edit', 'approve_comment', 'ask', 'verify']);
+    expect(labels(pending)).toEqual([
+      'approve',
+      'decline',
+      'edit',
+      'approve_comment',
+      'ask',
+      'delegate',
+      'verify',
+    ]);
   });
 
   it('tells every outcome apart, and never calls a time-out a decline', () => {

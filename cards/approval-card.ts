@@ -104,6 +104,7 @@ function actionsBlock(state: ApprovalState): Block {
     menu: [
       button('approve_comment', WORDS.approveComment, target, { opens: 'form' }),
       button('ask', WORDS.ask, target, { opens: 'form' }),
+      button('delegate', WORDS.delegate, target, { opens: 'form' }),
       verify,
     ],
   };

@@ -137,6 +137,19 @@ function questionFacts({ state, people }: ApprovalView): Fact[] {
   return earlier > 0 ? [...facts, fact(WORDS.question, text(`${earlier} ${WORDS.earlierQuestions}`))] : facts;
 }
 
+const DELEGATIONS_SHOWN = 3;
+
+const delegationFacts = ({ state, people }: ApprovalView): Fact[] =>
+  state.delegations
+    .slice(-DELEGATIONS_SHOWN)
+    .map(({ by, to, atMs }) =>
+      fact(
+        WORDS.delegated,
+        text(`${named(people, by).name} ${WORDS.to} ${withTeam(people, to)}, `),
+        instant(atMs, 'time'),
+      ),
+    );
+
 function reasonFacts({ state, people }: ApprovalView): Fact[] {
   const facts = state.signatures
     .filter((one) => one.comment !== null && one.comment !== '')
@@ -160,6 +173,7 @@ export function footFacts(view: ApprovalView): Fact[] {
   return [
     ...(over ? [whatRan(view)] : []),
     ...view.state.edits.map((edit) => editedFact(edit, view)),
+    ...delegationFacts(view),
     ...questionFacts(view),
     ...reasonFacts(view),
     ...(next === '' ? [] : [fact(WORDS.next, text(next))]),

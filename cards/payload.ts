@@ -27,7 +27,16 @@ export const CommandPayload = z.strictObject({
 });
 export type CommandPayload = z.infer<typeof CommandPayload>;
 
-const ApprovalVerb = z.enum(['approve', 'approve_comment', 'decline', 'edit', 'ask', 'answer', 'verify']);
+const ApprovalVerb = z.enum([
+  'approve',
+  'approve_comment',
+  'decline',
+  'edit',
+  'ask',
+  'answer',
+  'delegate',
+  'verify',
+]);
 
 /** A click or a submitted form, told apart by what it is about. */
 export type Press =
@@ -119,6 +128,7 @@ export function readSlackView(view: { callback_id?: string; private_metadata?: s
 const SlackValue = z.object({
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
+  selected_user: z.string().nullish(),
 });
 
 /** What was typed, by field name, from `view.state.values`; anything that is no field of ours is left out. */
@@ -128,7 +138,7 @@ export function readSlackFields(values: unknown): Record<string, string> {
   const fields = Object.entries(blocks.data).flatMap(([block, elements]) => {
     const parsed = SlackValue.safeParse(Object.values(elements)[0]);
     if (!block.startsWith(FIELD_PREFIX) || !parsed.success) return [];
-    const text = parsed.data.value ?? parsed.data.selected_option?.value ?? '';
+    const text = parsed.data.value ?? parsed.data.selected_option?.value ?? parsed.data.selected_user ?? '';
     return [[block.slice(FIELD_PREFIX.length), text] as const];
   });
   return Object.fromEntries(fields);

@@ -70,6 +70,11 @@ export interface Input {
         placeholder?: PlainText;
       }
     | {
+        type: 'users_select';
+        action_id: string;
+        placeholder?: PlainText;
+      }
+    | {
         type: 'static_select';
         action_id: string;
         options: Option[];

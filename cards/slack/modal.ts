@@ -14,6 +14,7 @@ const plain = (words: string, max: number): PlainText => ({
 
 function element(input: FormInput): Input['element'] {
   const placeholder = input.placeholder ? { placeholder: plain(input.placeholder, SLACK.placeholder) } : {};
+  if (input.kind === 'person') return { type: 'users_select', action_id: 'value', ...placeholder };
   if (input.kind === 'select') {
     const options = input.options.slice(0, 100).map(({ value, label }) => ({
       text: plain(label, SLACK.optionText),

@@ -26,7 +26,19 @@ function Entry(props: {
   change: (value: string) => void;
 }): ReactNode {
   const { element, common, change } = props;
+  const { cast } = useDesk().snapshot;
   const options = (element['options'] ?? []) as JsonObject[];
+  if (element['type'] === 'users_select')
+    return (
+      <select {...common} onChange={(e) => change(e.target.value)}>
+        <option value="">{wordsOf(element['placeholder']) || 'Choose a person'}</option>
+        {cast.map(({ slackUser, name }) => (
+          <option key={slackUser} value={slackUser}>
+            {name}
+          </option>
+        ))}
+      </select>
+    );
   const shared = {
     ...common,
     placeholder: wordsOf(element['placeholder']) || undefined,
