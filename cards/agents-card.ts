@@ -1,9 +1,10 @@
 import type { AgentContract } from '../core/contract.ts';
 import type { SwitchedOff, SwitchesView } from '../core/views.ts';
-import { counted } from './figures.ts';
 import type { Block, Card, Span, StateLine } from './model.ts';
 import { instant, person, strong, text } from './spans.ts';
-import { WORDS } from './words.ts';
+import type { Language } from '../core/language.ts';
+import { wordsIn } from './languages.ts';
+import type { CardWords } from './words.ts';
 
 export interface AgentsView extends SwitchesView {
   readonly agents: readonly Pick<
@@ -13,50 +14,60 @@ export interface AgentsView extends SwitchesView {
 }
 
 /** `⏸️ Paused by Mara Lindqvist since Thu 26 Nov, 09:12`, as far as it is known. */
-export const heldSpans = (words: string, { by, atMs, reason }: SwitchedOff): readonly Span[] => [
+export const heldSpans = (
+  say: CardWords,
+  words: string,
+  { by, atMs, reason }: SwitchedOff,
+): readonly Span[] => [
   strong(words),
-  ...(by === null ? [] : [text(` ${WORDS.by} `), person(by)]),
-  ...(atMs === null ? [] : [text(` ${WORDS.since} `), instant(atMs, 'moment')]),
+  ...(by === null ? [] : [text(` ${say.by} `), person(by)]),
+  ...(atMs === null ? [] : [text(` ${say.since} `), instant(atMs, 'moment')]),
   ...(reason === null ? [] : [text(`: ${reason}`)]),
 ];
 
-function stateOf({ agents, stopped, paused }: AgentsView): StateLine {
+function stateOf(say: CardWords, { agents, stopped, paused }: AgentsView): StateLine {
   if (stopped !== null)
     return {
-      ...{ icon: '⛔', words: WORDS.everythingStopped, tone: 'stopped' },
-      aside: heldSpans(WORDS.stoppedBy, stopped),
+      ...{ icon: '⛔', words: say.everythingStopped, tone: 'stopped' },
+      aside: heldSpans(say, say.stoppedBy, stopped),
     };
   const held = agents.filter(({ name }) => paused.has(name)).length;
-  if (held === 0) return { icon: '▶️', words: WORDS.mayStart, aside: [], tone: 'plain' };
-  return { icon: '⏸️', words: `${counted(held, 'agent')} ${WORDS.somePaused}`, aside: [], tone: 'stopped' };
+  if (held === 0) return { icon: '▶️', words: say.mayStart, aside: [], tone: 'plain' };
+  return { icon: '⏸️', words: say.agentsPaused(held), aside: [], tone: 'stopped' };
 }
 
-function agentItem(agent: AgentsView['agents'][number], held: SwitchedOff | undefined): readonly Span[] {
+function agentItem(
+  say: CardWords,
+  agent: AgentsView['agents'][number],
+  held: SwitchedOff | undefined,
+): readonly Span[] {
   const { name, version, purpose, environment, owner } = agent;
   return [
     text(held === undefined ? '▶️ ' : '⏸️ '),
     strong(`${name} ${version}`),
-    text(['', agent.class, environment, `${WORDS.ownedBy} ${owner}`, purpose].join(WORDS.separator)),
-    ...(held === undefined ? [] : [text(' '), ...heldSpans(WORDS.pausedBy, held)]),
+    text(['', agent.class, environment, `${say.ownedBy} ${owner}`, purpose].join(say.separator)),
+    ...(held === undefined ? [] : [text(' '), ...heldSpans(say, say.pausedBy, held)]),
   ];
 }
 
 /** The agents there are: version, class, whose they are, and whether they may start. */
-export function agentsCard(view: AgentsView): Card {
+export function agentsCard(view: AgentsView, language: Language = 'en'): Card {
+  const say = wordsIn(language);
   const { agents, paused } = view;
-  const state = stateOf(view);
+  const state = stateOf(say, view);
   const body: Block =
     agents.length === 0
-      ? { kind: 'paragraph', spans: [text(WORDS.noAgents)] }
-      : { kind: 'list', items: agents.map((agent) => agentItem(agent, paused.get(agent.name))) };
+      ? { kind: 'paragraph', spans: [text(say.noAgents)] }
+      : { kind: 'list', items: agents.map((agent) => agentItem(say, agent, paused.get(agent.name))) };
   return {
     v: 1,
+    language: say.language,
     kind: 'agents',
     subject: 'agents',
     version: 1,
-    title: WORDS.agents,
+    title: say.agents,
     state,
     blocks: [body],
-    summary: `${WORDS.agents}: ${state.words}`,
+    summary: `${say.agents}: ${state.words}`,
   };
 }

@@ -4,11 +4,13 @@ import type { ApprovalView } from '../core/views.ts';
 import { footFacts, progressFacts } from './approval-facts.ts';
 import { stateLine } from './approval-state.ts';
 import { argumentFacts, deceives, shownTexts, titleAfterEdit } from './arguments.ts';
-import { ledgerRange, shortDigest, weight } from './figures.ts';
+import { fixed, ledgerRange, shortDigest, weight } from './figures.ts';
 import type { Block, Card, CardAction, Span, Target, Verb } from './model.ts';
 import { named } from './progress.ts';
 import { cite, code, instant, person, strong, text } from './spans.ts';
-import { WORDS } from './words.ts';
+import type { Language } from '../core/language.ts';
+import { wordsIn } from './languages.ts';
+import type { CardWords } from './words.ts';
 
 const paragraph = (...spans: Span[]): Block => ({ kind: 'paragraph', spans });
 
@@ -17,62 +19,62 @@ function askBlock(agent: string, ask: string): Block {
 }
 
 /** What runs stays the same words in every state: afterwards it still says what a signature meant. */
-function actionBlocks({ state, evidence }: ApprovalView): Block[] {
+function actionBlocks(say: CardWords, { state, evidence }: ApprovalView): Block[] {
   const labels = evidence.argumentLabels;
-  const facts = argumentFacts(state.action.args, labels, state.edits[0]?.before ?? null);
+  const facts = argumentFacts(say, state.action.args, labels, state.edits[0]?.before ?? null);
   return [
     paragraph(
-      strong(WORDS.ifSigned),
+      strong(say.ifSigned),
       text(' '),
       code(state.action.tool),
-      text(` ${WORDS.runsOnceIn} ${evidence.connectorLabel}`),
+      text(` ${say.runsOnceIn} ${evidence.connectorLabel}`),
     ),
     { kind: 'facts', layout: 'grid', whole: true, facts },
-    ...(deceives(shownTexts(state.action.args, labels)) ? [paragraph(strong(WORDS.spelledOut))] : []),
+    ...(deceives(shownTexts(say, state.action.args, labels)) ? [paragraph(strong(say.spelledOut))] : []),
   ];
 }
 
-function scoreWords({ score, baseRate }: Evidence['assessment']): string {
-  if (score === null) return WORDS.noScore;
-  const base = baseRate === null ? '' : ` (${WORDS.baseRate} ${baseRate.toFixed(2)})`;
-  return `${WORDS.score} ${score.toFixed(2)}${base}`;
+function scoreWords(say: CardWords, { score, baseRate }: Evidence['assessment']): string {
+  if (score === null) return say.noScore;
+  const base = baseRate === null ? '' : ` (${say.baseRate} ${fixed(say, baseRate, 2)})`;
+  return `${say.score} ${fixed(say, score, 2)}${base}`;
 }
 
 /** Weight first, then what was found, where, and how fresh that is. */
-function signalItem(signal: Signal, sources: readonly SourceRead[]): readonly Span[] {
+function signalItem(say: CardWords, signal: Signal, sources: readonly SourceRead[]): readonly Span[] {
   const source = sources.find(({ citation }) => citation === signal.citation);
   const spans = [
-    strong(weight(signal.weight)),
-    text(` ${signal.text}${WORDS.separator}`),
+    strong(weight(say, signal.weight)),
+    text(` ${signal.text}${say.separator}`),
     cite(signal.citation),
   ];
   if (source === undefined) return spans;
   if (source.asOf !== null) return [...spans, text(`, ${source.asOf}`)];
-  return [...spans, text(`, ${WORDS.read} `), instant(source.readAtMs, 'time')];
+  return [...spans, text(`, ${say.read} `), instant(source.readAtMs, 'time')];
 }
 
-function whyBlocks({ assessment, sources }: Evidence): Block[] {
-  const items = assessment.signals.map((signal) => signalItem(signal, sources));
+function whyBlocks(say: CardWords, { assessment, sources }: Evidence): Block[] {
+  const items = assessment.signals.map((signal) => signalItem(say, signal, sources));
   return [
-    paragraph(strong(WORDS.why), text(` ${scoreWords(assessment)}`)),
-    items.length > 0 ? { kind: 'list', items } : paragraph(text(WORDS.noSignals)),
+    paragraph(strong(say.why), text(` ${scoreWords(say, assessment)}`)),
+    items.length > 0 ? { kind: 'list', items } : paragraph(text(say.noSignals)),
     paragraph(
-      strong(`${WORDS.confidence} ${assessment.confidence.toFixed(2)}`),
-      text(` ${WORDS.unsure} ${assessment.unsure.trim() || WORDS.unsureOfNothing}`),
+      strong(`${say.confidence} ${fixed(say, assessment.confidence, 2)}`),
+      text(` ${say.unsure} ${assessment.unsure.trim() || say.unsureOfNothing}`),
     ),
   ];
 }
 
-function smallPrint(view: ApprovalView): Block {
+function smallPrint(say: CardWords, view: ApprovalView): Block {
   const { state, agent, ledger, evidence, people } = view;
-  const model = evidence.rehearsal ? ` ${WORDS.rehearsal}` : '';
+  const model = evidence.rehearsal ? ` ${say.rehearsal}` : '';
   return {
     kind: 'context',
     spans: [
-      text(`${WORDS.ledger} `),
-      strong(ledgerRange(ledger)),
-      text(`${WORDS.separator}${WORDS.digest} ${shortDigest(state.actionDigest)}${WORDS.separator}`),
-      text(`${agent} ${state.action.agentVersion}${model}${WORDS.separator}${WORDS.askedBy} `),
+      text(`${say.ledger} `),
+      strong(ledgerRange(say, ledger)),
+      text(`${say.separator}${say.digest} ${shortDigest(state.actionDigest)}${say.separator}`),
+      text(`${agent} ${state.action.agentVersion}${model}${say.separator}${say.askedBy} `),
       person(named(people, state.requester)),
     ],
   };
@@ -88,23 +90,22 @@ const button = (
 const canBeAnswered = ({ questions }: ApprovalState): boolean =>
   questions.some(({ answer }) => answer === null);
 
-function actionsBlock(state: ApprovalState): Block {
+function actionsBlock(say: CardWords, state: ApprovalState): Block {
   const { id: approval, version, actionDigest } = state;
   const target: Target = { kind: 'approval', approval, version, actionDigest };
-  const verify = button('verify', WORDS.verify, target);
+  const verify = button('verify', say.verify, target);
   if (state.status !== 'pending') return { kind: 'actions', actions: [verify], menu: [] };
   return {
     kind: 'actions',
     actions: [
-      button('approve', WORDS.approve, target, { style: 'primary' }),
-      button('decline', WORDS.decline, target, { opens: 'form' }),
-      button('edit', WORDS.edit, target, { opens: 'form' }),
-      ...(canBeAnswered(state) ? [button('answer', WORDS.answer, target, { opens: 'form' })] : []),
+      button('approve', say.approve, target, { style: 'primary' }),
+      button('decline', say.decline, target, { opens: 'form' }),
+      button('edit', say.edit, target, { opens: 'form' }),
+      ...(canBeAnswered(state) ? [button('answer', say.answer, target, { opens: 'form' })] : []),
     ],
     menu: [
-      button('approve_comment', WORDS.approveComment, target, { opens: 'form' }),
-      button('ask', WORDS.ask, target, { opens: 'form' }),
-      button('delegate', WORDS.delegate, target, { opens: 'form' }),
+      button('approve_comment', say.approveComment, target, { opens: 'form' }),
+      button('ask', say.ask, target, { opens: 'form' }),
       verify,
     ],
   };
@@ -114,29 +115,31 @@ function actionsBlock(state: ApprovalState): Block {
  * The approval card in every state: one body, so that nothing jumps when it is decided. Only the state line, changed
  * values, signatures, foot and buttons differ.
  */
-export function approvalCard(view: ApprovalView): Card {
+export function approvalCard(view: ApprovalView, language: Language = 'en'): Card {
+  const say = wordsIn(language);
   const { state, evidence, agent } = view;
-  const line = stateLine(view);
+  const line = stateLine(say, view);
   const title = titleAfterEdit(evidence.title, state.edits[0]?.before ?? null, state.action.args);
-  const foot = footFacts(view);
+  const foot = footFacts(say, view);
   const blocks: Block[] = [
     askBlock(agent, evidence.assessment.ask),
-    ...actionBlocks(view),
-    ...whyBlocks(evidence),
+    ...actionBlocks(say, view),
+    ...whyBlocks(say, evidence),
     { kind: 'divider' },
-    { kind: 'facts', layout: 'grid', whole: false, facts: progressFacts(view) },
+    { kind: 'facts', layout: 'grid', whole: false, facts: progressFacts(say, view) },
     ...(foot.length > 0 ? [{ kind: 'facts', layout: 'lines', whole: false, facts: foot } as const] : []),
-    smallPrint(view),
-    actionsBlock(state),
+    smallPrint(say, view),
+    actionsBlock(say, state),
   ];
   return {
     v: 1,
+    language: say.language,
     kind: 'approval',
     subject: state.id,
     version: state.version,
     title,
     state: line,
     blocks,
-    summary: `${line.words}: ${title}${evidence.rehearsal ? ` (${WORDS.rehearsal})` : ''}`,
+    summary: `${line.words}: ${title}${evidence.rehearsal ? ` (${say.rehearsal})` : ''}`,
   };
 }

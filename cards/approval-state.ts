@@ -4,6 +4,7 @@ import type { ApprovalView } from '../core/views.ts';
 import type { Span, StateLine, Tone } from './model.ts';
 import type { People } from './progress.ts';
 import { instant, text } from './spans.ts';
+import type { CardWords } from './words.ts';
 
 /** Beside the words, never instead of them. */
 export const STATUS_LOOKS: Record<ApprovalStatus, { readonly icon: string; readonly tone: Tone }> = {
@@ -23,15 +24,19 @@ export const STATUS_LOOKS: Record<ApprovalStatus, { readonly icon: string; reado
 };
 
 /** Names people in the sentences of `core` as the card's data does. */
-export const readerOf = (people: People): Reader => ({
+export const readerOf = (say: CardWords, people: People): Reader => ({
+  language: say.language,
   nameOf: (id) => [...people.values()].find((one) => one.id === id)?.name,
 });
 
 /** Icon, words and what they mean, in every state of an approval; the words are those of `core/sentences.ts`. */
-export function stateLine({ state, people }: Pick<ApprovalView, 'state' | 'people'>): StateLine {
-  const note = statusNote(state, readerOf(people));
+export function stateLine(
+  say: CardWords,
+  { state, people }: Pick<ApprovalView, 'state' | 'people'>,
+): StateLine {
+  const note = statusNote(state, readerOf(say, people));
   const at = state.status === 'executed' ? (state.execution?.finishedAtMs ?? null) : null;
   const spans: Span[] = note === '' ? [] : [text(note)];
   const aside = at === null ? spans : [...spans, text(note === '' ? '' : ', '), instant(at, 'time')];
-  return { ...STATUS_LOOKS[state.status], words: statusWords(state, readerOf(people)), aside };
+  return { ...STATUS_LOOKS[state.status], words: statusWords(state, readerOf(say, people)), aside };
 }

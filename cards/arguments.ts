@@ -7,7 +7,8 @@ import { REPLACED_VALUE, WHOLE_VALUE, WHOLE_VALUES } from './limits.ts';
 import type { Fact } from './model.ts';
 import { struck, strong, text } from './spans.ts';
 import { cut, shown } from './text.ts';
-import { WORDS } from './words.ts';
+import { wordsIn } from './languages.ts';
+import type { CardWords } from './words.ts';
 
 export type ArgumentLabels = Readonly<Record<string, string>>;
 
@@ -25,25 +26,31 @@ export function argumentNames(args: JsonObject, labels: ArgumentLabels): readonl
 export const argumentLabel = (name: string, labels: ArgumentLabels): string => own(labels, name) || name;
 
 /** A value as the signer reads it: amounts as money, text as it is, all else as canonical JSON. */
-export function argumentText(value: Json): string {
-  if (typeof value === 'string') return value === '' ? WORDS.emptyText : value;
-  if (value === null) return WORDS.notGiven;
+export function argumentText(say: CardWords, value: Json): string {
+  if (typeof value === 'string') return value === '' ? say.emptyText : value;
+  if (value === null) return say.notGiven;
   const money = Money.safeParse(value);
   // Rounded money would be a lie about what is signed.
-  if (money.success && money.data.micros % 10_000 === 0) return formatMoney(money.data);
+  if (money.success && money.data.micros % 10_000 === 0) return formatMoney(money.data, say.locale);
   return canonicalJson(value);
 }
 
 /** One fact per argument; what an edit changed shows its old value struck out before the new one. */
-export function argumentFacts(args: JsonObject, labels: ArgumentLabels, before: JsonObject | null): Fact[] {
+export function argumentFacts(
+  say: CardWords,
+  args: JsonObject,
+  labels: ArgumentLabels,
+  before: JsonObject | null,
+): Fact[] {
   const names = argumentNames({ ...before, ...args }, labels);
   return names.map((name) => {
-    const now = Object.hasOwn(args, name) ? argumentText(args[name] ?? null) : WORDS.notGiven;
-    const was = before && Object.hasOwn(before, name) ? argumentText(before[name] ?? null) : WORDS.notGiven;
+    const now = Object.hasOwn(args, name) ? argumentText(say, args[name] ?? null) : say.notGiven;
+    const was =
+      before && Object.hasOwn(before, name) ? argumentText(say, before[name] ?? null) : say.notGiven;
     const spans =
       before === null || was === now
         ? [text(now)]
-        : [struck(cut(shown(was), REPLACED_VALUE)), text(' → '), strong(now)];
+        : [struck(cut(say, shown(was), REPLACED_VALUE)), text(' → '), strong(now)];
     return { label: argumentLabel(name, labels), lead: [], spans };
   });
 }
@@ -55,9 +62,10 @@ const escapeRegExp = (literal: string): string => literal.replace(/[.*+?^${}()|[
  * short values are left alone, since they may stand for something else.
  */
 export function titleAfterEdit(title: string, before: JsonObject | null, args: JsonObject): string {
+  const say = wordsIn('en');
   if (before === null) return title;
   const changes = Object.keys(args)
-    .map((name) => [argumentText(before[name] ?? null), argumentText(args[name] ?? null)] as const)
+    .map((name) => [argumentText(say, before[name] ?? null), argumentText(say, args[name] ?? null)] as const)
     .filter(([was, now]) => was !== now && was.length >= 4);
   if (changes.length === 0) return title;
   // All at once, so that no new value is taken for an old one.
@@ -69,10 +77,10 @@ export function titleAfterEdit(title: string, before: JsonObject | null, args: J
 }
 
 /** All that a reader must be able to trust in a list of arguments: labels and values. */
-export const shownTexts = (args: JsonObject, labels: ArgumentLabels): readonly string[] =>
+export const shownTexts = (say: CardWords, args: JsonObject, labels: ArgumentLabels): readonly string[] =>
   argumentNames(args, labels).flatMap((name) => [
     argumentLabel(name, labels),
-    argumentText(args[name] ?? null),
+    argumentText(say, args[name] ?? null),
   ]);
 
 /** Whether any of these texts holds characters that are spelled out because they deceive. */
@@ -84,10 +92,11 @@ export const deceives = (texts: readonly string[]): boolean =>
  * refused as `arguments_too_long`. Spelled-out characters count as long as they are shown.
  */
 export function argumentsFit(action: Pick<Action, 'args'>, labels: ArgumentLabels): boolean {
+  const say = wordsIn('en');
   const names = argumentNames(action.args, labels);
   return (
     whyArgumentsDoNotFit(action.args) === null &&
     names.length <= WHOLE_VALUES &&
-    names.every((name) => shown(argumentText(action.args[name] ?? null)).length <= WHOLE_VALUE)
+    names.every((name) => shown(argumentText(say, action.args[name] ?? null)).length <= WHOLE_VALUE)
   );
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../core/canonical-json.ts';
 import { editInputs, readEditedArguments } from './edit-arguments.ts';
 import { moneyText, readMoney } from './money-text.ts';
+import { wordsIn } from './languages.ts';
 import { ARGS } from './samples.ts';
 
 describe('amounts as typed', () => {
@@ -10,7 +11,7 @@ describe('amounts as typed', () => {
     fc.assert(
       fc.property(fc.nat({ max: 999_999_999 }), fc.constantFrom('GBP', 'EUR', 'USD'), (cents, currency) => {
         const money = { currency, micros: cents * 10_000 };
-        expect(readMoney(moneyText(money), currency)).toEqual(money);
+        expect(readMoney(moneyText(money, 'en'), currency, 'en')).toEqual(money);
       }),
     );
   });
@@ -18,8 +19,8 @@ describe('amounts as typed', () => {
   it('are read in the ways people write them', () => {
     const pounds = { currency: 'GBP', micros: 5_830_000_000 };
     for (const typed of ['5830', '5,830.00', '£5,830', ' 5830.0 GBP', 'GBP 5830.00'])
-      expect(readMoney(typed, 'GBP')).toEqual(pounds);
-    expect(readMoney('500', 'JPY')).toEqual({ currency: 'JPY', micros: 500_000_000 });
+      expect(readMoney(typed, 'GBP', 'en')).toEqual(pounds);
+    expect(readMoney('500', 'JPY', 'en')).toEqual({ currency: 'JPY', micros: 500_000_000 });
   });
 
   it('are refused where they could mean two things or would be rounded', () => {
@@ -36,14 +37,14 @@ describe('amounts as typed', () => {
       '$5',
       '99999999999',
     ])
-      expect(readMoney(typed, 'GBP')).toBeNull();
-    expect(readMoney('5.5', 'JPY')).toBeNull();
+      expect(readMoney(typed, 'GBP', 'en')).toBeNull();
+    expect(readMoney('5.5', 'JPY', 'en')).toBeNull();
   });
 });
 
 describe('an edit', () => {
   const fieldsOf = (args: JsonObject): Record<string, string> =>
-    Object.fromEntries(editInputs(args, {}).map(({ name, initial }) => [name, initial]));
+    Object.fromEntries(editInputs(wordsIn('en'), args, {}).map(({ name, initial }) => [name, initial]));
 
   it('left alone changes nothing, whatever the arguments', () => {
     const value = fc.oneof(

@@ -4,7 +4,9 @@ import { Money } from '../core/money.ts';
 import { argumentLabel, argumentNames, type ArgumentLabels } from './arguments.ts';
 import type { FormInput } from './model.ts';
 import { moneyText, readMoney } from './money-text.ts';
-import { WORDS } from './words.ts';
+import type { Language } from '../core/language.ts';
+import { wordsIn } from './languages.ts';
+import type { CardWords } from './words.ts';
 
 /** Form fields of arguments start with this, so that an argument called `comment` is no comment. */
 const PREFIX = 'argument.';
@@ -23,71 +25,82 @@ const BLANK: Omit<FormInput, 'name' | 'label' | 'kind'> = {
 export const isEditable = (value: Json): boolean =>
   value === null || typeof value !== 'object' || Money.safeParse(value).success;
 
-const YES_NO: FormInput['options'] = [
-  { value: 'true', label: WORDS.yes },
-  { value: 'false', label: WORDS.no },
+const yesNo = (say: CardWords): FormInput['options'] => [
+  { value: 'true', label: say.yes },
+  { value: 'false', label: say.no },
 ];
 
 /** One field for one argument, after the value that it has now. */
-function inputFor(name: string, value: Json, label: string): FormInput {
+function inputFor(say: CardWords, name: string, value: Json, label: string): FormInput {
   const base = { ...BLANK, name: `${PREFIX}${name}`, label };
   const money = Money.safeParse(value);
   if (money.success) {
     const { currency } = money.data;
-    return { ...base, kind: 'money', initial: moneyText(money.data), currency, maxLength: 30 };
+    return { ...base, kind: 'money', initial: moneyText(money.data, say.language), currency, maxLength: 30 };
   }
-  if (typeof value === 'boolean') return { ...base, kind: 'select', initial: String(value), options: YES_NO };
-  if (typeof value === 'number') return { ...base, kind: 'text', initial: String(value), maxLength: 30 };
+  if (typeof value === 'boolean')
+    return { ...base, kind: 'select', initial: String(value), options: yesNo(say) };
+  if (typeof value === 'number')
+    return { ...base, kind: 'text', initial: numberText(say, value), maxLength: 30 };
   const initial = typeof value === 'string' ? value : '';
   const long = initial.length > 80 || initial.includes('\n');
   return { ...base, kind: long ? 'multiline' : 'text', initial, required: initial !== '' };
 }
 
 /** One field per argument that can be edited, in the order of the card. */
-export function editInputs(args: JsonObject, labels: ArgumentLabels): FormInput[] {
+export function editInputs(say: CardWords, args: JsonObject, labels: ArgumentLabels): FormInput[] {
   return argumentNames(args, labels)
     .filter((name) => isEditable(args[name] ?? null))
-    .map((name) => inputFor(name, args[name] ?? null, argumentLabel(name, labels)));
+    .map((name) => inputFor(say, name, args[name] ?? null, argumentLabel(name, labels)));
 }
 
 type ReadValue = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly why: string };
 
-const NUMBER = /^-?\d{1,16}(\.\d{1,15})?$/;
+/** The very number, with the decimal sign of the language. */
+const numberText = (say: CardWords, value: number): string =>
+  say.language === 'de' ? String(value).replace('.', ',') : String(value);
 
-function readNumber(typed: string, before: number): ReadValue {
-  const value = Number(typed.trim());
+const NUMBERS = { en: /^-?\d{1,16}(\.\d{1,15})?$/, de: /^-?\d{1,16}(,\d{1,15})?$/ } as const;
+
+function readNumber(say: CardWords, typed: string, before: number): ReadValue {
+  const value = Number(typed.trim().replace(',', '.'));
   // A whole number stays one: -0 and fractions would be another kind of value.
   const kind = Number.isInteger(before) ? Number.isSafeInteger(value) : Number.isFinite(value);
-  const ok = NUMBER.test(typed.trim()) && kind && !Object.is(value, -0);
-  return ok ? { ok, value } : { ok: false, why: WORDS.notANumber };
+  const ok = NUMBERS[say.language].test(typed.trim()) && kind && !Object.is(value, -0);
+  return ok ? { ok, value } : { ok: false, why: say.notANumber };
 }
 
-function readValue(typed: string, before: Json): ReadValue {
+function readValue(say: CardWords, typed: string, before: Json): ReadValue {
   const money = Money.safeParse(before);
   if (money.success) {
-    const value = readMoney(typed, money.data.currency);
-    return value ? { ok: true, value } : { ok: false, why: WORDS.notAnAmount };
+    const value = readMoney(typed, money.data.currency, say.language);
+    return value ? { ok: true, value } : { ok: false, why: say.notAnAmount };
   }
-  if (typeof before === 'number') return readNumber(typed, before);
+  if (typeof before === 'number') return readNumber(say, typed, before);
   if (typeof before === 'boolean') {
     const known = typed === 'true' || typed === 'false';
-    return known ? { ok: true, value: typed === 'true' } : { ok: false, why: WORDS.fieldNeeded };
+    return known ? { ok: true, value: typed === 'true' } : { ok: false, why: say.fieldNeeded };
   }
   if (before === null) return { ok: true, value: typed === '' ? null : typed };
   const emptied = typed.trim() === '' && before !== '';
-  return emptied ? { ok: false, why: WORDS.fieldNeeded } : { ok: true, value: typed };
+  return emptied ? { ok: false, why: say.fieldNeeded } : { ok: true, value: typed };
 }
 
 /** Platforms send line breaks and accents in forms of their own; neither is a change. */
 const typedForm = (text: string): string => text.replace(/\r\n?/g, '\n').normalize('NFC');
 
-function readOne(name: string, before: Json, fields: Readonly<Record<string, string>>): ReadValue {
+function readOne(
+  say: CardWords,
+  name: string,
+  before: Json,
+  fields: Readonly<Record<string, string>>,
+): ReadValue {
   const field = `${PREFIX}${name}`;
   const kept = { ok: true, value: before } as const;
   if (!Object.hasOwn(fields, field) || !isEditable(before)) return kept;
   const given = typedForm(fields[field] ?? '');
-  if (given === typedForm(inputFor(name, before, '').initial)) return kept;
-  const read = readValue(given, before);
+  if (given === typedForm(inputFor(say, name, before, '').initial)) return kept;
+  const read = readValue(say, given, before);
   return read.ok ? canonicalOnly(read) : read;
 }
 
@@ -119,8 +132,12 @@ export type EditedArguments =
 export function readEditedArguments(
   args: JsonObject,
   fields: Readonly<Record<string, string>>,
+  language: Language = 'en',
 ): EditedArguments {
-  const read = Object.entries(args).map(([name, before]) => [name, readOne(name, before, fields)] as const);
+  const say = wordsIn(language);
+  const read = Object.entries(args).map(
+    ([name, before]) => [name, readOne(say, name, before, fields)] as const,
+  );
   const errors = read.flatMap(([name, one]) => (one.ok ? [] : [[`${PREFIX}${name}`, one.why] as const]));
   if (errors.length > 0) return { ok: false, errors: Object.fromEntries(errors) };
   const edited = Object.fromEntries(

@@ -4,9 +4,11 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import * as slackPage from 'slack-blocks-to-jsx';
 import { describe, expect, it } from 'vitest';
 import { CopyId } from '../core/ids.ts';
+import { LANGUAGES } from '../core/language.ts';
 import type { Sha256 } from '../core/canonical-json.ts';
 import { cardDigest } from './digest.ts';
 import { printInstant } from './instant.ts';
+import { wordsIn } from './languages.ts';
 import { SLACK, TEAMS } from './limits.ts';
 import type { Block, Card, CardAction, Fact, Span } from './model.ts';
 import { renderPlain } from './plain/plain.ts';
@@ -144,6 +146,7 @@ const block: fc.Arbitrary<Block> = fc.oneof(
 
 const card: fc.Arbitrary<Card> = fc.record({
   v: fc.constant(1 as const),
+  language: fc.constantFrom('en' as const, 'de' as const),
   kind: fc.constant('approval' as const),
   subject: fc.constant(APPROVAL as string),
   version: fc.nat(),
@@ -203,7 +206,7 @@ function slackLetters(value: unknown): string {
 }
 
 const PRINTED = (['day', 'time', 'seconds', 'moment', 'deadline'] as const)
-  .map((form) => bare(printInstant(AT, form, WHERE.timeZone)))
+  .flatMap((form) => LANGUAGES.map((one) => bare(printInstant(wordsIn(one), AT, form, WHERE.timeZone))))
   .sort((a, b) => b.length - a.length);
 
 const withoutTimes = (text: string): string =>
@@ -432,6 +435,7 @@ describe('another reader of Block Kit', () => {
     for (const attack of ATTACKS.filter((text) => text.trim() !== '')) {
       const made: Card = {
         v: 1,
+        language: 'en',
         kind: 'approval',
         subject: APPROVAL,
         version: 1,
@@ -465,6 +469,7 @@ describe('another reader of Block Kit', () => {
 describe('limits', () => {
   const long = (text: string): Card => ({
     v: 1,
+    language: 'en',
     kind: 'approval',
     subject: APPROVAL,
     version: 1,

@@ -1,29 +1,34 @@
 import type { InboxView } from '../core/views.ts';
 import { STATUS_LOOKS } from './approval-state.ts';
-import { counted } from './figures.ts';
 import type { Block, Card, Span } from './model.ts';
 import { progress } from './progress.ts';
 import { instant, strong, text } from './spans.ts';
-import { WORDS } from './words.ts';
+import type { Language } from '../core/language.ts';
+import { wordsIn } from './languages.ts';
+import type { CardWords } from './words.ts';
 
 type Waiting = InboxView['waiting'][number];
 
-const waitingItem = ({ id, title, agent, signed, needed, decideByMs, risk }: Waiting): readonly Span[] => [
+const waitingItem = (
+  say: CardWords,
+  { id, title, agent, signed, needed, decideByMs, risk }: Waiting,
+): readonly Span[] => [
   strong(title),
-  text(`${WORDS.separator}${agent}${WORDS.separator}${progress(signed, needed)}`),
-  text(
-    `${risk === 'high' ? `${WORDS.separator}${WORDS.highRisk}` : ''}${WORDS.separator}${WORDS.decideByInline} `,
-  ),
+  text(`${say.separator}${agent}${say.separator}${progress(say, signed, needed)}`),
+  text(`${risk === 'high' ? `${say.separator}${say.highRisk}` : ''}${say.separator}${say.decideByInline} `),
   instant(decideByMs, 'deadline'),
-  text(`${WORDS.separator}${id}`),
+  text(`${say.separator}${id}`),
 ];
 
-const decidedItem = ({ id, title, status, atMs }: InboxView['decided'][number]): readonly Span[] => [
+const decidedItem = (
+  say: CardWords,
+  { id, title, status, atMs }: InboxView['decided'][number],
+): readonly Span[] => [
   text(`${STATUS_LOOKS[status].icon} `),
   strong(title),
-  text(`${WORDS.separator}${status}, `),
+  text(`${say.separator}${say.statuses[status]}, `),
   instant(atMs, 'moment'),
-  text(`${WORDS.separator}${id}`),
+  text(`${say.separator}${id}`),
 ];
 
 const section = (title: string, items: readonly (readonly Span[])[]): Block[] =>
@@ -35,17 +40,18 @@ const section = (title: string, items: readonly (readonly Span[])[]): Block[] =>
       ];
 
 /** What waits for the reader first, then what they see but others sign, then what they decided. */
-export function inboxCard(inbox: InboxView): Card {
+export function inboxCard(inbox: InboxView, language: Language = 'en'): Card {
+  const say = wordsIn(language);
   const mine = inbox.waiting.filter((item) => item.mine);
   const others = inbox.waiting.filter((item) => !item.mine);
-  const words =
-    mine.length === 0 ? WORDS.nothingWaitsForYou : `${counted(mine.length, 'request')} ${WORDS.waitForYou}`;
+  const words = mine.length === 0 ? say.nothingWaitsForYou : say.requestsForYou(mine.length);
   return {
     v: 1,
+    language: say.language,
     kind: 'inbox',
     subject: inbox.reader.id,
     version: inbox.waiting.length + inbox.decided.length,
-    title: WORDS.inbox,
+    title: say.inbox,
     state: {
       icon: mine.length > 0 ? '✍️' : '✅',
       words,
@@ -53,9 +59,18 @@ export function inboxCard(inbox: InboxView): Card {
       tone: mine.length > 0 ? 'waiting' : 'done',
     },
     blocks: [
-      ...section(WORDS.forYou, mine.map(waitingItem)),
-      ...section(WORDS.forOthers, others.map(waitingItem)),
-      ...section(WORDS.decidedByYou, inbox.decided.map(decidedItem)),
+      ...section(
+        say.forYou,
+        mine.map((one) => waitingItem(say, one)),
+      ),
+      ...section(
+        say.forOthers,
+        others.map((one) => waitingItem(say, one)),
+      ),
+      ...section(
+        say.decidedByYou,
+        inbox.decided.map((one) => decidedItem(say, one)),
+      ),
     ],
     summary: words,
   };

@@ -1,4 +1,5 @@
 import type { TimeForm } from './model.ts';
+import type { CardWords } from './words.ts';
 
 const MOMENT: Intl.DateTimeFormatOptions = {
   weekday: 'short',
@@ -19,6 +20,6 @@ const PARTS: Record<TimeForm, Intl.DateTimeFormatOptions> = {
 };
 
 /** An instant (epoch ms, UTC) in an IANA zone with the zone's name: "Thu 26 Nov, 09:12 GMT". */
-export function printInstant(atMs: number, form: TimeForm, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { ...PARTS[form], timeZone }).format(new Date(atMs));
+export function printInstant(say: CardWords, atMs: number, form: TimeForm, timeZone: string): string {
+  return new Intl.DateTimeFormat(say.locale, { ...PARTS[form], timeZone }).format(new Date(atMs));
 }

@@ -1,5 +1,6 @@
 import type { Sha256 } from '../core/canonical-json.ts';
 import type { ApprovalId } from '../core/ids.ts';
+import type { Language } from '../core/language.ts';
 
 /**
  * The neutral card: what a reader sees, as data, in neither chat's language. No HTML, no markdown, no links:
@@ -7,6 +8,8 @@ import type { ApprovalId } from '../core/ids.ts';
  */
 export interface Card {
   readonly v: 1;
+  /** Part of what was shown, and so of the card's digest. */
+  readonly language: Language;
   readonly kind: CardKind;
   /** What the card is about, e.g. `apr_…`; with `version` it tells copies of one card apart in time. */
   readonly subject: string;
@@ -95,7 +98,7 @@ export type Block =
 
 /** What a click may ask for. `command` runs a command verb in the clicker's name. */
 export type Verb =
-  'approve' | 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'delegate' | 'verify' | 'command';
+  'approve' | 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'verify' | 'command';
 
 /** What a button is about; the renderer adds which copy of which card it sits on. */
 export type Target =
@@ -119,8 +122,7 @@ export interface CardAction {
 
 /** One field of a form. `name` comes back with what was typed, always as text. Limits count UTF-16 units. */
 export interface FormInput {
-  /** `person`: Slack's own picker where there is one, else a list; `options` are people's ids and names. */
-  readonly kind: 'text' | 'multiline' | 'money' | 'select' | 'person';
+  readonly kind: 'text' | 'multiline' | 'money' | 'select';
   readonly name: string;
   readonly label: string;
   readonly hint: string;
@@ -136,6 +138,8 @@ export interface FormInput {
 /** A modal in Slack, a dialog in Teams. */
 export interface Form {
   readonly v: 1;
+  /** Part of what was shown, and so of the card's digest. */
+  readonly language: Language;
   readonly verb: Verb;
   readonly target: Target;
   /** At most 24 characters are shown in Slack. */

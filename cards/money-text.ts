@@ -1,3 +1,4 @@
+import type { Language } from '../core/language.ts';
 import type { Money } from '../core/money.ts';
 
 /** Minor digits of a currency by ISO 4217, e.g. 2 for GBP, 0 for JPY. */
@@ -5,29 +6,39 @@ const minorDigits = (currency: string): number =>
   new Intl.NumberFormat('en-GB', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
   2;
 
-/** The exact amount as a person would type it: 6180.00; more digits only where the value has them. */
-export function moneyText({ micros, currency }: Money): string {
+/** The exact amount as a person would type it: 6180.00, in German 6180,00; more digits only where the value has them. */
+export function moneyText({ micros, currency }: Money, language: Language): string {
   const digits = Math.abs(micros).toString().padStart(7, '0');
   const six = digits.slice(-6);
   const minor = minorDigits(currency);
   const fraction = six.slice(0, minor) + six.slice(minor).replace(/0+$/, '');
-  const point = fraction === '' ? '' : `.${fraction}`;
+  const point = fraction === '' ? '' : `${POINTS[language].decimal}${fraction}`;
   return `${micros < 0 ? '-' : ''}${digits.slice(0, -6)}${point}`;
 }
 
 const SIGNS: Readonly<Record<string, string>> = { GBP: '£', EUR: '€', USD: '$', JPY: '¥' };
 
+const POINTS = { en: { thousands: ',', decimal: '.' }, de: { thousands: '.', decimal: ',' } } as const;
+
+/** In a language: digits with or without thousands set apart, then the smaller unit. */
+const AMOUNTS = {
+  en: /^(\d{1,10}|\d{1,3}(?:,\d{3}){1,3})(?:\.(\d{1,6}))?$/,
+  de: /^(\d{1,10}|\d{1,3}(?:\.\d{3}){1,3})(?:,(\d{1,6}))?$/,
+} as const;
+
 /**
  * What a person typed as an amount of this currency, or null when it could be read in two ways or would have to be
- * rounded: "6,180.00", "£6180", "6180.5 GBP". Commas only between thousands, a point only before the smaller unit.
+ * rounded: "6,180.00", "£6180", "6180.5 GBP", in German "6.180,00 €". More digits after the point than the currency's
+ * smaller unit has are refused even as noughts: what is 6.18 in one language is six thousand in the other.
  */
-export function readMoney(typed: string, currency: string): Money | null {
+export function readMoney(typed: string, currency: string, language: Language): Money | null {
   const sign = SIGNS[currency] ?? currency;
   const bare = typed.trim().replace(currency, '').replace(sign, '').trim();
-  const match = /^(\d{1,10}|\d{1,3}(?:,\d{3}){1,3})(?:\.(\d{1,6}))?$/.exec(bare);
+  const match = AMOUNTS[language].exec(bare);
   if (!match) return null;
   const [, units = '', fraction = ''] = match;
-  if (fraction.replace(/0+$/, '').length > minorDigits(currency)) return null;
-  const micros = Number(`${units.replaceAll(',', '')}${fraction.padEnd(6, '0')}`);
+  const minor = minorDigits(currency);
+  if (fraction.length > minor || (minor > 2 && fraction === '' && /[.,]/.test(units))) return null;
+  const micros = Number(`${units.replaceAll(POINTS[language].thousands, '')}${fraction.padEnd(6, '0')}`);
   return Number.isSafeInteger(micros) ? { currency, micros } : null;
 }

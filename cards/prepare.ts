@@ -1,17 +1,19 @@
 import { REPLACED_VALUE, SLACK, TABLE_COLUMNS, WHOLE_VALUE } from './limits.ts';
 import type { Block, Card, CardAction, Fact, Rendered, Span } from './model.ts';
 import { cut, cutSpans, showSpans, shown, spansLength } from './text.ts';
+import { wordsIn } from './languages.ts';
+import type { CardWords } from './words.ts';
 
 /** How much of everything that may be cut is left, tried in this order until a chat's size limit holds. */
 export const SQUEEZES = [1, 0.5, 0.2, 0.08] as const;
 
-const line = (spans: readonly Span[], max: number, squeeze: number): readonly Span[] =>
-  cutSpans(showSpans(spans), Math.max(60, Math.floor(max * squeeze)));
+const line = (say: CardWords, spans: readonly Span[], max: number, squeeze: number): readonly Span[] =>
+  cutSpans(say, showSpans(spans), Math.max(60, Math.floor(max * squeeze)));
 
-function prepareFact(fact: Fact, whole: boolean, squeeze: number): Fact | null {
-  const label = cut(shown(fact.label), 100);
-  const lead = cutSpans(showSpans(fact.lead), 200);
-  if (!whole) return { label, lead, spans: line(fact.spans, 1200, squeeze) };
+function prepareFact(say: CardWords, fact: Fact, whole: boolean, squeeze: number): Fact | null {
+  const label = cut(say, shown(fact.label), 100);
+  const lead = cutSpans(say, showSpans(fact.lead), 200);
+  if (!whole) return { label, lead, spans: line(say, fact.spans, 1200, squeeze) };
   const spans = showSpans(fact.spans);
   return spansLength(spans) > WHOLE_VALUE + REPLACED_VALUE ? null : { label, lead, spans };
 }
@@ -22,47 +24,51 @@ function firstOf<T>(items: readonly T[], max: number, note: (missing: number) =>
   return items.length <= room ? items : [...items.slice(0, room - 1), note(items.length - room + 1)];
 }
 
-const prepareAction = (action: CardAction): CardAction => ({
+const prepareAction = (say: CardWords, action: CardAction): CardAction => ({
   ...action,
-  label: cut(shown(action.label), SLACK.buttonText),
+  label: cut(say, shown(action.label), SLACK.buttonText),
 });
 
-function prepareBlock(block: Block, squeeze: number): Block | null {
+function prepareBlock(say: CardWords, block: Block, squeeze: number): Block | null {
   switch (block.kind) {
     case 'paragraph':
-      return { ...block, spans: line(block.spans, 2000, squeeze) };
+      return { ...block, spans: line(say, block.spans, 2000, squeeze) };
     case 'context':
-      return { ...block, spans: line(block.spans, 800, squeeze) };
+      return { ...block, spans: line(say, block.spans, 800, squeeze) };
     case 'facts': {
-      const facts = block.facts.map((fact) => prepareFact(fact, block.whole, squeeze));
+      const facts = block.facts.map((fact) => prepareFact(say, fact, block.whole, squeeze));
       const kept = facts.filter((fact) => fact !== null);
       return kept.length === facts.length ? { ...block, facts: kept } : null;
     }
     case 'list': {
-      const items = block.items.map((item) => line(item, 600, squeeze));
+      const items = block.items.map((item) => line(say, item, 600, squeeze));
       return {
         ...block,
-        items: firstOf(items, 20 * squeeze, (n) => [{ kind: 'text', text: `… (${n} more)` }]),
+        items: firstOf(items, 20 * squeeze, (n) => [{ kind: 'text', text: say.moreItems(n) }]),
       };
     }
     case 'table': {
-      const lines = block.lines.map((row) => cut(shown(row), TABLE_COLUMNS));
-      return { ...block, lines: firstOf(lines, 60 * squeeze, (n) => `… (${n} more lines)`) };
+      const lines = block.lines.map((row) => cut(say, shown(row), TABLE_COLUMNS));
+      return { ...block, lines: firstOf(lines, 60 * squeeze, (n) => say.moreLines(n)) };
     }
     case 'divider':
       return block;
     case 'actions':
       return {
         ...block,
-        actions: block.actions.slice(0, SLACK.actionElements - 1).map(prepareAction),
-        menu: block.menu.slice(0, SLACK.menuOptions).map(prepareAction),
+        actions: block.actions.slice(0, SLACK.actionElements - 1).map((one) => prepareAction(say, one)),
+        menu: block.menu.slice(0, SLACK.menuOptions).map((one) => prepareAction(say, one)),
       };
   }
 }
 
 /** The blocks alone, e.g. those above a form's fields. */
-export function prepareBlocks(all: readonly Block[], squeeze: number): Rendered<readonly Block[]> {
-  const blocks = all.map((block) => prepareBlock(block, squeeze));
+export function prepareBlocks(
+  say: CardWords,
+  all: readonly Block[],
+  squeeze: number,
+): Rendered<readonly Block[]> {
+  const blocks = all.map((block) => prepareBlock(say, block, squeeze));
   const kept = blocks.filter((block) => block !== null);
   return kept.length < blocks.length ? { fits: false } : { fits: true, card: kept };
 }
@@ -72,23 +78,24 @@ export function prepareBlocks(all: readonly Block[], squeeze: number): Rendered<
  * that may not be cut is too long.
  */
 export function prepare(card: Card, squeeze: number): Rendered<Card> {
-  const blocks = prepareBlocks(card.blocks, squeeze);
+  const say = wordsIn(card.language);
+  const blocks = prepareBlocks(say, card.blocks, squeeze);
   if (!blocks.fits) return blocks;
   const { state } = card;
   const stateLine = state && {
     ...state,
-    icon: cut(shown(state.icon), 16),
-    words: cut(shown(state.words), 120),
-    aside: cutSpans(showSpans(state.aside), 300),
+    icon: cut(say, shown(state.icon), 16),
+    words: cut(say, shown(state.words), 120),
+    aside: cutSpans(say, showSpans(state.aside), 300),
   };
   return {
     fits: true,
     card: {
       ...card,
-      title: cut(shown(card.title), SLACK.header),
+      title: cut(say, shown(card.title), SLACK.header),
       state: stateLine,
       blocks: blocks.card,
-      summary: cut(shown(card.summary), 300),
+      summary: cut(say, shown(card.summary), 300),
     },
   };
 }

@@ -3,13 +3,13 @@ import type { ApprovalState } from '../core/approval/types.ts';
 import type { Selector } from '../core/policy-types.ts';
 import type { ApprovalView, NamedPerson } from '../core/views.ts';
 import type { PersonId } from '../core/ids.ts';
-import { WORDS } from './words.ts';
+import type { CardWords } from './words.ts';
 
 export type People = ApprovalView['people'];
 
 /** `●●○ 2 of 3`: the dots say the same as the words. */
-export function progress(signed: number, needed: number): string {
-  const words = `${signed} ${WORDS.of} ${needed}`;
+export function progress(say: CardWords, signed: number, needed: number): string {
+  const words = `${signed} ${say.of} ${needed}`;
   return needed > 10
     ? words
     : `${'●'.repeat(Math.min(signed, needed))}${'○'.repeat(Math.max(0, needed - signed))} ${words}`;
@@ -21,20 +21,20 @@ export const named = (people: People, id: PersonId): NamedPerson =>
 
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
-function selectorName(selector: Selector, people: People): string {
-  if (selector.kind === 'role') return `anyone who is ${selector.role}`;
+function selectorName(say: CardWords, selector: Selector, people: People): string {
+  if (selector.kind === 'role') return say.anyoneWhoIs(selector.role);
   if (selector.kind === 'person') return named(people, selector.person).name;
   return capital(selector.group.replaceAll('-', ' '));
 }
 
-export const selectorNames = (selectors: readonly Selector[], people: People): string =>
-  selectors.map((selector) => selectorName(selector, people)).join(', ');
+export const selectorNames = (say: CardWords, selectors: readonly Selector[], people: People): string =>
+  selectors.map((selector) => selectorName(say, selector, people)).join(', ');
 
 /** `Any 2 of Claims, Senior approvers; not the requester`, stage by stage. */
-export function whoMaySign(state: ApprovalState, people: People): string {
+export function whoMaySign(say: CardWords, state: ApprovalState, people: People): string {
   const { stages } = effectiveRequirement(state.policy.requirement, state.risk);
-  const parts = stages.map(
-    (stage, i) => `${i === 0 ? 'Any' : 'then any'} ${stage.quorum} of ${selectorNames(stage.who, people)}`,
+  const parts = stages.map((stage, i) =>
+    say.anyOf(stage.quorum, selectorNames(say, stage.who, people), i === 0),
   );
-  return `${parts.join(', ')}; ${WORDS.notRequester}`;
+  return `${parts.join(', ')}; ${say.notRequester}`;
 }

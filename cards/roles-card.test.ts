@@ -5,7 +5,7 @@ import { renderPlain } from './plain/plain.ts';
 import { rolesCard } from './roles-card.ts';
 import { renderSlackMessage } from './slack/message.ts';
 import { renderTeamsMessage } from './teams/message.ts';
-import { RIGHTS } from './words.ts';
+import { WORDS } from './words.ts';
 
 /** Everything that each chat would be sent. */
 const everywhere = (role: Parameters<typeof rolesCard>[0]): string[] => [
@@ -18,7 +18,7 @@ describe('the roles card', () => {
   it('shows every line of the table in both chats, none cut away', () => {
     for (const shown of everywhere(null)) {
       for (const { verbs } of roleRows())
-        for (const verb of verbs) expect(shown).toContain(RIGHTS.verbs[verb]);
+        for (const verb of verbs) expect(shown).toContain(WORDS.rights.verbs[verb]);
       expect(shown).not.toContain('more)');
     }
   });
@@ -34,7 +34,7 @@ describe('the roles card', () => {
   it.each(ROLES)('shows of %s exactly what that role may do', (role) => {
     const lines = renderPlain(rolesCard(role), 'UTC').split('\n');
     for (const { verbs, reach } of roleRows()) {
-      const words = verbs.map((verb) => RIGHTS.verbs[verb]).join(', ');
+      const words = verbs.map((verb) => WORDS.rights.verbs[verb]).join(', ');
       const found = lines.filter((line) => line === `- ${words}` || line.startsWith(`- ${words}: `));
       expect(found, words).toHaveLength(reach[role] === '-' ? 0 : 1);
     }

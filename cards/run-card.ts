@@ -1,11 +1,13 @@
 import type { RunView } from '../core/views.ts';
 import { STATUS_LOOKS } from './approval-state.ts';
-import { counted, duration, ledgerRange, usd } from './figures.ts';
+import { duration, ledgerRange, usd, whole } from './figures.ts';
 import type { Block, Card, CardAction, Fact, Span } from './model.ts';
 import { progress } from './progress.ts';
 import { RUN_LOOKS, runState } from './run-state.ts';
 import { code, fact, strong, text } from './spans.ts';
-import { WORDS } from './words.ts';
+import type { Language } from '../core/language.ts';
+import { wordsIn } from './languages.ts';
+import type { CardWords } from './words.ts';
 
 /** A button that runs a command, as if typed. */
 export const commandButton = (label: string, command: string, words: string): CardAction => ({
@@ -17,38 +19,40 @@ export const commandButton = (label: string, command: string, words: string): Ca
 });
 
 /** Time worked, and time spent waiting (for people, where they were asked) once the run is over. */
-export function timeFact(run: RunView): Fact {
+export function timeFact(say: CardWords, run: RunView): Fact {
   const waited = run.finishedAtMs === null ? 0 : run.finishedAtMs - run.createdAtMs - run.workingMs;
-  const forWhom = run.approvals.length > 0 ? WORDS.waitingForPeople : WORDS.waiting;
-  const waiting = waited >= 1000 ? `, ${duration(waited)} ${forWhom}` : '';
-  return fact(WORDS.time, text(`${duration(run.workingMs)} ${WORDS.working}${waiting}`));
+  const forWhom = run.approvals.length > 0 ? say.waitingForPeople : say.waiting;
+  const waiting = waited >= 1000 ? `, ${duration(say, waited)} ${forWhom}` : '';
+  return fact(say.time, text(`${duration(say, run.workingMs)} ${say.working}${waiting}`));
 }
 
-export const costFact = (run: RunView): Fact =>
-  fact(WORDS.cost, text(`${usd(run.costMicros, 4)} ${WORDS.of} ${usd(run.budgetMicros)}`));
+export const costFact = (say: CardWords, run: RunView): Fact =>
+  fact(say.cost, text(`${usd(say, run.costMicros, 4)} ${say.of} ${usd(say, run.budgetMicros)}`));
 
-export function tokensFact({ tokens, cachedTokens }: RunView): Fact {
-  const cached =
-    cachedTokens > 0 ? `, of which ◆ ${cachedTokens.toLocaleString('en-GB')} ${WORDS.fromCache}` : '';
-  return fact(WORDS.tokens, text(`${tokens.toLocaleString('en-GB')}${cached}`));
+export function tokensFact(say: CardWords, { tokens, cachedTokens }: RunView): Fact {
+  const cached = cachedTokens > 0 ? say.ofWhichCached(whole(say, cachedTokens)) : '';
+  return fact(say.tokens, text(`${whole(say, tokens)}${cached}`));
 }
 
-export function runSmallPrint(run: RunView): Block {
+export function runSmallPrint(say: CardWords, run: RunView): Block {
   const ledger = run.ledger
-    ? [text(`${WORDS.separator}${WORDS.ledger} `), strong(ledgerRange(run.ledger))]
+    ? [text(`${say.separator}${say.ledger} `), strong(ledgerRange(say, run.ledger))]
     : [];
-  const model = run.rehearsal ? ` ${WORDS.rehearsal}` : '';
+  const model = run.rehearsal ? ` ${say.rehearsal}` : '';
   return {
     kind: 'context',
-    spans: [text(run.run), ...ledger, text(`${WORDS.separator}${run.agent} ${run.agentVersion}${model}`)],
+    spans: [text(run.run), ...ledger, text(`${say.separator}${run.agent} ${run.agentVersion}${model}`)],
   };
 }
 
-function approvalItem({ id, status, tool, signed, needed }: RunView['approvals'][number]): readonly Span[] {
+function approvalItem(
+  say: CardWords,
+  { id, status, tool, signed, needed }: RunView['approvals'][number],
+): readonly Span[] {
   return [
-    text(`${STATUS_LOOKS[status].icon} ${status}${WORDS.separator}`),
+    text(`${STATUS_LOOKS[status].icon} ${say.statuses[status]}${say.separator}`),
     code(tool),
-    text(`${WORDS.separator}${progress(signed, needed)}${WORDS.separator}${id}`),
+    text(`${say.separator}${progress(say, signed, needed)}${say.separator}${id}`),
   ];
 }
 
@@ -56,35 +60,37 @@ function approvalItem({ id, status, tool, signed, needed }: RunView['approvals']
 export const runVersion = (run: RunView): number =>
   run.steps.length + run.approvals.length + (run.finishedAtMs === null ? 0 : 1);
 
-const titleOf = (run: RunView): string => `${run.agent} ${WORDS.on} ${run.inputLabel}`;
+const titleOf = (say: CardWords, run: RunView): string => `${run.agent} ${say.on} ${run.inputLabel}`;
 
-const summaryOf = (run: RunView, words: string): string =>
-  `${words}: ${titleOf(run)}${run.rehearsal ? ` (${WORDS.rehearsal})` : ''}`;
+const summaryOf = (say: CardWords, run: RunView, words: string): string =>
+  `${words}: ${titleOf(say, run)}${run.rehearsal ? ` (${say.rehearsal})` : ''}`;
 
-const lookInto = (run: RunView): Block => ({
+const lookInto = (say: CardWords, run: RunView): Block => ({
   kind: 'actions',
-  actions: [commandButton(WORDS.trace, 'trace', run.run), commandButton(WORDS.verify, 'verify', run.run)],
+  actions: [commandButton(say.trace, 'trace', run.run), commandButton(say.verify, 'verify', run.run)],
   menu: [],
 });
 
 /** One run: how it stands, what it said, what it asked for. */
-export function runCard(run: RunView): Card {
-  const line = runState(run);
+export function runCard(run: RunView, language: Language = 'en'): Card {
+  const say = wordsIn(language);
+  const line = runState(say, run);
   const approvals: Block[] =
     run.approvals.length === 0
       ? []
       : [
-          { kind: 'paragraph', spans: [strong(WORDS.approvals)] },
-          { kind: 'list', items: run.approvals.map(approvalItem) },
+          { kind: 'paragraph', spans: [strong(say.approvals)] },
+          { kind: 'list', items: run.approvals.map((one) => approvalItem(say, one)) },
         ];
   const said: Block[] =
     run.summary === null ? [] : [{ kind: 'paragraph', spans: [strong(run.agent), text(`: ${run.summary}`)] }];
   return {
     v: 1,
+    language: say.language,
     kind: 'run',
     subject: run.run,
     version: runVersion(run),
-    title: titleOf(run),
+    title: titleOf(say, run),
     state: line,
     blocks: [
       ...said,
@@ -93,17 +99,17 @@ export function runCard(run: RunView): Card {
         layout: 'grid',
         whole: false,
         facts: [
-          timeFact(run),
-          costFact(run),
-          tokensFact(run),
-          fact(WORDS.steps, text(counted(run.steps.length, 'step'))),
+          timeFact(say, run),
+          costFact(say, run),
+          tokensFact(say, run),
+          fact(say.steps, text(say.someSteps(run.steps.length))),
         ],
       },
       ...approvals,
-      runSmallPrint(run),
-      lookInto(run),
+      runSmallPrint(say, run),
+      lookInto(say, run),
     ],
-    summary: summaryOf(run, line.words),
+    summary: summaryOf(say, run, line.words),
   };
 }
 
@@ -111,23 +117,29 @@ export function runCard(run: RunView): Card {
  * The answer to whoever started a run. It says only what stays true, since nobody edits it: the run's approvals and its
  * result come as cards of their own.
  */
-export function startedCard(run: RunView): Card {
+export function startedCard(run: RunView, language: Language = 'en'): Card {
+  const say = wordsIn(language);
   return {
     v: 1,
+    language: say.language,
     kind: 'run',
     subject: run.run,
     version: 0,
-    title: titleOf(run),
-    state: { ...runState(run), icon: '▶️', words: WORDS.startedRun, tone: 'plain' },
-    blocks: [{ kind: 'paragraph', spans: [text(WORDS.whatComes)] }, runSmallPrint(run), lookInto(run)],
-    summary: summaryOf(run, WORDS.startedRun),
+    title: titleOf(say, run),
+    state: { ...runState(say, run), icon: '▶️', words: say.startedRun, tone: 'plain' },
+    blocks: [
+      { kind: 'paragraph', spans: [text(say.whatComes)] },
+      runSmallPrint(say, run),
+      lookInto(say, run),
+    ],
+    summary: summaryOf(say, run, say.startedRun),
   };
 }
 
 /** A line per run. */
-export const runItem = (run: RunView): readonly Span[] => [
+export const runItem = (say: CardWords, run: RunView): readonly Span[] => [
   text(`${RUN_LOOKS[run.status].icon} `),
-  strong(titleOf(run)),
-  text(`${WORDS.separator}${runState(run).words}${WORDS.separator}${usd(run.costMicros)}`),
-  text(`${run.rehearsal ? ` ${WORDS.rehearsal}` : ''}${WORDS.separator}${run.run}`),
+  strong(titleOf(say, run)),
+  text(`${say.separator}${runState(say, run).words}${say.separator}${usd(say, run.costMicros)}`),
+  text(`${run.rehearsal ? ` ${say.rehearsal}` : ''}${say.separator}${run.run}`),
 ];

@@ -1,22 +1,18 @@
 import type { RunView } from '../core/views.ts';
-import { counted } from './figures.ts';
 import type { Span, StateLine, Tone } from './model.ts';
 import { instant, person, text } from './spans.ts';
-import { WORDS } from './words.ts';
+import type { CardWords } from './words.ts';
 
 type Status = RunView['status'];
 
-export const RUN_LOOKS: Record<
-  Status,
-  { readonly icon: string; readonly words: string; readonly tone: Tone }
-> = {
-  queued: { icon: '🕓', words: 'Queued', tone: 'plain' },
-  running: { icon: '⏳', words: 'Running', tone: 'waiting' },
-  waiting: { icon: '✍️', words: 'Waiting for a person', tone: 'waiting' },
-  done: { icon: '✅', words: 'Done', tone: 'done' },
-  refused: { icon: '🙋', words: 'Handed to a person: the agent could not do it', tone: 'stopped' },
-  failed: { icon: '❌', words: 'Failed', tone: 'broken' },
-  cancelled: { icon: '⏹️', words: 'Cancelled', tone: 'over' },
+export const RUN_LOOKS: Record<Status, { readonly icon: string; readonly tone: Tone }> = {
+  queued: { icon: '🕓', tone: 'plain' },
+  running: { icon: '⏳', tone: 'waiting' },
+  waiting: { icon: '✍️', tone: 'waiting' },
+  done: { icon: '✅', tone: 'done' },
+  refused: { icon: '🙋', tone: 'stopped' },
+  failed: { icon: '❌', tone: 'broken' },
+  cancelled: { icon: '⏹️', tone: 'over' },
 };
 
 /** Signatures that the run's open approvals still want. */
@@ -27,18 +23,15 @@ function missing(run: RunView): number {
 }
 
 /** How a run stands, since when, and who asked. */
-export function runState(run: RunView): StateLine {
+export function runState(say: CardWords, run: RunView): StateLine {
   const left = missing(run);
-  const words =
-    run.status === 'waiting' && left > 0
-      ? `Waiting for ${counted(left, 'more signature')}`
-      : RUN_LOOKS[run.status].words;
+  const words = run.status === 'waiting' && left > 0 ? say.moreSignatures(left) : say.runStatuses[run.status];
   const aside: Span[] = [
-    text(`${WORDS.started} `),
+    text(`${say.started} `),
     instant(run.createdAtMs, 'moment'),
-    text(` ${WORDS.by} `),
+    text(` ${say.by} `),
     person(run.requester),
-    ...(run.rehearsal ? [text(`${WORDS.separator}${WORDS.rehearsal}`)] : []),
+    ...(run.rehearsal ? [text(`${say.separator}${say.rehearsal}`)] : []),
   ];
   return { ...RUN_LOOKS[run.status], words, aside };
 }

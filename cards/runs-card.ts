@@ -1,27 +1,29 @@
 import type { RunView } from '../core/views.ts';
-import { counted } from './figures.ts';
 import type { Block, Card } from './model.ts';
 import { commandButton, runItem, runVersion } from './run-card.ts';
 import { command, text } from './spans.ts';
-import { WORDS } from './words.ts';
+import type { Language } from '../core/language.ts';
+import { wordsIn } from './languages.ts';
 
 /** The newest runs that the reader may see, newest first. */
-export function runsCard(runs: readonly RunView[]): Card {
+export function runsCard(runs: readonly RunView[], language: Language = 'en'): Card {
+  const say = wordsIn(language);
   const waiting = runs.filter(({ status }) => status === 'waiting').length;
-  const words = waiting > 0 ? `${counted(waiting, 'run')} waiting for a person` : WORDS.nothingWaits;
+  const words = waiting > 0 ? say.runsWaiting(waiting) : say.nothingWaits;
   const body: Block[] =
     runs.length === 0
-      ? [{ kind: 'paragraph', spans: [text(`${WORDS.noRuns} `), command('run fraud-review CLM-0847')] }]
-      : [{ kind: 'list', items: runs.map(runItem) }];
+      ? [{ kind: 'paragraph', spans: [text(`${say.noRuns} `), command('run fraud-review CLM-0847')] }]
+      : [{ kind: 'list', items: runs.map((one) => runItem(say, one)) }];
   const buttons = runs
     .slice(0, 4)
-    .map((run) => commandButton(`${WORDS.trace} ${run.inputLabel}`, 'trace', run.run));
+    .map((run) => commandButton(`${say.trace} ${run.inputLabel}`, 'trace', run.run));
   return {
     v: 1,
+    language: say.language,
     kind: 'runs',
     subject: 'runs',
     version: runs.reduce((sum, run) => sum + runVersion(run), 0),
-    title: `${WORDS.runs}: ${counted(runs.length, 'latest', 'latest')}`,
+    title: say.latestRuns(runs.length),
     state: { icon: waiting > 0 ? '✍️' : 'ℹ️', words, aside: [], tone: waiting > 0 ? 'waiting' : 'plain' },
     blocks: [
       ...body,

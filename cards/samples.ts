@@ -293,6 +293,6 @@ export const COSTS: CostsView = {
     { day: '2026-11-24', micros: 6_900_000, runs: 144 },
   ],
   byAgent: [{ agent: 'fraud-review', micros: 26_410_000, runs: 548 }],
-  scope: 'all agents of this company',
+  scope: { kind: 'all' },
   rehearsal: true,
 };

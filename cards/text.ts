@@ -1,5 +1,6 @@
 import type { Span } from './model.ts';
 import { visible } from './visible.ts';
+import type { CardWords } from './words.ts';
 
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
@@ -20,10 +21,10 @@ export const shown = (text: string): string =>
 const count = (text: string): number => Array.from(text).length;
 
 /** At most `max` UTF-16 units, and where something is missing it says how much. Never splits a character. */
-export function cut(text: string, max: number): string {
+export function cut(say: CardWords, text: string, max: number): string {
   if (text.length <= max) return text;
   const characters = Array.from(text);
-  const note = (left: number): string => `… (${left} more characters)`;
+  const note = say.moreCharacters;
   const room = max - note(characters.length).length;
   if (room <= 0) return note(characters.length).slice(0, Math.max(0, max));
   let kept = '';
@@ -53,7 +54,7 @@ export const showSpans = (spans: readonly Span[]): readonly Span[] =>
   spans.map((span) => withText(span, span.kind === 'instant' ? '' : shown(spanText(span))));
 
 /** A line of at most `max` UTF-16 units, saying how many characters are missing. Expects shown spans. */
-export function cutSpans(spans: readonly Span[], max: number): readonly Span[] {
+export function cutSpans(say: CardWords, spans: readonly Span[], max: number): readonly Span[] {
   if (spansLength(spans) <= max) return spans;
   const kept: Span[] = [];
   // Room for the longest note, so that the line never ends without one.
@@ -62,7 +63,7 @@ export function cutSpans(spans: readonly Span[], max: number): readonly Span[] {
     const length = spanText(span).length;
     if (length > room) {
       const rest = spans.slice(i + 1).reduce((sum, next) => sum + count(spanText(next)), 0);
-      return [...kept, ...cutLast(span, room, rest)];
+      return [...kept, ...cutLast(say, span, room, rest)];
     }
     kept.push(span);
     room -= length;
@@ -70,7 +71,7 @@ export function cutSpans(spans: readonly Span[], max: number): readonly Span[] {
   return kept;
 }
 
-function cutLast(span: Span, room: number, rest: number): readonly Span[] {
+function cutLast(say: CardWords, span: Span, room: number, rest: number): readonly Span[] {
   const characters = Array.from(spanText(span));
   let head = '';
   if (span.kind !== 'instant')
@@ -78,6 +79,6 @@ function cutLast(span: Span, room: number, rest: number): readonly Span[] {
       if (head.length + character.length > room) break;
       head += character;
     }
-  const note: Span = { kind: 'text', text: `… (${characters.length - count(head) + rest} more characters)` };
+  const note: Span = { kind: 'text', text: say.moreCharacters(characters.length - count(head) + rest) };
   return head === '' ? [note] : [withText(span, head), note];
 }

@@ -1,8 +1,10 @@
 import type { RunView, StepView } from '../core/views.ts';
-import { counted, duration } from './figures.ts';
+import { duration, fixed, whole } from './figures.ts';
 import { TABLE_COLUMNS } from './limits.ts';
 import { shown } from './text.ts';
-import { WORDS } from './words.ts';
+import type { Language } from '../core/language.ts';
+import { wordsIn } from './languages.ts';
+import type { CardWords } from './words.ts';
 
 const NAME = 20;
 const TIME = 8;
@@ -16,12 +18,13 @@ const cell = (text: string, width: number): string => {
     : text + ' '.repeat(width - characters.length);
 };
 
-const usd4 = (micros: number): string => (micros === 0 ? '' : `$${(micros / 1e6).toFixed(4)}`);
+const usd4 = (say: CardWords, micros: number): string =>
+  micros === 0 ? '' : `$${fixed(say, micros / 1e6, 4)}`;
 
 /** Figures are never cut: where they are unusually wide, the label gives way. */
-function row(name: string, label: string, ms: number, micros: number): string {
-  const time = (ms > 0 ? duration(ms) : '').padStart(TIME);
-  const cost = usd4(micros).padStart(COST);
+function row(say: CardWords, name: string, label: string, ms: number, micros: number): string {
+  const time = (ms > 0 ? duration(say, ms) : '').padStart(TIME);
+  const cost = usd4(say, micros).padStart(COST);
   const room = TABLE_COLUMNS - NAME - time.length - cost.length - 4;
   return `${cell(name, NAME)} ${cell(label, room)}  ${time} ${cost}`.trimEnd();
 }
@@ -29,16 +32,17 @@ function row(name: string, label: string, ms: number, micros: number): string {
 /** `claude-sonnet-4-5-20250929` is `sonnet-4-5` to a reader. */
 const shortModel = (model: string): string => model.replace(/^claude-/, '').replace(/-\d{8}$/, '');
 
-function stepLabel(step: StepView): string {
+function stepLabel(say: CardWords, step: StepView): string {
   const flag = step.ok ? '' : '▲ ';
   if (step.kind !== 'model' || step.model === null) return `${flag}${shown(step.label)}`;
-  const cached = step.cachedTokens > 0 ? `, ◆ ${step.cachedTokens.toLocaleString('en-GB')}` : '';
-  const words = `${shortModel(shown(step.model))} ${step.tokens.toLocaleString('en-GB')} tok${cached}`;
+  const cached = step.cachedTokens > 0 ? `, ◆ ${whole(say, step.cachedTokens)}` : '';
+  const words = `${shortModel(shown(step.model))} ${whole(say, step.tokens)} ${say.tok}${cached}`;
   return step.label === '' ? `${flag}${words}` : `${flag}${words}, ${shown(step.label)}`;
 }
 
 /** Steps whose parent is missing hang from the root: nothing is left out. A step is drawn once even in a circle. */
 function branches(
+  say: CardWords,
   steps: readonly StepView[],
   parent: string | null,
   prefix: string,
@@ -55,23 +59,29 @@ function branches(
     drawn.add(step.key);
     const last = i === here.length - 1;
     const own = row(
+      say,
       `${prefix}${last ? '└─ ' : '├─ '}${shown(step.name)}`,
-      stepLabel(step),
+      stepLabel(say, step),
       step.latencyMs,
       step.costMicros,
     );
-    return [own, ...branches(steps, step.key, `${prefix}${last ? '   ' : '│  '}`, drawn)];
+    return [own, ...branches(say, steps, step.key, `${prefix}${last ? '   ' : '│  '}`, drawn)];
   });
 }
 
 /** The run as a tree of monospace lines of at most 72 characters: ▲ is a warning, ◆ came from the cache. */
-export function traceTree(run: RunView): string[] {
+export function traceTree(run: RunView, language: Language = 'en'): string[] {
+  const say = wordsIn(language);
   const calls = run.steps.filter(({ kind }) => kind === 'model').length;
   const reads = run.steps.filter(({ kind }) => kind === 'tool').length;
-  const head = `${counted(calls, WORDS.modelCall)}, ${counted(reads, WORDS.toolCall)}`;
+  const head = `${say.modelCalls(calls)}, ${say.toolCalls(reads)}`;
   const drawn = new Set<string>();
-  const tree = branches(run.steps, null, '', drawn);
+  const tree = branches(say, run.steps, null, '', drawn);
   const circular = run.steps.filter(({ key }) => !drawn.has(key));
-  const rest = circular.flatMap((step) => branches([{ ...step, parent: null }], null, '', drawn));
-  return [row(`${run.agent} ${run.agentVersion}`, head, run.workingMs, run.costMicros), ...tree, ...rest];
+  const rest = circular.flatMap((step) => branches(say, [{ ...step, parent: null }], null, '', drawn));
+  return [
+    row(say, `${run.agent} ${run.agentVersion}`, head, run.workingMs, run.costMicros),
+    ...tree,
+    ...rest,
+  ];
 }

@@ -1,8 +1,9 @@
 import type { VerifyView } from '../core/views.ts';
-import { counted, shortDigest } from './figures.ts';
+import { shortDigest } from './figures.ts';
 import type { Block, Card, Span } from './model.ts';
 import { fact, instant, strong, text } from './spans.ts';
-import { WORDS } from './words.ts';
+import type { Language } from '../core/language.ts';
+import { wordsIn } from './languages.ts';
 
 const entryItem = ({ seq, atMs, sentence }: VerifyView['lines'][number]): readonly Span[] => [
   strong(`#${seq}`),
@@ -12,9 +13,10 @@ const entryItem = ({ seq, atMs, sentence }: VerifyView['lines'][number]): readon
 ];
 
 /** The verdict first, then the newest entries that it rests on. */
-export function verifyCard(verified: VerifyView): Card {
+export function verifyCard(verified: VerifyView, language: Language = 'en'): Card {
+  const say = wordsIn(language);
   const { ok, what, entries, broken, head, lines } = verified;
-  const words = ok ? `${WORDS.holds}, ${counted(entries, 'entry', 'entries')}` : WORDS.doesNotHold;
+  const words = ok ? say.holdsWith(entries) : say.doesNotHold;
   const latest = lines.slice(-12);
   const missing = lines.length - latest.length;
   const history: Block[] =
@@ -23,16 +25,17 @@ export function verifyCard(verified: VerifyView): Card {
       : [
           {
             kind: 'paragraph',
-            spans: [strong(WORDS.record), text(missing > 0 ? `, ${missing} ${WORDS.earlierNotShown}` : '')],
+            spans: [strong(say.record), text(missing > 0 ? `, ${missing} ${say.earlierNotShown}` : '')],
           },
           { kind: 'list', items: latest.map(entryItem) },
         ];
   return {
     v: 1,
+    language: say.language,
     kind: 'verify',
     subject: what,
     version: entries,
-    title: `${WORDS.verify}: ${what}`,
+    title: `${say.verify}: ${what}`,
     state: { icon: ok ? '✅' : '❌', words, aside: [], tone: ok ? 'done' : 'broken' },
     blocks: [
       ...(broken === null ? [] : [{ kind: 'paragraph', spans: [strong(broken)] } as const]),
@@ -40,10 +43,10 @@ export function verifyCard(verified: VerifyView): Card {
         kind: 'facts',
         layout: 'grid',
         whole: false,
-        facts: [fact(WORDS.entries, text(String(entries))), fact(WORDS.head, text(shortDigest(head)))],
+        facts: [fact(say.entries, text(String(entries))), fact(say.head, text(shortDigest(head)))],
       },
       ...history,
-      { kind: 'context', spans: [text(WORDS.verifyNote)] },
+      { kind: 'context', spans: [text(say.verifyNote)] },
     ],
     summary: `${what}: ${words}`,
   };

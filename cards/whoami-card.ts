@@ -1,7 +1,8 @@
 import type { Person } from '../core/people.ts';
 import type { Card } from './model.ts';
 import { fact, text } from './spans.ts';
-import { WORDS } from './words.ts';
+import type { Language } from '../core/language.ts';
+import { wordsIn } from './languages.ts';
 
 export interface WhoamiView {
   readonly person: Person;
@@ -12,10 +13,15 @@ export interface WhoamiView {
 }
 
 /** Who Countersign takes the reader for, and what they may do. */
-export function whoamiCard({ person, managerName, linked, tenantName }: WhoamiView): Card {
-  const words = `${WORDS.youAre} ${person.name}`;
+export function whoamiCard(
+  { person, managerName, linked, tenantName }: WhoamiView,
+  language: Language = 'en',
+): Card {
+  const say = wordsIn(language);
+  const words = `${say.youAre} ${person.name}`;
   return {
     v: 1,
+    language: say.language,
     kind: 'whoami',
     subject: person.id,
     version: 1,
@@ -27,12 +33,12 @@ export function whoamiCard({ person, managerName, linked, tenantName }: WhoamiVi
         layout: 'grid',
         whole: false,
         facts: [
-          fact(WORDS.roles, text(person.roles.join(', ') || WORDS.notGiven)),
-          fact(WORDS.team, text(person.team || WORDS.notGiven)),
-          fact(WORDS.manager, text(managerName ?? WORDS.notGiven)),
-          fact(WORDS.timeZone, text(person.timeZone)),
-          fact(WORDS.linked, text(linked.join(', ') || WORDS.notGiven)),
-          fact(WORDS.company, text(tenantName)),
+          fact(say.roles, text(person.roles.join(', ') || say.notGiven)),
+          fact(say.team, text(person.team || say.notGiven)),
+          fact(say.manager, text(managerName ?? say.notGiven)),
+          fact(say.timeZone, text(person.timeZone)),
+          fact(say.linked, text(linked.join(', ') || say.notGiven)),
+          fact(say.company, text(tenantName)),
         ],
       },
       { kind: 'context', spans: [text(person.id)] },

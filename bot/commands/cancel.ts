@@ -1,6 +1,6 @@
 import { askFor } from '../ask-for.ts';
 import { runCard } from '../../cards/run-card.ts';
-import { RUN_LOOKS } from '../../cards/run-state.ts';
+import { WORDS } from '../../cards/words.ts';
 import { RunId } from '../../core/ids.ts';
 import type { RunView } from '../../core/views.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
@@ -44,7 +44,7 @@ async function answer(context: CommandContext): Promise<Answered> {
   if (!mayOnRun(context, 'cancel', found, await flaggedTo(context)))
     return { refusal: refusal('not_permitted', { verb: 'cancel' }), subject: found.run };
   const over = (run: RunView): Answered => ({
-    refusal: refusal('wrong_state', { why: SAY.runOver(RUN_LOOKS[run.status].words) }),
+    refusal: refusal('wrong_state', { why: SAY.runOver(WORDS.runStatuses[run.status]) }),
     subject: run.run,
   });
   // One that was cancelled before is answered alike: the same command again ends what it left undone.

@@ -30,7 +30,7 @@ const copy = CopyId.parse('cpy_01J00000000000000000000001');
 const target = { kind: 'approval', approval, version: 3, actionDigest: 'a'.repeat(64) as Sha256 } as const;
 
 const card = (kind: Card['kind'], title: string): Card => ({
-  ...{ v: 1, kind, title, subject: approval, version: 3, state: null },
+  ...{ v: 1, language: 'en', kind, title, subject: approval, version: 3, state: null },
   summary: `${title}, in one sentence.`,
   blocks: [
     { kind: 'paragraph', spans: [{ kind: 'text', text: 'Words.' }] },
@@ -46,7 +46,16 @@ const card = (kind: Card['kind'], title: string): Card => ({
 });
 
 const form: Form = {
-  ...{ v: 1, verb: 'decline', target, title: 'Decline', intro: [], submit: 'Decline', cancel: 'Cancel' },
+  ...{
+    v: 1,
+    language: 'en',
+    verb: 'decline',
+    target,
+    title: 'Decline',
+    intro: [],
+    submit: 'Decline',
+    cancel: 'Cancel',
+  },
   inputs: [
     {
       ...{ kind: 'multiline', name: 'reason', label: 'Reason', hint: '', placeholder: '', initial: '' },

@@ -36,6 +36,7 @@ beforeEach(() => kit.api.faults.clear());
 const card = (words: string): Card => ({
   ...{
     v: 1,
+    language: 'en',
     kind: 'notice',
     subject: 'apr_01J00000000000000000000000',
     version: 1,

@@ -1,7 +1,7 @@
 import { printInstant } from '../instant.ts';
 import type { Span, TimeForm } from '../model.ts';
-import { WORDS } from '../words.ts';
 import type { RichElement, RichSection } from './blocks.ts';
+import type { CardWords } from '../words.ts';
 
 /** https://docs.slack.dev/messaging/formatting-message-text#date-formatting; printed in each reader's zone. */
 const DATE_FORMAT: Record<TimeForm, string> = {
@@ -9,8 +9,11 @@ const DATE_FORMAT: Record<TimeForm, string> = {
   time: '{time}',
   seconds: '{time_secs}',
   moment: '{date_short}, {time}',
-  deadline: `{date_short}, {time} ${WORDS.yourTime}`,
+  deadline: '{date_short}, {time}',
 };
+
+const dateFormat = (say: CardWords, form: TimeForm): string =>
+  form === 'deadline' ? `${DATE_FORMAT[form]} ${say.yourTime}` : DATE_FORMAT[form];
 
 /** Anything else that a person's chat identity may hold is no mention. */
 const USER = /^[UW][A-Z0-9]{2,20}$/;
@@ -18,7 +21,7 @@ const USER = /^[UW][A-Z0-9]{2,20}$/;
 const seconds = (atMs: number): number => Math.floor(atMs / 1000);
 
 /** Rich text parses nothing: a text element is shown letter by letter, whatever it holds. */
-export function richElement(span: Span): RichElement {
+export function richElement(say: CardWords, span: Span): RichElement {
   switch (span.kind) {
     case 'text':
       return { type: 'text', text: span.text };
@@ -39,16 +42,16 @@ export function richElement(span: Span): RichElement {
       return {
         type: 'date',
         timestamp: seconds(span.atMs),
-        format: DATE_FORMAT[span.form],
-        fallback: printInstant(span.atMs, span.form, 'UTC'),
+        format: dateFormat(say, span.form),
+        fallback: printInstant(say, span.atMs, span.form, 'UTC'),
       };
   }
 }
 
 /** A line; Slack refuses empty text elements. */
-export function richSection(spans: readonly Span[]): RichSection {
+export function richSection(say: CardWords, spans: readonly Span[]): RichSection {
   const elements = spans
-    .map(richElement)
+    .map((one) => richElement(say, one))
     .filter((element) => element.type !== 'text' || element.text.length > 0);
   return {
     type: 'rich_text_section',
@@ -84,8 +87,8 @@ const standsFree = (spans: readonly Span[], i: number): boolean =>
     !/^[\p{L}\p{N}]/u.test(letters(spans[i + 1])));
 
 /** mrkdwn of a line; null when it is empty, holds something that mrkdwn could obey, or could not be set as wanted. */
-export function mrkdwn(spans: readonly Span[]): string | null {
-  const parts = spans.map(mrkdwnSpan);
+export function mrkdwn(say: CardWords, spans: readonly Span[]): string | null {
+  const parts = spans.map((one) => mrkdwnSpan(say, one));
   if (parts.includes(null) || !spans.every((_, i) => standsFree(spans, i))) return null;
   // Marks may also arise where two spans meet, so the whole line is looked at as well.
   const line = parts.join('');
@@ -96,9 +99,9 @@ export function mrkdwn(spans: readonly Span[]): string | null {
 export const isPlain = (words: string): boolean =>
   words.trim() !== '' && !MARK.test(words) && !/[<&]/.test(words);
 
-function mrkdwnSpan(span: Span): string | null {
+function mrkdwnSpan(say: CardWords, span: Span): string | null {
   if (span.kind === 'instant')
-    return `<!date^${seconds(span.atMs)}^${DATE_FORMAT[span.form]}|${printInstant(span.atMs, span.form, 'UTC')}>`;
+    return `<!date^${seconds(span.atMs)}^${dateFormat(say, span.form)}|${printInstant(say, span.atMs, span.form, 'UTC')}>`;
   if (span.kind === 'person' && span.slackUser !== null && USER.test(span.slackUser))
     return `<@${span.slackUser}>`;
   const words = span.kind === 'person' ? span.name : span.text;

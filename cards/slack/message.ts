@@ -7,6 +7,8 @@ import { strong, text } from '../spans.ts';
 import type { Button, Mrkdwn, Overflow, RichText, SlackBlock } from './blocks.ts';
 import { escapeSlack, isPlain, mrkdwn, richSection } from './elements.ts';
 import type { CopyId } from '../../core/ids.ts';
+import { wordsIn } from '../languages.ts';
+import type { CardWords } from '../words.ts';
 
 /** Arguments for `chat.postMessage` and `chat.update`; send them with unfurling off. */
 export interface SlackMessage {
@@ -15,21 +17,21 @@ export interface SlackMessage {
   readonly blocks: SlackBlock[];
 }
 
-const rich = (...lines: (readonly Span[])[]): RichText => ({
+const rich = (say: CardWords, ...lines: (readonly Span[])[]): RichText => ({
   type: 'rich_text',
-  elements: lines.map(richSection),
+  elements: lines.map((one) => richSection(say, one)),
 });
 
 const mrkdwnText = (line: string): Mrkdwn => ({ type: 'mrkdwn', text: line });
 
-function stateBlock(state: StateLine): SlackBlock {
+function stateBlock(say: CardWords, state: StateLine): SlackBlock {
   const aside = state.aside.length > 0 ? [text(' · '), ...state.aside] : [];
-  return smallPrint([text(`${state.icon} `), strong(state.words), ...aside]);
+  return smallPrint(say, [text(`${state.icon} `), strong(state.words), ...aside]);
 }
 
-function smallPrint(spans: readonly Span[]): SlackBlock {
-  const line = mrkdwn(spans);
-  if (line === null || line.length > SLACK.contextText) return rich(spans);
+function smallPrint(say: CardWords, spans: readonly Span[]): SlackBlock {
+  const line = mrkdwn(say, spans);
+  if (line === null || line.length > SLACK.contextText) return rich(say, spans);
   return { type: 'context', elements: [mrkdwnText(line)] };
 }
 
@@ -43,10 +45,10 @@ const factLine = (fact: Fact, between: string): readonly Span[] => {
 };
 
 /** Two columns where every value is harmless in mrkdwn, else one rich text line each, in the same order. */
-function gridBlocks(facts: readonly Fact[]): SlackBlock[] {
-  const lines = facts.map((fact) => mrkdwn(factLine(fact, '\n')));
+function gridBlocks(say: CardWords, facts: readonly Fact[]): SlackBlock[] {
+  const lines = facts.map((fact) => mrkdwn(say, factLine(fact, '\n')));
   const safe = lines.filter((line): line is string => line !== null && line.length <= SLACK.field);
-  if (safe.length < facts.length) return facts.map((fact) => rich(factLine(fact, '\n')));
+  if (safe.length < facts.length) return facts.map((fact) => rich(say, factLine(fact, '\n')));
   return chunks(safe, SLACK.fields).map((fields): SlackBlock => ({
     type: 'section',
     fields: fields.map(mrkdwnText),
@@ -92,16 +94,16 @@ function actionsBlock(
 }
 
 /** Blocks of a prepared card's block; also used inside modals. */
-export function slackBlocks(block: Block, binding: Binding): SlackBlock[] {
+export function slackBlocks(say: CardWords, block: Block, binding: Binding): SlackBlock[] {
   switch (block.kind) {
     case 'paragraph':
-      return [rich(block.spans)];
+      return [rich(say, block.spans)];
     case 'facts':
       return block.layout === 'grid'
-        ? gridBlocks(block.facts)
-        : block.facts.map((fact) => rich(factLine(fact, ' ')));
+        ? gridBlocks(say, block.facts)
+        : block.facts.map((fact) => rich(say, factLine(fact, ' ')));
     case 'list': {
-      const elements = block.items.map(richSection);
+      const elements = block.items.map((one) => richSection(say, one));
       return elements.length > 0
         ? [{ type: 'rich_text', elements: [{ type: 'rich_text_list', style: 'bullet', elements }] }]
         : [];
@@ -116,22 +118,22 @@ export function slackBlocks(block: Block, binding: Binding): SlackBlock[] {
     case 'divider':
       return [{ type: 'divider' }];
     case 'context':
-      return [smallPrint(block.spans)];
+      return [smallPrint(say, block.spans)];
     case 'actions':
       return actionsBlock(block, binding);
   }
 }
 
 /** A header is plain text; a title with marks in it is a bold line, in which nobody looks for marks. */
-const titleBlock = (title: string): SlackBlock =>
+const titleBlock = (say: CardWords, title: string): SlackBlock =>
   isPlain(title)
     ? { type: 'header', text: { type: 'plain_text', text: title, emoji: false } }
-    : rich([strong(title)]);
+    : rich(say, [strong(title)]);
 
-function renderPrepared(card: Card, binding: Binding): SlackMessage {
-  const title = titleBlock(card.title);
-  const state = card.state ? [stateBlock(card.state)] : [];
-  const blocks = card.blocks.flatMap((block) => slackBlocks(block, binding));
+function renderPrepared(say: CardWords, card: Card, binding: Binding): SlackMessage {
+  const title = titleBlock(say, card.title);
+  const state = card.state ? [stateBlock(say, card.state)] : [];
+  const blocks = card.blocks.flatMap((block) => slackBlocks(say, block, binding));
   return { text: escapeSlack(card.summary), blocks: [title, ...state, ...blocks] };
 }
 
@@ -155,6 +157,7 @@ const holds = (message: SlackMessage): boolean =>
  * `fits: false` when something that must be whole is not.
  */
 export function renderSlackMessage(card: Card, where: { copy: CopyId | null }): Rendered<SlackMessage> {
+  const say = wordsIn(card.language);
   const binding: Binding = { copy: where.copy, cardDigest: cardDigest(card) };
-  return squeezed(card, (prepared) => renderPrepared(prepared, binding), holds);
+  return squeezed(card, (prepared) => renderPrepared(say, prepared, binding), holds);
 }

@@ -5,19 +5,22 @@ import { prepareBlocks } from '../prepare.ts';
 import { cut, shown } from '../text.ts';
 import type { Input, PlainText, SlackModal } from './blocks.ts';
 import { slackBlocks } from './message.ts';
+import { wordsIn } from '../languages.ts';
+import type { CardWords } from '../words.ts';
 
-const plain = (words: string, max: number): PlainText => ({
+const plain = (say: CardWords, words: string, max: number): PlainText => ({
   type: 'plain_text',
-  text: cut(shown(words), max) || ' ',
+  text: cut(say, shown(words), max) || ' ',
   emoji: false,
 });
 
-function element(input: FormInput): Input['element'] {
-  const placeholder = input.placeholder ? { placeholder: plain(input.placeholder, SLACK.placeholder) } : {};
-  if (input.kind === 'person') return { type: 'users_select', action_id: 'value', ...placeholder };
+function element(say: CardWords, input: FormInput): Input['element'] {
+  const placeholder = input.placeholder
+    ? { placeholder: plain(say, input.placeholder, SLACK.placeholder) }
+    : {};
   if (input.kind === 'select') {
     const options = input.options.slice(0, 100).map(({ value, label }) => ({
-      text: plain(label, SLACK.optionText),
+      text: plain(say, label, SLACK.optionText),
       value,
     }));
     const chosen = options.find(({ value }) => value === input.initial);
@@ -40,13 +43,13 @@ function element(input: FormInput): Input['element'] {
   };
 }
 
-const inputBlock = (input: FormInput): Input => ({
+const inputBlock = (say: CardWords, input: FormInput): Input => ({
   type: 'input',
   block_id: `${FIELD_PREFIX}${input.name}`,
-  label: plain(input.currency ? `${input.label} (${input.currency})` : input.label, SLACK.inputLabel),
+  label: plain(say, input.currency ? `${input.label} (${input.currency})` : input.label, SLACK.inputLabel),
   optional: !input.required,
-  element: element(input),
-  ...(input.hint ? { hint: plain(input.hint, SLACK.inputHint) } : {}),
+  element: element(say, input),
+  ...(input.hint ? { hint: plain(say, input.hint, SLACK.inputHint) } : {}),
 });
 
 /** What a form carries to and fro: the payload of the button that asked for it, or words of the caller's. */
@@ -57,22 +60,23 @@ export type ModalCarry = Binding | { readonly callbackId: string; readonly carry
  * or there are too many of them.
  */
 export function renderSlackModal(form: Form, carry: ModalCarry): Rendered<SlackModal> {
+  const say = wordsIn(form.language);
   const own = 'carry' in carry;
   const binding: Binding = own ? { copy: null, cardDigest: null } : carry;
   const metadata = own ? carry.carry : JSON.stringify(payloadOf(form.target, carry));
-  const intro = prepareBlocks(form.intro, 1);
+  const intro = prepareBlocks(say, form.intro, 1);
   if (!intro.fits) return intro;
-  const top = intro.card.flatMap((block) => slackBlocks(block, binding));
-  const blocks = [...top, ...form.inputs.map(inputBlock)];
+  const top = intro.card.flatMap((block) => slackBlocks(say, block, binding));
+  const blocks = [...top, ...form.inputs.map((one) => inputBlock(say, one))];
   if (!holds(form, metadata, blocks.length)) return { fits: false };
   return {
     fits: true,
     card: {
       type: 'modal',
       callback_id: own ? carry.callbackId : form.verb,
-      title: plain(form.title, SLACK.modalTitle),
-      submit: plain(form.submit, SLACK.modalButton),
-      close: plain(form.cancel, SLACK.modalButton),
+      title: plain(say, form.title, SLACK.modalTitle),
+      submit: plain(say, form.submit, SLACK.modalButton),
+      close: plain(say, form.cancel, SLACK.modalButton),
       private_metadata: metadata,
       blocks,
     },

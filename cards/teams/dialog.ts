@@ -3,30 +3,30 @@ import { TEAMS } from '../limits.ts';
 import { FIELD_PREFIX, payloadOf, type Binding } from '../payload.ts';
 import { prepareBlocks } from '../prepare.ts';
 import { cut, shown } from '../text.ts';
-import { WORDS } from '../words.ts';
 import { plainString, type TeamsElement } from './elements.ts';
 import { teamsElements, type TeamsCard } from './message.ts';
+import { wordsIn } from '../languages.ts';
+import type { CardWords } from '../words.ts';
 
-const words = (value: string, max: number): string => plainString(cut(shown(value), max));
+const words = (say: CardWords, value: string, max: number): string =>
+  plainString(cut(say, shown(value), max));
 
-function inputElement(input: FormInput): TeamsElement {
+function inputElement(say: CardWords, input: FormInput): TeamsElement {
   const label = input.currency ? `${input.label} (${input.currency})` : input.label;
   const shared = {
     id: `${FIELD_PREFIX}${input.name}`,
-    label: words(input.hint ? `${label}. ${input.hint}` : label, 400),
+    label: words(say, input.hint ? `${label}. ${input.hint}` : label, 400),
     isRequired: input.required,
-    ...(input.required ? { errorMessage: WORDS.fieldNeeded } : {}),
-    ...(input.placeholder ? { placeholder: words(input.placeholder, 150) } : {}),
+    ...(input.required ? { errorMessage: say.fieldNeeded } : {}),
+    ...(input.placeholder ? { placeholder: words(say, input.placeholder, 150) } : {}),
     // The very letters, so that an untouched value comes back unchanged.
     ...(input.initial ? { value: input.initial } : {}),
   };
-  if (input.kind === 'select' || input.kind === 'person')
+  if (input.kind === 'select')
     return {
       type: 'Input.ChoiceSet',
       ...shared,
-      // A list to type into, since there may be many people.
-      ...(input.kind === 'person' ? { style: 'filtered' } : {}),
-      choices: input.options.map(({ value, label: title }) => ({ title: words(title, 75), value })),
+      choices: input.options.map(({ value, label: title }) => ({ title: words(say, title, 75), value })),
     };
   return {
     type: 'Input.Text',
@@ -45,21 +45,22 @@ export function renderTeamsDialog(
   binding: Binding,
   timeZone: string,
 ): Rendered<{ readonly title: string; readonly card: TeamsCard }> {
+  const say = wordsIn(form.language);
   const data = { verb: form.verb, payload: payloadOf(form.target, binding) };
-  const intro = prepareBlocks(form.intro, 1);
+  const intro = prepareBlocks(say, form.intro, 1);
   if (!intro.fits || form.inputs.some(({ initial, maxLength }) => initial.length > maxLength))
     return { fits: false };
-  const top = intro.card.flatMap((block) => teamsElements(block, binding, timeZone));
-  const submit = { title: words(form.submit, TEAMS.buttonText), style: 'positive', data };
+  const top = intro.card.flatMap((block) => teamsElements(say, block, binding, timeZone));
+  const submit = { title: words(say, form.submit, TEAMS.buttonText), style: 'positive', data };
   const card: TeamsCard = {
     type: 'AdaptiveCard',
     version: '1.5',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-    body: [...top, ...form.inputs.map(inputElement)],
+    body: [...top, ...form.inputs.map((one) => inputElement(say, one))],
     actions: [{ type: 'Action.Submit', ...submit }],
   };
   const size = new TextEncoder().encode(JSON.stringify(card)).length;
   return size <= TEAMS.cardBytes
-    ? { fits: true, card: { title: words(form.title, 64), card } }
+    ? { fits: true, card: { title: words(say, form.title, 64), card } }
     : { fits: false };
 }

@@ -1,6 +1,6 @@
 import { printInstant } from '../instant.ts';
 import type { Span, TimeForm } from '../model.ts';
-import { WORDS } from '../words.ts';
+import type { CardWords } from '../words.ts';
 
 /** Adaptive Card JSON, schema 1.5 (https://adaptivecards.io/schemas/1.5.0/adaptive-card.json). */
 export type TeamsElement = { readonly type: string; readonly [key: string]: unknown };
@@ -24,24 +24,24 @@ const letters = (span: Span): string => {
 const isoSecond = (atMs: number): string => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 
 /** https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features: documented for TextBlock only. */
-function macro(atMs: number, form: TimeForm): string {
+function macro(say: CardWords, atMs: number, form: TimeForm): string {
   const at = isoSecond(atMs);
   if (form === 'day') return `{{DATE(${at},SHORT)}}`;
   if (form === 'time' || form === 'seconds') return `{{TIME(${at})}}`;
   const both = `{{DATE(${at},SHORT)}}, {{TIME(${at})}}`;
-  return form === 'deadline' ? `${both} ${WORDS.yourTime}` : both;
+  return form === 'deadline' ? `${both} ${say.yourTime}` : both;
 }
 
 /** Bold needs letters at both ends. */
 const bold = (words: string): string => (words.trim() === words && words !== '' ? `**${words}**` : words);
 
 /** Markdown of a line, or null when it holds what markdown could obey, or looks that a TextBlock does not know. */
-export function markdown(spans: readonly Span[], looks: 'any' | 'none'): string | null {
+export function markdown(say: CardWords, spans: readonly Span[], looks: 'any' | 'none'): string | null {
   if (MARK.test(spans.map(letters).join(''))) return null;
   if (looks === 'none' && spans.some((span) => span.kind === 'code' || span.kind === 'struck')) return null;
   return spans
     .map((span) => {
-      if (span.kind === 'instant') return macro(span.atMs, span.form);
+      if (span.kind === 'instant') return macro(say, span.atMs, span.form);
       const words = letters(span);
       return span.kind === 'strong' || span.kind === 'person' ? bold(words) : words;
     })
@@ -61,21 +61,22 @@ const RUN_LOOK: Record<Exclude<Span['kind'], 'instant'>, Look> = {
   struck: { strikethrough: true },
 };
 
-function runs(span: Span, look: Look, timeZone: string): TeamsElement[] {
+function runs(say: CardWords, span: Span, look: Look, timeZone: string): TeamsElement[] {
   if (span.kind === 'instant')
-    return [{ type: 'TextRun', text: printInstant(span.atMs, span.form, timeZone), ...look }];
+    return [{ type: 'TextRun', text: printInstant(say, span.atMs, span.form, timeZone), ...look }];
   return split(letters(span))
     .filter((words) => words !== '')
     .map((words) => ({ type: 'TextRun', text: words, ...look, ...RUN_LOOK[span.kind] }));
 }
 
 export function richTextBlock(
+  say: CardWords,
   spans: readonly Span[],
   look: Look,
   timeZone: string,
   more: Look = {},
 ): TeamsElement {
-  const inlines = spans.flatMap((span) => runs(span, look, timeZone));
+  const inlines = spans.flatMap((span) => runs(say, span, look, timeZone));
   return {
     type: 'RichTextBlock',
     inlines: inlines.length > 0 ? inlines : [{ type: 'TextRun', text: ' ' }],
@@ -85,13 +86,14 @@ export function richTextBlock(
 
 /** A line in the reader's own time where it holds times and is harmless, else letter by letter. */
 export function lineElement(
+  say: CardWords,
   spans: readonly Span[],
   timeZone: string,
   look: Look = {},
   more: Look = {},
 ): TeamsElement {
-  const line = markdown(spans, 'none');
-  if (line === null || line.trim() === '') return richTextBlock(spans, look, timeZone, more);
+  const line = markdown(say, spans, 'none');
+  if (line === null || line.trim() === '') return richTextBlock(say, spans, look, timeZone, more);
   return { type: 'TextBlock', text: line, wrap: true, ...look, ...more };
 }
 

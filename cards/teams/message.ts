@@ -6,6 +6,8 @@ import { payloadOf, type Binding } from '../payload.ts';
 import { squeezed } from '../prepare.ts';
 import { joined, strong, text } from '../spans.ts';
 import { lineElement, markdown, richTextBlock, type TeamsElement } from './elements.ts';
+import { wordsIn } from '../languages.ts';
+import type { CardWords } from '../words.ts';
 
 /** An Adaptive Card for an attachment of type `application/vnd.microsoft.card.adaptive`. */
 export interface TeamsCard {
@@ -47,9 +49,9 @@ const column = (width: string, item: TeamsElement): TeamsElement => ({
   items: [item],
 });
 
-function stateElement(state: StateLine, timeZone: string): TeamsElement {
-  const words = lineElement([text(`${state.icon} `), strong(state.words)], timeZone);
-  const aside = lineElement(state.aside, timeZone, {}, { horizontalAlignment: 'Right' });
+function stateElement(say: CardWords, state: StateLine, timeZone: string): TeamsElement {
+  const words = lineElement(say, [text(`${state.icon} `), strong(state.words)], timeZone);
+  const aside = lineElement(say, state.aside, timeZone, {}, { horizontalAlignment: 'Right' });
   // The words keep their line; a long aside wraps beside them.
   const columns =
     state.aside.length > 0 ? [column('auto', words), column('stretch', aside)] : [column('stretch', words)];
@@ -59,10 +61,10 @@ function stateElement(state: StateLine, timeZone: string): TeamsElement {
 const factSpans = (fact: Fact): readonly Span[] => joined([fact.lead, fact.spans], ' · ');
 
 /** A FactSet knows no times of the reader's and parses markdown: facts with either are laid out by hand. */
-function factElements(facts: readonly Fact[], timeZone: string): TeamsElement[] {
+function factElements(say: CardWords, facts: readonly Fact[], timeZone: string): TeamsElement[] {
   const plain = facts.map((fact) => ({
-    title: markdown([text(fact.label)], 'any'),
-    value: markdown(factSpans(fact), 'any'),
+    title: markdown(say, [text(fact.label)], 'any'),
+    value: markdown(say, factSpans(fact), 'any'),
   }));
   const timeless = facts.every((fact) => factSpans(fact).every((span) => span.kind !== 'instant'));
   if (timeless && plain.every(({ title, value }) => title !== null && value !== null))
@@ -71,29 +73,34 @@ function factElements(facts: readonly Fact[], timeZone: string): TeamsElement[] 
     type: 'ColumnSet',
     spacing: i === 0 ? 'Default' : 'Small',
     columns: [
-      column('110px', lineElement([strong(fact.label)], timeZone)),
-      column('stretch', lineElement(factSpans(fact), timeZone)),
+      column('110px', lineElement(say, [strong(fact.label)], timeZone)),
+      column('stretch', lineElement(say, factSpans(fact), timeZone)),
     ],
   }));
 }
 
 /** A real list where every item is harmless in markdown, else a bullet per line. */
-function listElements(items: readonly (readonly Span[])[], timeZone: string): TeamsElement[] {
-  const lines = items.map((item) => markdown(item, 'none'));
+function listElements(say: CardWords, items: readonly (readonly Span[])[], timeZone: string): TeamsElement[] {
+  const lines = items.map((item) => markdown(say, item, 'none'));
   const safe = lines.filter((line) => line !== null && line.trim() !== '');
   if (safe.length === items.length)
     return [
       { type: 'TextBlock', text: safe.map((line) => `- ${line}`).join('\n'), wrap: true, spacing: 'Small' },
     ];
-  return items.map((item) => richTextBlock([text('• '), ...item], {}, timeZone, { spacing: 'Small' }));
+  return items.map((item) => richTextBlock(say, [text('• '), ...item], {}, timeZone, { spacing: 'Small' }));
 }
 
 /** One run per line with hard spaces, since Adaptive Cards know no preformatted text. */
-const tableElement = (lines: readonly string[]): TeamsElement => ({
+const tableElement = (say: CardWords, lines: readonly string[]): TeamsElement => ({
   type: 'Container',
   style: 'emphasis',
   items: lines.map((line, i) => ({
-    ...richTextBlock([text(line.replaceAll(' ', '\u00A0'))], { fontType: 'Monospace', size: 'Small' }, 'UTC'),
+    ...richTextBlock(
+      say,
+      [text(line.replaceAll(' ', '\u00A0'))],
+      { fontType: 'Monospace', size: 'Small' },
+      'UTC',
+    ),
     spacing: i === 0 ? 'Default' : 'None',
   })),
 });
@@ -139,45 +146,50 @@ function actionSets(
 }
 
 /** Elements of a prepared block; also used inside dialogs. */
-export function teamsElements(block: Block, binding: Binding, timeZone: string): TeamsElement[] {
+export function teamsElements(
+  say: CardWords,
+  block: Block,
+  binding: Binding,
+  timeZone: string,
+): TeamsElement[] {
   switch (block.kind) {
     case 'paragraph':
-      return [lineElement(block.spans, timeZone)];
+      return [lineElement(say, block.spans, timeZone)];
     case 'facts':
-      return block.facts.length > 0 ? factElements(block.facts, timeZone) : [];
+      return block.facts.length > 0 ? factElements(say, block.facts, timeZone) : [];
     case 'list':
-      return block.items.length > 0 ? listElements(block.items, timeZone) : [];
+      return block.items.length > 0 ? listElements(say, block.items, timeZone) : [];
     case 'table':
-      return block.lines.length > 0 ? [tableElement(block.lines)] : [];
+      return block.lines.length > 0 ? [tableElement(say, block.lines)] : [];
     case 'divider':
       return [];
     case 'context':
-      return [lineElement(block.spans, timeZone, { isSubtle: true, size: 'Small' })];
+      return [lineElement(say, block.spans, timeZone, { isSubtle: true, size: 'Small' })];
     case 'actions':
       return actionSets(block.actions, block.menu, binding);
   }
 }
 
 /** Dividers are a line above the next element. */
-function body(blocks: readonly Block[], binding: Binding, timeZone: string): TeamsElement[] {
+function body(say: CardWords, blocks: readonly Block[], binding: Binding, timeZone: string): TeamsElement[] {
   return blocks.flatMap((block, i) => {
-    const elements = teamsElements(block, binding, timeZone);
+    const elements = teamsElements(say, block, binding, timeZone);
     const [first, ...rest] = elements;
     if (first === undefined || blocks[i - 1]?.kind !== 'divider') return elements;
     return [{ ...first, separator: true, spacing: 'Medium' }, ...rest];
   });
 }
 
-function titleElement(title: string, timeZone: string): TeamsElement {
+function titleElement(say: CardWords, title: string, timeZone: string): TeamsElement {
   const looks = { size: 'Large', weight: 'Bolder' };
-  const line = markdown([text(title)], 'none');
+  const line = markdown(say, [text(title)], 'none');
   return line === null || line.trim() === ''
-    ? richTextBlock([text(title)], looks, timeZone)
+    ? richTextBlock(say, [text(title)], looks, timeZone)
     : { type: 'TextBlock', text: line, style: 'heading', wrap: true, ...looks };
 }
 
-function renderPrepared(card: Card, binding: Binding, where: TeamsWhere): TeamsMessage {
-  const state = card.state ? [stateElement(card.state, where.timeZone)] : [];
+function renderPrepared(say: CardWords, card: Card, binding: Binding, where: TeamsWhere): TeamsMessage {
+  const state = card.state ? [stateElement(say, card.state, where.timeZone)] : [];
   const userIds = where.refreshUsers.slice(0, TEAMS.refreshUsers);
   const about = { kind: card.kind, subject: card.subject, version: card.version, copy: binding.copy };
   const refresh =
@@ -198,9 +210,9 @@ function renderPrepared(card: Card, binding: Binding, where: TeamsWhere): TeamsM
       ...refresh,
       msteams: { width: 'Full' },
       body: [
-        titleElement(card.title, where.timeZone),
+        titleElement(say, card.title, where.timeZone),
         ...state,
-        ...body(card.blocks, binding, where.timeZone),
+        ...body(say, card.blocks, binding, where.timeZone),
       ],
     },
   };
@@ -212,10 +224,11 @@ const bytes = (value: unknown): number => new TextEncoder().encode(JSON.stringif
  * A card as Adaptive Card 1.5 JSON. `fits: false` when something that must be whole does not fit into 28 KB.
  */
 export function renderTeamsMessage(card: Card, where: TeamsWhere): Rendered<TeamsMessage> {
+  const say = wordsIn(card.language);
   const binding: Binding = { copy: where.copy, cardDigest: cardDigest(card) };
   return squeezed(
     card,
-    (prepared) => renderPrepared(prepared, binding, where),
+    (prepared) => renderPrepared(say, prepared, binding, where),
     (message) => bytes(message) <= TEAMS.cardBytes,
   );
 }

@@ -104,8 +104,10 @@ const AGENTS = `SELECT r.agent, sum(r.cost_micros)::bigint AS micros, count(*) A
   FROM runs r WHERE ${MATCHES} AND r.created_at AT TIME ZONE 'UTC' >= date_trunc('day', now() AT TIME ZONE 'UTC') - ($3::int - 1) * interval '1 day'
   GROUP BY r.agent ORDER BY micros DESC, r.agent`;
 
-const scopeOf = ({ requester, team }: Filter): string =>
-  requester ? 'your own runs' : team ? `the ${team} team` : 'all agents of this company';
+const scopeOf = ({ requester, team }: Filter): CostsView['scope'] => {
+  if (requester) return { kind: 'own' };
+  return team ? { kind: 'team', team } : { kind: 'all' };
+};
 
 /** What runs that began on the last `days` UTC days cost, today included. */
 export async function costsOf(tx: TenantTx, filter: Filter & { days: number }): Promise<CostsView> {
