@@ -106,6 +106,7 @@ function actionsBlock(say: CardWords, state: ApprovalState): Block {
     menu: [
       button('approve_comment', say.approveComment, target, { opens: 'form' }),
       button('ask', say.ask, target, { opens: 'form' }),
+      button('delegate', say.delegate, target, { opens: 'form' }),
       verify,
     ],
   };

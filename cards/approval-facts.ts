@@ -134,6 +134,19 @@ function questionFacts(say: CardWords, { state, people }: ApprovalView): Fact[] 
   return earlier > 0 ? [...facts, fact(say.question, text(`${earlier} ${say.earlierQuestions}`))] : facts;
 }
 
+const DELEGATIONS_SHOWN = 3;
+
+const delegationFacts = (say: CardWords, { state, people }: ApprovalView): Fact[] =>
+  state.delegations
+    .slice(-DELEGATIONS_SHOWN)
+    .map(({ by, to, atMs }) =>
+      fact(
+        say.delegated,
+        text(`${named(people, by).name} ${say.to} ${withTeam(people, to)}, `),
+        instant(atMs, 'time'),
+      ),
+    );
+
 function reasonFacts(say: CardWords, { state, people }: ApprovalView): Fact[] {
   const facts = state.signatures
     .filter((one) => one.comment !== null && one.comment !== '')
@@ -157,6 +170,7 @@ export function footFacts(say: CardWords, view: ApprovalView): Fact[] {
   return [
     ...(over ? [whatRan(say, view)] : []),
     ...view.state.edits.map((edit) => editedFact(say, edit, view)),
+    ...delegationFacts(say, view),
     ...questionFacts(say, view),
     ...reasonFacts(say, view),
     ...(next === '' ? [] : [fact(say.next, text(next))]),

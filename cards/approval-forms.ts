@@ -1,9 +1,10 @@
 import { openQuestions } from '../core/approval/card-subjects.ts';
+import type { Person } from '../core/people.ts';
 import type { ApprovalView } from '../core/views.ts';
 import { argumentFacts, argumentNames, deceives, shownTexts, titleAfterEdit } from './arguments.ts';
 import { editInputs, isEditable } from './edit-arguments.ts';
 import type { Block, Form, FormInput, Target, Verb } from './model.ts';
-import { named } from './progress.ts';
+import { named, whoMaySign } from './progress.ts';
 import { strong, text } from './spans.ts';
 import type { Language } from '../core/language.ts';
 import { wordsIn } from './languages.ts';
@@ -138,6 +139,38 @@ export const readAnswers = (fields: Readonly<Record<string, string>>): AnswerGiv
       ? [{ field, question: field.slice(ANSWER_PREFIX.length), text: words }]
       : [],
   );
+
+/** Comes back with `to`: the person's id, or their account in Slack, whose own picker it is there. */
+export function delegateForm(
+  view: ApprovalView,
+  eligible: readonly Pick<Person, 'id' | 'name' | 'team'>[],
+  language: Language = 'en',
+): Form {
+  const say = wordsIn(language);
+  return form(say, 'delegate', view, {
+    title: say.delegateTitle,
+    intro: [
+      heading(view),
+      { kind: 'paragraph', spans: [text(say.delegateMeans)] },
+      {
+        kind: 'paragraph',
+        spans: [strong(say.whoMaySign), text(`: ${whoMaySign(say, view.state, view.people)}`)],
+      },
+    ],
+    inputs: [
+      {
+        ...commentField(say),
+        kind: 'person',
+        name: 'to',
+        label: say.delegateTo,
+        placeholder: say.delegatePlaceholder,
+        required: true,
+        options: eligible.map(({ id, name, team }) => ({ value: id, label: `${name} (${team})` })),
+      },
+    ],
+    submit: say.delegateSubmit,
+  });
+}
 
 /** One field per argument, read back by `readEditedArguments`; lists and objects are shown, and stay as they are. */
 export function editForm(view: ApprovalView, language: Language = 'en'): Form {

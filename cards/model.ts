@@ -98,7 +98,7 @@ export type Block =
 
 /** What a click may ask for. `command` runs a command verb in the clicker's name. */
 export type Verb =
-  'approve' | 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'verify' | 'command';
+  'approve' | 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'delegate' | 'verify' | 'command';
 
 /** What a button is about; the renderer adds which copy of which card it sits on. */
 export type Target =
@@ -122,7 +122,8 @@ export interface CardAction {
 
 /** One field of a form. `name` comes back with what was typed, always as text. Limits count UTF-16 units. */
 export interface FormInput {
-  readonly kind: 'text' | 'multiline' | 'money' | 'select';
+  /** `person`: Slack's own picker where there is one, else a list; `options` are people's ids and names. */
+  readonly kind: 'text' | 'multiline' | 'money' | 'select' | 'person';
   readonly name: string;
   readonly label: string;
   readonly hint: string;

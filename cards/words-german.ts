@@ -231,6 +231,15 @@ export const GERMAN: CardWords = {
   askMeans:
     'Sie steht unter der Karte, und die anfragende Person wird benachrichtigt. Die Frist ruht bis zur Antwort, höchstens 24 Stunden.',
   askSubmit: 'Fragen',
+  delegateMeans:
+    'Jemand anderes, der dies unterschreiben darf, wird per Direktnachricht gefragt. Das gibt kein Recht, das die Person nicht schon hat, und Sie können weiterhin unterschreiben.',
+  delegateTo: 'An',
+  to: 'an',
+  delegateTitle: 'Weitergeben',
+  delegateSubmit: 'Weitergeben',
+  delegate: 'Weitergeben…',
+  delegated: 'Weitergegeben',
+  delegatePlaceholder: 'Person auswählen',
   answerTitle: 'Antworten',
   answerSubmit: 'Antworten',
   textTooLong: 'Bitte höchstens 1.000 Zeichen.',

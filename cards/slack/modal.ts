@@ -18,6 +18,7 @@ function element(say: CardWords, input: FormInput): Input['element'] {
   const placeholder = input.placeholder
     ? { placeholder: plain(say, input.placeholder, SLACK.placeholder) }
     : {};
+  if (input.kind === 'person') return { type: 'users_select', action_id: 'value', ...placeholder };
   if (input.kind === 'select') {
     const options = input.options.slice(0, 100).map(({ value, label }) => ({
       text: plain(say, label, SLACK.optionText),

@@ -22,10 +22,12 @@ function inputElement(say: CardWords, input: FormInput): TeamsElement {
     // The very letters, so that an untouched value comes back unchanged.
     ...(input.initial ? { value: input.initial } : {}),
   };
-  if (input.kind === 'select')
+  if (input.kind === 'select' || input.kind === 'person')
     return {
       type: 'Input.ChoiceSet',
       ...shared,
+      // A list to type into, since there may be many people.
+      ...(input.kind === 'person' ? { style: 'filtered' } : {}),
       choices: input.options.map(({ value, label: title }) => ({ title: words(say, title, 75), value })),
     };
   return {
