@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../core/views.ts';
 import { costsCard } from './costs-card.ts';
+import { helpCard } from './help-card.ts';
 import { commandCards, INBOX, VERIFIED } from './gallery.ts';
 import { TABLE_COLUMNS } from './limits.ts';
-import type { Card } from './model.ts';
 import { renderPlain } from './plain/plain.ts';
 import { runCard } from './run-card.ts';
 import { runsCard } from './runs-card.ts';
@@ -20,6 +20,19 @@ describe('every card of a command', () => {
     expect(renderTeamsMessage(card, { copy: null, timeZone: 'UTC', refreshUsers: [] }).fits).toBe(true);
     expect(renderPlain(card, 'UTC').split('\n')[0]).toBe(card.title);
     expect(card.summary).not.toBe('');
+  });
+
+  it('names every command in help, however many there are', () => {
+    const commands = Array.from({ length: 40 }, (_, i) => ({
+      verb: `verb${i}`,
+      usage: `verb${i} <what>`,
+      purpose: 'Does what its name says, in some eighty characters of plain words for people.',
+    }));
+    const card = helpCard({ topic: null, commands, agents: [], rehearsal: false });
+    const slack = renderSlackMessage(card, { copy: null });
+    expect(slack.fits).toBe(true);
+    for (const { verb } of commands) expect(JSON.stringify(slack)).toContain(`${verb} `);
+    expect(renderPlain(card, 'UTC')).not.toContain('more)');
   });
 
   it('says that the rehearsal model played, wherever it did', () => {
