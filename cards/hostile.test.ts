@@ -219,7 +219,7 @@ function teamsLetters(value: unknown): string {
   const markdown = (text: unknown): string =>
     String(text)
       .replace(
-        /\{\{DATE\([^)]*\)\}\}, \{\{TIME\([^)]*\)\}\}( your time)?|\{\{(?:DATE|TIME)\([^)]*\)\}\}/g,
+        /\{\{DATE\([^)]*\)\}\}, \{\{TIME\([^)]*\)\}\}( your time| Ihre Zeit)?|\{\{(?:DATE|TIME)\([^)]*\)\}\}/g,
         '⌚',
       )
       .replaceAll('**', '');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PersonId } from './ids.ts';
+import type { Language } from './language.ts';
 
 export const ROLES = ['consumer', 'operator', 'approver', 'manager', 'admin', 'engineer'] as const;
 export const Role = z.enum(ROLES);
@@ -20,6 +21,8 @@ export interface Person {
   /** IANA zone, e.g. Europe/London. */
   readonly timeZone: string;
   readonly active: boolean;
+  /** What they read: theirs, else what their chat says, else the company's. Missing only where nobody asked: English. */
+  readonly language?: Language;
 }
 
 /** `from` lets `to` act for them between two UTC instants; it never widens what `to` may do. */

@@ -22,12 +22,14 @@ async function peopleByEmail(tx: TenantTx): Promise<Map<string, PersonId>> {
   return new Map(rows.map((r) => [r.email, r.person]));
 }
 
-const UPSERT = `INSERT INTO people (tenant, person, email, name, roles, team, manager, time_zone)
-  VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7)
+const UPSERT = `INSERT INTO people (tenant, person, email, name, roles, team, manager, time_zone, language)
+  VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8)
   ON CONFLICT (tenant, person) DO UPDATE SET name = excluded.name, roles = excluded.roles, team = excluded.team,
-    manager = excluded.manager, time_zone = excluded.time_zone, active = true
-  WHERE (people.name, people.roles, people.team, people.manager, people.time_zone, people.active)
-    IS DISTINCT FROM (excluded.name, excluded.roles, excluded.team, excluded.manager, excluded.time_zone, true)
+    manager = excluded.manager, time_zone = excluded.time_zone,
+    language = coalesce(excluded.language, people.language), active = true
+  WHERE (people.name, people.roles, people.team, people.manager, people.time_zone, people.language, people.active)
+    IS DISTINCT FROM (excluded.name, excluded.roles, excluded.team, excluded.manager, excluded.time_zone,
+      coalesce(excluded.language, people.language), true)
   RETURNING person`;
 
 const LINK = `INSERT INTO chat_identities (tenant, platform, workspace, account, person)
@@ -72,7 +74,7 @@ export async function importPeople(db: Database, tenant: TenantId, csv: string):
     for (const one of people) {
       const person = known.get(one.email) as PersonId;
       const manager = one.manager === null ? null : (known.get(one.manager) ?? null);
-      const values = [person, one.email, one.name, one.roles, one.team, manager, one.timeZone];
+      const values = [person, one.email, one.name, one.roles, one.team, manager, one.timeZone, one.language];
       written += (await tx.rows({ text: UPSERT, values })).length;
       await link(tx, one, person, problems);
     }

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { languageOf, LANGUAGES, type Language } from '../core/language.ts';
 import { ROLES, type Role } from '../core/people.ts';
 
 const COLUMNS = [
@@ -15,6 +16,8 @@ const COLUMNS = [
   'time_zone',
 ] as const;
 type Column = (typeof COLUMNS)[number];
+/** May be left out: who is not said to read a language reads their chat's. */
+const OPTIONAL = 'language';
 
 /** One person of a file, as it stands there. */
 export interface ImportedPerson {
@@ -28,6 +31,8 @@ export interface ImportedPerson {
   readonly slack: { readonly workspace: string; readonly account: string } | null;
   readonly teams: { readonly workspace: string; readonly account: string } | null;
   readonly timeZone: string;
+  /** Null: not said. */
+  readonly language: Language | null;
 }
 
 /** Every bad line of a file, each as a sentence that begins with its line number. Nothing was imported. */
@@ -50,7 +55,7 @@ const isTimeZone = (zone: string): boolean => {
 };
 
 const Email = z.email();
-type Row = Record<Column, string>;
+type Row = Record<Column, string> & Partial<Record<typeof OPTIONAL, string>>;
 type Say = (sentence: string) => void;
 
 function readRoles(cell: string, say: Say): Role[] {
@@ -73,6 +78,14 @@ function readPair(row: Row, [place, account]: [Column, Column], say: Say) {
   return { workspace: row[place], account: row[account] };
 }
 
+function readLanguage(cell: string, say: Say): Language | null {
+  if (cell === '') return null;
+  const language = languageOf(cell);
+  if (language === null)
+    say(`names the language "${cell}"; use ${LANGUAGES.join(' or ')}, or leave it empty.`);
+  return language;
+}
+
 function readRow(row: Row, line: number, problems: string[]): ImportedPerson {
   const say: Say = (sentence) => problems.push(`Line ${line} ${sentence}`);
   if (!Email.safeParse(row.email).success) say(`has no valid email ("${row.email}").`);
@@ -93,6 +106,7 @@ function readRow(row: Row, line: number, problems: string[]): ImportedPerson {
     slack: readPair(row, ['slack_team', 'slack_user'], say),
     teams: readPair(row, ['entra_tenant', 'entra_object'], say),
     timeZone,
+    language: readLanguage(row[OPTIONAL] ?? '', say),
   };
 }
 
@@ -131,7 +145,7 @@ function parseCsv(csv: string): Parsed[] {
 }
 
 /**
- * Reads a people file: the ten columns in any order, roles separated by ";".
+ * Reads a people file: the ten columns in any order, `language` too where it is there, roles separated by ";".
  * @throws PeopleRefusedError with everything that is wrong, at once
  */
 export function parsePeople(csv: string): ImportedPerson[] {

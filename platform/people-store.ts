@@ -1,12 +1,14 @@
 import type { JsonObject } from '../core/canonical-json.ts';
 import type { TenantId } from '../core/ids.ts';
+import type { Language } from '../core/language.ts';
 import type { AccountKind, Person } from '../core/people.ts';
 import type pg from 'pg';
 import type { Database } from './database.ts';
 import type { ChatAccount, Identified, PeopleStore, Platform } from './stores.ts';
 
 /** `people` columns as a Person, for use in any SELECT over people p. */
-export const PERSON_COLUMNS = `p.person AS id, p.name, p.email, p.roles, p.team, p.manager, p.time_zone AS "timeZone", p.active`;
+export const PERSON_COLUMNS = `p.person AS id, p.name, p.email, p.roles, p.team, p.manager, p.time_zone AS "timeZone", p.active,
+  coalesce(p.language, (SELECT t.language FROM tenants t WHERE t.tenant = p.tenant)) AS language`;
 
 async function findTenant(router: pg.Pool, platform: Platform, workspace: string): Promise<TenantId | null> {
   const { rows } = await router.query<{ tenant: TenantId }>({
@@ -27,21 +29,30 @@ function judge(found: readonly { person: Person; kind: AccountKind }[]): Identif
   return { ok: true, person: first.person, kind: first.kind };
 }
 
-const IDENTIFY = `SELECT i.kind, ${PERSON_COLUMNS} FROM chat_identities i JOIN people p USING (tenant, person)
+/** What the chat says now stands for what it said before; neither outdoes what the company said of the person. */
+const IDENTIFY = `SELECT i.kind, ${PERSON_COLUMNS}, p.language IS NULL AS "byChat", i.language AS "chatLanguage"
+  FROM chat_identities i JOIN people p USING (tenant, person)
   WHERE i.platform = $1 AND i.workspace = $2 AND i.account = $3`;
 
 /** People and their chat accounts. `router` is the dispatcher's pool: routing a workspace is one of two named crossings. */
 export function createPeopleStore(db: Database, router: pg.Pool): PeopleStore {
   return {
     tenantOf: (platform, workspace) => findTenant(router, platform, workspace),
-    identify: (tenant, { platform, workspace, account }) =>
+    identify: (tenant, { platform, workspace, account, language: said }) =>
       db.inTenant(tenant, async (tx) => {
-        const rows = await tx.commitWith<Person & { kind: AccountKind }>({
+        const rows = await tx.commitWith<
+          Person & { kind: AccountKind; byChat: boolean; chatLanguage: Language | null }
+        >({
           name: 'identify',
           text: IDENTIFY,
           values: [platform, workspace, account],
         });
-        return judge(rows.map(({ kind, ...person }) => ({ kind, person })));
+        return judge(
+          rows.map(({ kind, byChat, chatLanguage, ...person }) => {
+            const language = (byChat ? (said ?? chatLanguage) : null) ?? person.language;
+            return { kind, person: { ...person, ...(language ? { language } : {}) } };
+          }),
+        );
       }),
     person: (tenant, id) =>
       db.inTenant(tenant, (tx) =>
@@ -58,6 +69,19 @@ export function createPeopleStore(db: Database, router: pg.Pool): PeopleStore {
           values: [person],
         }),
       ),
+    languageOf: (tenant) =>
+      db.inTenant(tenant, async (tx) => {
+        const row = await tx.row<{ language: Language }>({ text: 'SELECT language FROM tenants' });
+        return row?.language ?? 'en';
+      }),
+    rememberLanguage: (tenant, { platform, workspace, account }, language) =>
+      db.inTenant(tenant, async (tx) => {
+        await tx.commitWith({
+          text: `UPDATE chat_identities SET language = $4 WHERE platform = $1 AND workspace = $2 AND account = $3
+            AND language IS DISTINCT FROM $4`,
+          values: [platform, workspace, account, language],
+        });
+      }),
     workspaceSettings: (tenant, platform) =>
       db.inTenant(tenant, (tx) =>
         tx.rows<{ workspace: string; settings: JsonObject }>({

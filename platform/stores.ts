@@ -2,6 +2,7 @@ import type { ApprovalEvent, ApprovalState, Transitioned } from '../core/approva
 import type { JsonObject, Sha256 } from '../core/canonical-json.ts';
 import type { AgentContract, Evidence } from '../core/contract.ts';
 import type { ApprovalId, CopyId, PersonId, RunId, TenantId } from '../core/ids.ts';
+import type { Language } from '../core/language.ts';
 import type { AccountKind, Person } from '../core/people.ts';
 import type { Money, UsdMicros } from '../core/money.ts';
 import type { Policy } from '../core/policy-types.ts';
@@ -24,7 +25,15 @@ export type Identified =
 export interface PeopleStore {
   /** The tenant of a workspace; null when none or more than one claims it. Crosses tenants by name (dispatcher role). */
   tenantOf(platform: Platform, workspace: string): Promise<TenantId | null>;
-  identify(tenant: TenantId, account: ChatAccount): Promise<Identified>;
+  /** `language`: what the chat says of the person right now, where it does. */
+  identify(
+    tenant: TenantId,
+    account: ChatAccount & { readonly language?: Language | null },
+  ): Promise<Identified>;
+  /** What the company reads: cards that many see. */
+  languageOf(tenant: TenantId): Promise<Language>;
+  /** What the chat says of an account, for messages that answer no request; null: nothing that we speak. */
+  rememberLanguage(tenant: TenantId, account: ChatAccount, language: Language | null): Promise<void>;
   person(tenant: TenantId, id: PersonId): Promise<Person | null>;
   /** Active people that any selector of the list names, for direct messages and "who may sign". */
   everyone(tenant: TenantId): Promise<Person[]>;

@@ -1,5 +1,6 @@
 import { type JsonObject } from '../core/canonical-json.ts';
 import { TenantId, type PersonId } from '../core/ids.ts';
+import type { Language } from '../core/language.ts';
 import type { Policy } from '../core/policy-types.ts';
 import { putPolicy } from './approvals/policies.ts';
 import { openDatabase, type Database, type TenantTx } from './database.ts';
@@ -11,6 +12,8 @@ import type { ChatAccount, Platform } from './stores.ts';
 export interface NewTenant {
   readonly tenant: TenantId;
   readonly name: string;
+  /** What its channels are written in; left alone when not given. */
+  readonly language?: Language;
   /** settings: {approvalsChannel, serviceUrl, timeZone, ...}; without an approvalsChannel no card goes to a channel. */
   readonly workspaces: readonly { platform: Platform; workspace: string; settings: JsonObject }[];
 }
@@ -40,7 +43,7 @@ const INSERT_WORKSPACE = `INSERT INTO chat_workspaces (tenant, platform, workspa
   VALUES (current_tenant(), $1, $2, $3)
   ON CONFLICT (tenant, platform, workspace) DO UPDATE SET settings = excluded.settings`;
 
-async function createTenant(db: Database, { tenant, name, workspaces }: NewTenant): Promise<void> {
+async function createTenant(db: Database, { tenant, name, language, workspaces }: NewTenant): Promise<void> {
   await db.inTenant(TenantId.parse(tenant), async (tx) => {
     const made = await tx.rows({
       text: 'INSERT INTO tenants (tenant, name) VALUES (current_tenant(), $1) ON CONFLICT DO NOTHING RETURNING tenant',
@@ -54,6 +57,8 @@ async function createTenant(db: Database, { tenant, name, workspaces }: NewTenan
         actor: null,
         body: { name },
       });
+    if (language !== undefined)
+      await tx.rows({ text: 'UPDATE tenants SET language = $1 RETURNING tenant', values: [language] });
     for (const { platform, workspace, settings } of workspaces)
       await tx.rows({ text: INSERT_WORKSPACE, values: [platform, workspace, JSON.stringify(settings)] });
   });
