@@ -1,7 +1,8 @@
 import { inLists } from './in-lists.ts';
 import type { Block, Card } from './model.ts';
 import { command, strong, text } from './spans.ts';
-import { WORDS } from './words.ts';
+import type { Language } from '../core/language.ts';
+import { wordsIn } from './languages.ts';
 
 /** What can be typed here, and by this reader. */
 export interface HelpView {
@@ -18,13 +19,14 @@ export interface HelpView {
 }
 
 /** Every verb that works, with its words, and every agent. */
-export function helpCard(help: HelpView): Card {
-  const title = help.topic === null ? WORDS.help : `${WORDS.help}: ${help.topic}`;
+export function helpCard(help: HelpView, language: Language = 'en'): Card {
+  const say = wordsIn(language);
+  const title = help.topic === null ? say.help : `${say.help}: ${help.topic}`;
   const agents: Block[] =
     help.agents.length === 0
       ? []
       : [
-          { kind: 'paragraph', spans: [strong(WORDS.agents)] },
+          { kind: 'paragraph', spans: [strong(say.agents)] },
           {
             kind: 'list',
             items: help.agents.map(({ name, purpose }) => [strong(name), text(`: ${purpose}`)]),
@@ -32,17 +34,18 @@ export function helpCard(help: HelpView): Card {
         ];
   return {
     v: 1,
+    language: say.language,
     kind: 'help',
     subject: 'help',
     version: 1,
     title,
     state: null,
     blocks: [
-      { kind: 'paragraph', spans: [text(WORDS.helpIntro)] },
+      { kind: 'paragraph', spans: [text(say.helpIntro)] },
       ...inLists(help.commands.map(({ usage, purpose }) => [command(usage), text(` ${purpose}`)])),
       ...agents,
-      ...(help.rehearsal ? [{ kind: 'context', spans: [text(WORDS.rehearsalNote)] } as const] : []),
+      ...(help.rehearsal ? [{ kind: 'context', spans: [text(say.rehearsalNote)] } as const] : []),
     ],
-    summary: WORDS.helpIntro,
+    summary: say.helpIntro,
   };
 }

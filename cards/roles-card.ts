@@ -3,47 +3,54 @@ import { roleRows, type RoleRow } from '../core/roles.ts';
 import { inLists } from './in-lists.ts';
 import { joined, strong, text } from './spans.ts';
 import type { Card, Span } from './model.ts';
-import { RIGHTS, WORDS } from './words.ts';
+import type { Language } from '../core/language.ts';
+import { wordsIn } from './languages.ts';
+import type { CardWords } from './words.ts';
 
-const verbsOf = ({ verbs }: RoleRow): Span => strong(verbs.map((verb) => RIGHTS.verbs[verb]).join(', '));
+const verbsOf = (say: CardWords, { verbs }: RoleRow): Span =>
+  strong(verbs.map((verb) => say.rights.verbs[verb]).join(', '));
 
 /** `Operator, Manager: own team`: roles with the same reach stand together. */
-function rolesOf({ reach }: RoleRow): readonly Span[] {
+function rolesOf(say: CardWords, { reach }: RoleRow): readonly Span[] {
   const by = new Map<string, string[]>();
   for (const role of ROLES) {
     const far = reach[role];
     if (far === '-') continue;
-    const words = far === 'yes' ? '' : RIGHTS.reach[far];
-    by.set(words, [...(by.get(words) ?? []), RIGHTS.roles[role]]);
+    const words = far === 'yes' ? '' : say.rights.reach[far];
+    by.set(words, [...(by.get(words) ?? []), say.rights.roles[role]]);
   }
   const parts = [...by].map(([far, roles]) => [
     text(far === '' ? roles.join(', ') : `${roles.join(', ')} (${far})`),
   ]);
-  return parts.length === 0 ? [text(WORDS.nobody)] : joined(parts, '; ');
+  return parts.length === 0 ? [text(say.nobody)] : joined(parts, '; ');
 }
 
 /** The rights of one role; what it may not do is left out. */
-function itemsOf(role: Role): readonly (readonly Span[])[] {
+function itemsOf(say: CardWords, role: Role): readonly (readonly Span[])[] {
   return roleRows().flatMap((row) => {
     const far = row.reach[role];
     if (far === '-') return [];
-    return [far === 'yes' ? [verbsOf(row)] : [verbsOf(row), text(`: ${RIGHTS.reach[far]}`)]];
+    return [far === 'yes' ? [verbsOf(say, row)] : [verbsOf(say, row), text(`: ${say.rights.reach[far]}`)]];
   });
 }
 
 /** The table by which every request is judged: whole, or what one role may do. */
-export function rolesCard(role: Role | null): Card {
-  const title = role === null ? WORDS.whoMayWhat : `${WORDS.whatARoleMay} ${RIGHTS.roles[role]}`;
+export function rolesCard(role: Role | null, language: Language = 'en'): Card {
+  const say = wordsIn(language);
+  const title = role === null ? say.whoMayWhat : `${say.whatARoleMay} ${say.rights.roles[role]}`;
   const items =
-    role === null ? roleRows().map((row) => [verbsOf(row), text(': '), ...rolesOf(row)]) : itemsOf(role);
+    role === null
+      ? roleRows().map((row) => [verbsOf(say, row), text(': '), ...rolesOf(say, row)])
+      : itemsOf(say, role);
   return {
     v: 1,
+    language: say.language,
     kind: 'roles',
     subject: 'roles',
     version: 1,
     title,
     state: null,
-    blocks: [...inLists(items), { kind: 'context', spans: [text(WORDS.rolesNote)] }],
+    blocks: [...inLists(items), { kind: 'context', spans: [text(say.rolesNote)] }],
     summary: title,
   };
 }
