@@ -1,6 +1,13 @@
 import type { ApprovalStatus } from '../core/approval/types.ts';
 import { approvalCard } from './approval-card.ts';
-import { approveWithCommentForm, declineForm, editForm } from './approval-forms.ts';
+import {
+  answerForm,
+  approveWithCommentForm,
+  askForm,
+  declineForm,
+  delegateForm,
+  editForm,
+} from './approval-forms.ts';
 import { commandForm } from './command-form.ts';
 import { agentsCard } from './agents-card.ts';
 import { costsCard } from './costs-card.ts';
@@ -8,6 +15,7 @@ import { helpCard } from './help-card.ts';
 import { inboxCard } from './inbox-card.ts';
 import type { Card, Form } from './model.ts';
 import { noticeCard } from './notice-card.ts';
+import { questionCard } from './question-card.ts';
 import { refusalCard } from './refusal-card.ts';
 import { rolesCard } from './roles-card.ts';
 import { runCard, startedCard } from './run-card.ts';
@@ -140,6 +148,27 @@ export const commandCards = (): [string, Card][] => [
   ],
 ];
 
+const ASKED_AT = RUN_VIEW.createdAtMs;
+const OPEN = { id: 'qst_1', by: ADA, askedAtMs: ASKED_AT, text: 'Is the excess taken off?' };
+const ANSWERED = { ...OPEN, id: 'qst_2', answer: 'No.', answeredAtMs: ASKED_AT, answeredBy: READER.id };
+
+/** Asked twice, answered once, and delegated. */
+const askedView = (status: ApprovalStatus = 'pending') =>
+  approvalView(
+    approvalState({
+      status,
+      questions: [{ ...OPEN, answer: null, answeredAtMs: null }, ANSWERED],
+      pausedSinceMs: ASKED_AT,
+      delegations: [{ from: ADA, to: READER.id, by: ADA, atMs: ASKED_AT }],
+    }),
+  );
+
+function questionSample(id: string, status: ApprovalStatus = 'pending'): Card {
+  const card = questionCard(askedView(status), id);
+  if (card === null) throw new Error(`the sample has no question ${id}`);
+  return card;
+}
+
 /** One of each card that the product sends, an approval's in each of its states. A new card has its line here. */
 export const everyCard = (): [string, Card][] => [
   ...STATUSES.map((status): [string, Card] => [
@@ -150,6 +179,10 @@ export const everyCard = (): [string, Card][] => [
     'approval, signed once',
     approvalCard(approvalView(approvalState({ signatures: [signature(ADA, '09:31:00')] }))),
   ],
+  ['approval, asked and delegated', approvalCard(askedView())],
+  ['question', questionSample(OPEN.id)],
+  ['question, answered', questionSample(ANSWERED.id)],
+  ['question, no longer asked', questionSample(OPEN.id, 'declined')],
   ['approval, executed', approvalCard(approvalView(executedState()))],
   ['approval, declined', approvalCard(approvalView(declinedState()))],
   ['approval, expired', approvalCard(approvalView(expiredState()))],
@@ -163,6 +196,9 @@ export const everyForm = (): [string, Form][] => [
   ['decline', declineForm(approvalView())],
   ['approve with a comment', approveWithCommentForm(approvalView())],
   ['edit', editForm(approvalView())],
+  ['ask', askForm(approvalView())],
+  ['answer', answerForm(askedView())],
+  ['delegate', delegateForm(approvalView(), [READER])],
   [
     'command',
     commandForm({

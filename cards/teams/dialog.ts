@@ -26,8 +26,6 @@ function inputElement(say: CardWords, input: FormInput): TeamsElement {
     return {
       type: 'Input.ChoiceSet',
       ...shared,
-      // A list to type into, since there may be many people.
-      ...(input.kind === 'person' ? { style: 'filtered' } : {}),
       choices: input.options.map(({ value, label: title }) => ({ title: words(say, title, 75), value })),
     };
   return {
