@@ -2,6 +2,7 @@ import type { AnswerGiven } from '../cards/approval-forms.ts';
 import type { Card, Form } from '../cards/model.ts';
 import type { Binding, Press } from '../cards/payload.ts';
 import type { CopyId, TenantId } from '../core/ids.ts';
+import type { Language } from '../core/language.ts';
 import type { ChatAccount, Platform } from '../platform/stores.ts';
 
 /**
@@ -13,6 +14,8 @@ import type { ChatAccount, Platform } from '../platform/stores.ts';
 export interface Caller extends ChatAccount {
   /** Where the account lives, when the platform says so. Other than `workspace`: a person of another company. */
   readonly homeWorkspace: string | null;
+  /** What the chat says they read, where it says so with the request. */
+  readonly language?: Language | null;
 }
 
 /** Where they spoke. */
@@ -86,7 +89,13 @@ export type Outcome =
       readonly card: Card;
     }
   /** `unconfirmed`: nothing is known to be committed, so the platform must not be told "received" either. */
-  | { readonly kind: 'text'; readonly done: boolean; readonly text: string; readonly unconfirmed?: true }
+  | {
+      readonly kind: 'text';
+      readonly done: boolean;
+      readonly text: string;
+      readonly unconfirmed?: true;
+      readonly language?: Language;
+    }
   | ({ readonly kind: 'form' } & FormToOpen)
   | {
       readonly kind: 'invalid';

@@ -2,6 +2,8 @@ import { readEditedArguments } from '../cards/edit-arguments.ts';
 import { ButtonPayload } from '../cards/payload.ts';
 import { whyArgumentsDoNotFit } from '../core/action-limits.ts';
 import type { ApprovalEvent } from '../core/approval/types.ts';
+import type { Language } from '../core/language.ts';
+import { happeningSentence } from '../core/sentences.ts';
 import type { ApprovalId, TenantId } from '../core/ids.ts';
 import type { Refusal } from '../core/views.ts';
 import type { EditOfArguments, Recorded, Stores } from '../platform/stores.ts';
@@ -10,7 +12,8 @@ import { isAside, recordAside } from './asides.ts';
 import { whoIs, type Who } from './identity.ts';
 import { refuse, sayRefusal, type RefusalEdges } from './refuse.ts';
 import { amountAfterEdit } from './successor-amount.ts';
-import { refusal, SAY } from './words.ts';
+import { sayIn } from './languages.ts';
+import { refusal } from './words.ts';
 
 type Known = Extract<Who, { ok: true }>;
 
@@ -54,12 +57,16 @@ export async function recordDecision(edges: DecisionEdges, decision: InboundDeci
   if ('refusal' in recorded) return turnAway(recorded.refusal);
   if (recorded.ok || recorded.reason !== 'not_found') edges.clicked(who.tenant, decision, payload.data);
   if (!recorded.ok && UNWRITTEN.has(recorded.reason))
-    return unconfirmed(await sayRefusal(stores, null, null, refusal(recorded.reason)));
+    return unconfirmed(await sayRefusal(stores, null, who.person, refusal(recorded.reason)));
   if (!recorded.ok) {
     edges.count('refusals', { reason: recorded.reason, platform: caller.platform });
     return sayRefusal(stores, who.tenant, who.person, { reason: recorded.reason, detail: recorded.detail });
   }
-  return { kind: 'text', done: true, text: SAY.recorded(recorded.summary, recorded.ledgerSeq) };
+  const { language = 'en' } = who.person;
+  const { what, detail } = recorded.happened;
+  const sentence = happeningSentence(what, detail, { language });
+  const text = sayIn(language).recorded(sentence, recorded.ledgerSeq);
+  return { kind: 'text', done: true, text, language };
 }
 
 type Tried = Recorded | { refusal: Refusal } | Extract<Outcome, { kind: 'invalid' }>;
@@ -72,7 +79,7 @@ async function record(
 ): Promise<Tried> {
   const { choice, caller } = decision;
   if (isAside(choice))
-    return recordAside(stores, { tenant, approval: payload.approval, by: person.id, caller }, choice);
+    return recordAside(stores, { tenant, approval: payload.approval, by: person, caller }, choice);
   const shown = {
     by: person.id,
     via: caller.platform,
@@ -86,7 +93,8 @@ async function record(
         : { kind: 'decline', ...shown, reason: choice.reason };
     return stores.approvals.transition(tenant, payload.approval, event);
   }
-  return recordEdit(stores, tenant, payload.approval, { ...shown, fields: choice.fields });
+  const edit = { ...shown, fields: choice.fields, language: person.language };
+  return recordEdit(stores, tenant, payload.approval, edit);
 }
 
 /** What was typed, read against the arguments as they are; the store chooses the policy of what takes their place. */
@@ -96,12 +104,13 @@ async function recordEdit(
   approval: ApprovalId,
   edit: Omit<EditOfArguments, 'args' | 'successorAmount' | 'comment'> & {
     fields: Readonly<Record<string, string>>;
+    language: Language | undefined;
   },
 ): Promise<Tried> {
-  const { fields, ...shown } = edit;
+  const { fields, language, ...shown } = edit;
   const state = await stores.approvals.get(tenant, approval);
   if (state === null) return { refusal: refusal('not_found') };
-  const read = readEditedArguments(state.action.args, fields);
+  const read = readEditedArguments(state.action.args, fields, language);
   if (!read.ok)
     return { kind: 'invalid', text: Object.values(read.errors).join(' '), fieldErrors: read.errors };
   const tooLong = whyArgumentsDoNotFit(read.args);

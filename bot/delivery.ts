@@ -11,6 +11,8 @@ import type { Handled, OutboxRow } from '../platform/outbox/index.ts';
 import type { Platform, Stores } from '../platform/stores.ts';
 import type { Count } from './api/metrics.ts';
 import type { ChatTransport } from './chat.ts';
+import { createLanguageOfCopy } from './copy-language.ts';
+import type { Language } from '../core/language.ts';
 import { readOrigin } from './origin.ts';
 import { reconcile, type LoadCard, type Reconciled } from './reconcile.ts';
 import type { Remembered } from './remembered.ts';
@@ -32,13 +34,15 @@ const BUSY_RETRY_MS = 3_000;
 
 /** What a copy's subject looks like now: an approval's card, a question's, or a run's result in the thread that asked for it. */
 export function cardLoader(stores: Stores): LoadCard {
-  return async (tenant, subject) => {
+  const languageOf = createLanguageOfCopy(stores.people);
+  return async (tenant, subject, where) => {
+    const language = await languageOf(tenant, where);
     const question = readQuestionSubject(subject);
-    if (question !== null) return loadQuestion(stores, tenant, question);
+    if (question !== null) return loadQuestion(stores, tenant, question, language);
     const approval = ApprovalId.safeParse(subject);
     if (approval.success) {
       const view = await stores.approvals.view(tenant, approval.data);
-      return view && { card: approvalCard(view), version: view.state.version, thread: null };
+      return view && { card: approvalCard(view, language), version: view.state.version, thread: null };
     }
     const run = RunId.safeParse(subject);
     if (!run.success) return null;
@@ -47,7 +51,8 @@ export function cardLoader(stores: Stores): LoadCard {
       stores.runs.get(tenant, run.data),
     ]);
     return (
-      view && row && { card: runCard(view), version: null, thread: readOrigin(row.origin)?.thread ?? null }
+      view &&
+      row && { card: runCard(view, language), version: null, thread: readOrigin(row.origin)?.thread ?? null }
     );
   };
 }
@@ -56,9 +61,10 @@ async function loadQuestion(
   stores: Stores,
   tenant: TenantId,
   { approval, question }: QuestionSubject,
+  language: Language,
 ): ReturnType<LoadCard> {
   const view = await stores.approvals.view(tenant, approval);
-  const card = view && questionCard(view, question);
+  const card = view && questionCard(view, question, language);
   return view && card && { card, version: view.state.version, thread: null };
 }
 

@@ -1,6 +1,7 @@
 import { readAnswers } from '../cards/approval-forms.ts';
 import type { ButtonPayload, Press } from '../cards/payload.ts';
 import type {
+  Caller,
   CommandRequest,
   Gateway,
   InboundDecision,
@@ -15,7 +16,8 @@ import { whoIs } from './identity.ts';
 import { formFor, type FormVerb } from './open-form.ts';
 import { refuse, sayRefusal } from './refuse.ts';
 import { runCommand } from './run-command.ts';
-import { refusal, SAY } from './words.ts';
+import { sayIn } from './languages.ts';
+import { refusal } from './words.ts';
 
 type Otherwise = () => Outcome | Promise<Outcome>;
 
@@ -66,26 +68,37 @@ function createDoors(options: GatewayOptions): Doors {
     }
     return otherwise();
   }
-  const notConfirmed: Otherwise = async () =>
-    unconfirmed(await sayRefusal(stores, null, null, refusal('not_confirmed')));
+  const notConfirmed =
+    ({ language }: Caller): Otherwise =>
+    async () =>
+      unconfirmed(await sayRefusal(stores, null, null, refusal('not_confirmed'), language));
   const say =
     (text: string): Otherwise =>
     () => ({ kind: 'text', done: false, text });
 
   return {
     async decide(decision) {
-      const outcome = await inTime('decision', recordDecision(edges, decision), notConfirmed);
+      const outcome = await inTime(
+        'decision',
+        recordDecision(edges, decision),
+        notConfirmed(decision.caller),
+      );
       const { choice, caller } = decision;
       count('decisions', { verb: choice.verb, platform: caller.platform, result: resultOf(outcome) });
       return outcome;
     },
     command(request) {
-      const otherwise = say(request.verb === 'run' ? SAY.unsureRun : SAY.slow);
+      const told = sayIn(request.caller.language ?? 'en');
+      const otherwise = say(request.verb === 'run' ? told.unsureRun : told.slow);
       return inTime(`command ${request.verb.slice(0, 20)}`, runCommand(options, request), otherwise);
     },
     openForm: (pressed, verb, payload) =>
-      inTime(`form ${verb}`, openForm(edges, pressed, verb, payload), say(SAY.broken)),
-    notOurs: (pressed) => inTime('click', notOurs(edges, pressed), notConfirmed),
+      inTime(
+        `form ${verb}`,
+        openForm(edges, pressed, verb, payload),
+        say(sayIn(pressed.caller.language ?? 'en').broken),
+      ),
+    notOurs: (pressed) => inTime('click', notOurs(edges, pressed), notConfirmed(pressed.caller)),
   };
 }
 

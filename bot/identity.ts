@@ -21,13 +21,18 @@ export type Who =
  * anything a card or a person says. Read afresh at every use: nobody keeps a right that was taken away.
  */
 export async function whoIs(people: Stores['people'], caller: Caller): Promise<Who> {
-  const { platform, workspace, account, homeWorkspace } = caller;
+  const { platform, workspace, account, homeWorkspace, language } = caller;
   const tenant = workspace === '' ? null : await people.tenantOf(platform, workspace);
   if (tenant === null) return { ok: false, tenant: null, reason: 'wrong_tenant' };
   const home = homeWorkspace ?? workspace;
   // In a shared channel people of other companies see the card too.
   if (home !== workspace && (await people.tenantOf(platform, home)) !== tenant)
     return { ok: false, tenant, reason: 'guest_or_external' };
-  const found = await people.identify(tenant, { platform, workspace: home, account });
+  const found = await people.identify(tenant, {
+    platform,
+    workspace: home,
+    account,
+    ...(language ? { language } : {}),
+  });
   return found.ok ? { ok: true, tenant, person: found.person } : { ok: false, tenant, reason: found.reason };
 }

@@ -11,18 +11,21 @@ import type { ButtonPayload } from '../cards/payload.ts';
 import { openQuestions } from '../core/approval/card-subjects.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
 import { eligible } from '../core/approval/who-may-sign.ts';
+import type { Language } from '../core/language.ts';
 import type { Person } from '../core/people.ts';
 import { authorise, type Resource } from '../core/roles.ts';
 import type { ApprovalView, Refusal } from '../core/views.ts';
 import type { Stores } from '../platform/stores.ts';
 import type { FormToOpen } from './chat.ts';
 import type { Who } from './identity.ts';
-import { refusal, SAY } from './words.ts';
+import { refusal } from './words.ts';
 
 /** The buttons that open a form. */
 export type FormVerb = 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'delegate';
 
-const FORMS: Readonly<Record<Exclude<FormVerb, 'delegate'>, (view: ApprovalView) => Form>> = {
+const FORMS: Readonly<
+  Record<Exclude<FormVerb, 'delegate'>, (view: ApprovalView, language?: Language) => Form>
+> = {
   approve_comment: approveWithCommentForm,
   decline: declineForm,
   edit: editForm,
@@ -103,11 +106,11 @@ export async function formFor(
   if (!authorise(person, RIGHTS[verb], on, tenant).ok)
     return { refusal: refusal('not_permitted', { verb: RIGHTS[verb] }) };
   if (verb === 'answer' && openQuestions(state).length === 0)
-    return { refusal: refusal('wrong_state', { why: SAY.nothingAsked }) };
+    return { refusal: refusal('wrong_state', { why: 'nothing-asked' }) };
   const binding = { copy: payload.copy, cardDigest: payload.cardDigest ?? null };
-  if (verb !== 'delegate') return { form: FORMS[verb](view), binding };
+  if (verb !== 'delegate') return { form: FORMS[verb](view, person.language), binding };
   const others = await whoElseMaySign(stores, state, { person, on });
   return others.length === 0
-    ? { refusal: refusal('wrong_state', { why: SAY.nobodyElse }) }
-    : { form: delegateForm(view, others), binding };
+    ? { refusal: refusal('wrong_state', { why: 'nobody-else' }) }
+    : { form: delegateForm(view, others, person.language), binding };
 }

@@ -7,10 +7,11 @@ import type { ChatTransport, PostTarget, SendFailure, Sent } from './chat.ts';
 import type { Remembered } from './remembered.ts';
 import type { Method, SendBudget } from './send-budget.ts';
 
-/** The newest card of a subject and the version it shows; null when there is no such subject. */
+/** The newest card of a subject, as its readers read it there, and the version it shows; null when there is no such subject. */
 export type LoadCard = (
   tenant: TenantId,
   subject: string,
+  where: Pick<CardCopy, 'platform' | 'workspace' | 'conversation'>,
 ) => Promise<{ card: Card; version: number | null; thread: string | null } | null>;
 
 export interface ReconcileEdges {
@@ -58,7 +59,7 @@ export async function reconcile(edges: ReconcileEdges, tenant: TenantId, id: Cop
     const copy = await edges.copies.lease(tenant, id, edges.owner);
     if (copy === 'held') return { result: 'busy' };
     if (copy === null) return { result: round === 0 ? 'nothing' : 'shown' };
-    const loaded = await edges.loadCard(tenant, copy.subject);
+    const loaded = await edges.loadCard(tenant, copy.subject, copy);
     const transport = edges.transports[copy.platform];
     if (loaded === null) return giveUp(edges, copy, 'no_such_subject');
     if (transport === undefined) return comeBack(edges, copy, NOT_CONNECTED);

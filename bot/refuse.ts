@@ -1,4 +1,5 @@
 import { PersonId, type TenantId } from '../core/ids.ts';
+import type { Language } from '../core/language.ts';
 import type { Person } from '../core/people.ts';
 import { refusalSentence, type Reader } from '../core/sentences.ts';
 import type { Refusal } from '../core/views.ts';
@@ -23,13 +24,16 @@ export interface RefusedRequest {
   readonly refusal: Refusal;
 }
 
-/** The sentence in the reader's own zone, with names for the ids that it mentions. */
+/** The sentence in the reader's own language and zone, with names for the ids that it mentions. */
 export async function sayRefusal(
   stores: Stores,
   tenant: TenantId | null,
   person: Person | null,
   refusal: Refusal,
+  said?: Language | null,
 ): Promise<Outcome> {
+  const language =
+    person?.language ?? said ?? (tenant === null ? 'en' : await stores.people.languageOf(tenant));
   const names = new Map<string, string>();
   for (const value of Object.values(refusal.detail)) {
     const id = PersonId.safeParse(value);
@@ -37,10 +41,11 @@ export async function sayRefusal(
     if (named !== null) names.set(named.id, named.name);
   }
   const reader: Reader = {
+    language,
     nameOf: (id) => names.get(id),
     ...(person === null ? {} : { timeZone: person.timeZone }),
   };
-  return { kind: 'text', done: false, text: refusalSentence(refusal, reader) };
+  return { kind: 'text', done: false, text: refusalSentence(refusal, reader), language };
 }
 
 /**
@@ -62,5 +67,5 @@ export async function refuse(edges: RefusalEdges, request: RefusedRequest): Prom
         reason: refusal.reason,
       });
   }
-  return sayRefusal(stores, tenant, person, refusal);
+  return sayRefusal(stores, tenant, person, refusal, caller.language);
 }

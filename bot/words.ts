@@ -8,18 +8,26 @@ export const SAY = {
   slow: 'That takes longer than the chat waits for an answer. Please try again in a moment.',
   runWaits: (run: string, agent: string, about: string, engines: string): string =>
     `Recorded ${agent} on ${about} (${run}). ${engines} is away just now; the run starts by itself when it is back.`,
-  amountLost: 'The amount of this action cannot be told from these arguments any more.',
   answerNothing: 'Please answer at least one question.',
-  nothingAsked: 'No question waits for an answer.',
-  nobodyElse: 'Nobody else may sign this.',
-  noInput: 'Something is missing.',
-  noRole: (said: string): string => `there is no role "${said}".`,
   runCancelled: 'The run was cancelled.',
-  runOver: (status: string): string => `The run has ended already (${status}).`,
+  and: ' and ',
+  done: 'Recorded',
+  notDone: 'Not done',
+  close: 'Close',
+  oneMoment: 'One moment',
+  formComes: 'The form is on its way.',
+  tooLong: 'Too long',
+  formTooLong: 'This does not fit into a form here.',
+  answerTooLong: 'The answer does not fit into one message.',
+  answeredBefore: 'This was received before. The card shows what came of it.',
+  nothingRecorded: 'Not confirmed: nothing was recorded. Please click again, that is safe.',
+  onlyPrivately:
+    'The answer is for your eyes only, and I cannot write to you yet. Open a chat with me and ask there.',
+  sentPrivately: 'Sent to you in our chat.',
   formTooSlow: 'Slack did not open the form in time. Please click again.',
   formNeedsTrigger: (title: string, missing: string): string =>
     `${title}: please add ${missing}, or use /countersign, which opens a form.`,
-} as const;
+};
 
 /** What `resume` takes to lift the stop of the whole company. */
 export const EVERYTHING = 'everything';
@@ -39,7 +47,7 @@ export const ASK = {
   runId: { label: 'Run', placeholder: 'run_…' },
   verify: 'Verify',
   verifyId: { label: 'Run or approval', placeholder: 'apr_… or run_…' },
-} as const;
+};
 
 export const refusal = (reason: Refusal['reason'], detail: Refusal['detail'] = {}): Refusal => ({
   reason,

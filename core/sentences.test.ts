@@ -183,6 +183,8 @@ describe('German', () => {
     count: 3,
     most: 2,
     argument: 'x',
+    ended: 'Done',
+    said: 'x',
     engine: 'Temporal',
     openStage: 's',
   };

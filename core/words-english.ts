@@ -31,6 +31,10 @@ const WHYS: Words['whys'] = {
   'amount-lost': () => 'The amount of this action cannot be told from these arguments any more.',
   'no-policy': () => 'There is none, or it is damaged.',
   'no-input': () => 'Something is missing.',
+  'nothing-asked': () => 'No question waits for an answer.',
+  'nobody-else': () => 'Nobody else may sign this.',
+  'run-over': (d) => `The run has ended already (${d['ended']}).`,
+  'no-role': (d) => `there is no role "${d['said']}".`,
 };
 const why = saysWhy(WHYS);
 

@@ -34,6 +34,10 @@ const WHYS: Words['whys'] = {
   'amount-lost': () => 'Der Betrag dieser Aktion ist aus diesen Angaben nicht mehr zu erkennen.',
   'no-policy': () => 'Es gibt keine, oder sie ist beschädigt.',
   'no-input': () => 'Es fehlt eine Angabe.',
+  'nothing-asked': () => 'Keine Rückfrage wartet auf eine Antwort.',
+  'nobody-else': () => 'Niemand sonst darf dies unterschreiben.',
+  'run-over': (d) => `Der Lauf ist bereits beendet (${d['ended']}).`,
+  'no-role': (d) => `Die Rolle „${d['said']}“ gibt es nicht.`,
 };
 const why = saysWhy(WHYS);
 

@@ -1,5 +1,8 @@
+import type { Happening } from './approval/happening.ts';
 import type { ApprovalStatus } from './approval/types.ts';
 import type { Refusal } from './views.ts';
+
+export type { Happening };
 
 /** What a sentence may name: person ids, epoch ms, counts, words that somebody typed (shown, never obeyed). */
 export type Detail = Readonly<Record<string, string | number>>;
@@ -24,7 +27,11 @@ export type Why =
   | 'too-many-bytes'
   | 'amount-lost'
   | 'no-policy'
-  | 'no-input';
+  | 'no-input'
+  | 'nothing-asked'
+  | 'nobody-else'
+  | 'run-over'
+  | 'no-role';
 
 type Whys = Readonly<Record<Why, (detail: Detail) => string>>;
 
@@ -48,34 +55,6 @@ export interface MomentParts {
   /** `09:12`. */
   readonly time: string;
 }
-
-/** What the machine did, for the clicker's private answer, the ledger's line and the run. */
-export type Happening =
-  | 'asked'
-  | 'signed'
-  | 'approved'
-  | 'declined'
-  | 'edited'
-  | 'question-asked'
-  | 'question-answered'
-  | 'delegated'
-  | 'snoozed'
-  | 'break-glass'
-  | 'granted'
-  | 'cancelled'
-  | 'undeliverable'
-  | 'reminded'
-  | 'escalated'
-  | 'expired'
-  | 'lapsed'
-  | 'execution-begun'
-  | 'execution-retried'
-  | 'executed'
-  | 'failed'
-  | 'unknown'
-  | 'compensated'
-  | 'nothing-due'
-  | 'recorded-before';
 
 /** The ways an approval can stand; more than the statuses, since people must be able to tell them apart. */
 export type Standing =

@@ -7,8 +7,13 @@ export const agents: Command = {
   purpose: 'The agents there are: version, class, whose they are, paused or not.',
   example: 'agents',
   permission: 'agents',
-  run: async ({ stores, tenant, agents: known }) => {
+  run: async ({ stores, tenant, person, agents: known }) => {
     const held = await stores.switches.read(tenant);
-    return { kind: 'card', done: true, audience: 'private', card: agentsCard({ agents: known, ...held }) };
+    return {
+      kind: 'card',
+      done: true,
+      audience: 'private',
+      card: agentsCard({ agents: known, ...held }, person.language),
+    };
   },
 };

@@ -1,11 +1,12 @@
 import { askFor } from '../ask-for.ts';
 import { runCard } from '../../cards/run-card.ts';
-import { WORDS } from '../../cards/words.ts';
+import { wordsIn } from '../../cards/languages.ts';
 import { RunId } from '../../core/ids.ts';
 import type { RunView } from '../../core/views.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { flaggedTo, mayOnRun } from '../visible-runs.ts';
-import { ASK, refusal, SAY } from '../words.ts';
+import { askIn, sayIn } from '../languages.ts';
+import { refusal } from '../words.ts';
 
 const OPEN: readonly RunView['status'][] = ['queued', 'running', 'waiting'];
 
@@ -25,7 +26,11 @@ async function callOff({ stores, tenant, person }: CommandContext, run: RunId): 
     if (open.length === 0 || view.status !== 'cancelled') return view;
     if (pass > PASSES) throw new Error('a request of a cancelled run is open still');
     for (const { id } of open) {
-      const event = { kind: 'cancel', by: person.id, reason: SAY.runCancelled } as const;
+      const event = {
+        kind: 'cancel',
+        by: person.id,
+        reason: sayIn(await stores.people.languageOf(tenant)).runCancelled,
+      } as const;
       await stores.approvals.transition(tenant, id, event);
     }
   }
@@ -35,8 +40,14 @@ async function answer(context: CommandContext): Promise<Answered> {
   const { stores, tenant, request } = context;
   const said = (request.words || request.fields?.['run'] || '').trim();
   if (said === '') {
-    const fields = [{ name: 'run', ...ASK.runId }];
-    return { kind: 'form', ...askFor({ command: 'cancel', words: '', title: ASK.cancel, fields }) };
+    const fields = [{ name: 'run', ...askIn(context.person.language).runId }];
+    return {
+      kind: 'form',
+      ...askFor(
+        { command: 'cancel', words: '', title: askIn(context.person.language).cancel, fields },
+        context.person.language,
+      ),
+    };
   }
   const id = RunId.safeParse(said);
   const found = id.success ? await stores.runs.view(tenant, id.data) : null;
@@ -44,7 +55,10 @@ async function answer(context: CommandContext): Promise<Answered> {
   if (!mayOnRun(context, 'cancel', found, await flaggedTo(context)))
     return { refusal: refusal('not_permitted', { verb: 'cancel' }), subject: found.run };
   const over = (run: RunView): Answered => ({
-    refusal: refusal('wrong_state', { why: SAY.runOver(WORDS.runStatuses[run.status]) }),
+    refusal: refusal('wrong_state', {
+      why: 'run-over',
+      ended: wordsIn(context.person.language).runStatuses[run.status],
+    }),
     subject: run.run,
   });
   // One that was cancelled before is answered alike: the same command again ends what it left undone.
@@ -52,7 +66,7 @@ async function answer(context: CommandContext): Promise<Answered> {
   const view = await callOff(context, found.run);
   // It may have come to its own end in between.
   if (view.status !== 'cancelled') return over(view);
-  return { kind: 'card', done: true, audience: 'private', card: runCard(view) };
+  return { kind: 'card', done: true, audience: 'private', card: runCard(view, context.person.language) };
 }
 
 export const cancel: Command = {

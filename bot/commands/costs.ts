@@ -25,6 +25,6 @@ export const costs: Command = {
     const scope = scopeOf(context);
     if (scope === null) return { refusal: refusal('not_permitted', { verb: 'costs' }) };
     const view = await context.stores.runs.costs(context.tenant, { ...scope, days: DAYS });
-    return { kind: 'card', done: true, audience: 'private', card: costsCard(view) };
+    return { kind: 'card', done: true, audience: 'private', card: costsCard(view, context.person.language) };
   },
 };

@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { helpCard } from '../../cards/help-card.ts';
 import type { Command } from '../command.ts';
 import { mayAtAll } from '../rights.ts';
+import { helpIn } from '../languages.ts';
 import { refusal } from '../words.ts';
 
 export const help: Command = {
@@ -13,6 +14,7 @@ export const help: Command = {
   run: async (context) => {
     const topic = context.request.words.trim().toLowerCase() || null;
     const { commands } = context;
+    const { language } = context.person;
     const mine = commands.filter((command) => mayAtAll(context, command.permission));
     const chosen = topic === null ? mine : commands.filter(({ name }) => name === topic);
     if (chosen.length === 0) {
@@ -22,16 +24,19 @@ export const help: Command = {
       );
       return { refusal: refusal('unknown_verb', { verb: (topic ?? '').slice(0, 40), nearest }) };
     }
-    const card = helpCard({
-      topic,
-      commands: chosen.map(({ name, takes, purpose, example }) => ({
-        verb: name,
-        usage: topic === null ? `${name} ${takes}`.trim() : example,
-        purpose,
-      })),
-      agents: context.agents.map(({ name, purpose }) => ({ name, purpose })),
-      rehearsal: context.rehearsal,
-    });
+    const card = helpCard(
+      {
+        topic,
+        commands: chosen.map((command) => {
+          const { takes, purpose } = helpIn(language, command);
+          const usage = topic === null ? `${command.name} ${takes}`.trim() : command.example;
+          return { verb: command.name, usage, purpose };
+        }),
+        agents: context.agents.map(({ name, purpose }) => ({ name, purpose })),
+        rehearsal: context.rehearsal,
+      },
+      language,
+    );
     return { kind: 'card', done: true, audience: 'private', card };
   },
 };

@@ -11,6 +11,6 @@ export const inbox: Command = {
     kind: 'card',
     done: true,
     audience: 'private',
-    card: inboxCard(await stores.approvals.inbox(tenant, person)),
+    card: inboxCard(await stores.approvals.inbox(tenant, person), person.language),
   }),
 };

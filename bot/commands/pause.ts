@@ -2,14 +2,21 @@ import { agentsCard } from '../../cards/agents-card.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { agentResource, namedAgent } from '../named-agent.ts';
-import { ASK, refusal } from '../words.ts';
+import { askIn } from '../languages.ts';
+import { refusal } from '../words.ts';
 
 async function answer(context: CommandContext): Promise<Answered> {
   const { stores, tenant, person, request, agents } = context;
   const said = (request.words || request.fields?.['agent'] || '').trim();
   if (said === '') {
-    const fields = [{ name: 'agent', ...ASK.agent }];
-    return { kind: 'form', ...askFor({ command: 'pause', words: '', title: ASK.pause, fields }) };
+    const fields = [{ name: 'agent', ...askIn(person.language).agent }];
+    return {
+      kind: 'form',
+      ...askFor(
+        { command: 'pause', words: '', title: askIn(person.language).pause, fields },
+        person.language,
+      ),
+    };
   }
   const agent = namedAgent(agents, said);
   if ('reason' in agent) return { refusal: agent };
@@ -17,7 +24,12 @@ async function answer(context: CommandContext): Promise<Answered> {
     return { refusal: refusal('not_permitted', { verb: `pause ${agent.name}` }), subject: agent.name };
   await stores.switches.pause(tenant, agent.name, person.id);
   const held = await stores.switches.read(tenant);
-  return { kind: 'card', done: true, audience: 'private', card: agentsCard({ agents, ...held }) };
+  return {
+    kind: 'card',
+    done: true,
+    audience: 'private',
+    card: agentsCard({ agents, ...held }, person.language),
+  };
 }
 
 export const pause: Command = {

@@ -2,7 +2,8 @@ import { agentsCard } from '../../cards/agents-card.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { agentResource, namedAgent } from '../named-agent.ts';
-import { ASK, EVERYTHING, refusal } from '../words.ts';
+import { askIn } from '../languages.ts';
+import { EVERYTHING, refusal } from '../words.ts';
 
 /** The stop of the whole company is lifted by its name, so that nobody lifts it by resuming one agent. */
 async function liftStop({ stores, tenant, person, may }: CommandContext): Promise<Answered | null> {
@@ -26,14 +27,25 @@ async function answer(context: CommandContext): Promise<Answered> {
   const { stores, tenant, request, agents } = context;
   const said = (request.words || request.fields?.['agent'] || '').trim();
   if (said === '') {
-    const fields = [{ name: 'agent', ...ASK.agentOrEverything }];
-    return { kind: 'form', ...askFor({ command: 'resume', words: '', title: ASK.resume, fields }) };
+    const fields = [{ name: 'agent', ...askIn(context.person.language).agentOrEverything }];
+    return {
+      kind: 'form',
+      ...askFor(
+        { command: 'resume', words: '', title: askIn(context.person.language).resume, fields },
+        context.person.language,
+      ),
+    };
   }
   const refused =
     said.toLowerCase() === EVERYTHING ? await liftStop(context) : await resumeAgent(context, said);
   if (refused !== null) return refused;
   const held = await stores.switches.read(tenant);
-  return { kind: 'card', done: true, audience: 'private', card: agentsCard({ agents, ...held }) };
+  return {
+    kind: 'card',
+    done: true,
+    audience: 'private',
+    card: agentsCard({ agents, ...held }, context.person.language),
+  };
 }
 
 export const resume: Command = {

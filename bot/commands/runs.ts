@@ -18,6 +18,11 @@ export const runs: Command = {
       flaggedTo(context),
     ]);
     const visible = latest.filter((run) => mayOnRun(context, 'see-output', run, flagged)).slice(0, SHOWN);
-    return { kind: 'card', done: true, audience: 'private', card: runsCard(visible) };
+    return {
+      kind: 'card',
+      done: true,
+      audience: 'private',
+      card: runsCard(visible, context.person.language),
+    };
   },
 };

@@ -1,7 +1,7 @@
 import { agentsCard } from '../../cards/agents-card.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
-import { ASK } from '../words.ts';
+import { askIn } from '../languages.ts';
 
 const LONGEST_REASON = 300;
 
@@ -9,12 +9,20 @@ const LONGEST_REASON = 300;
 async function answer({ stores, tenant, person, request, agents }: CommandContext): Promise<Answered> {
   const reason = (request.words || request.fields?.['reason'] || '').trim().slice(0, LONGEST_REASON);
   if (reason === '') {
-    const fields = [{ name: 'reason', ...ASK.stopReason }];
-    return { kind: 'form', ...askFor({ command: 'stop', words: '', title: ASK.stop, fields }) };
+    const fields = [{ name: 'reason', ...askIn(person.language).stopReason }];
+    return {
+      kind: 'form',
+      ...askFor({ command: 'stop', words: '', title: askIn(person.language).stop, fields }, person.language),
+    };
   }
   await stores.switches.stop(tenant, person.id, reason);
   const held = await stores.switches.read(tenant);
-  return { kind: 'card', done: true, audience: 'private', card: agentsCard({ agents, ...held }) };
+  return {
+    kind: 'card',
+    done: true,
+    audience: 'private',
+    card: agentsCard({ agents, ...held }, person.language),
+  };
 }
 
 export const stop: Command = {

@@ -3,7 +3,8 @@ import { traceCard } from '../../cards/trace-card.ts';
 import { RunId } from '../../core/ids.ts';
 import type { Command } from '../command.ts';
 import { flaggedTo, mayOnRun } from '../visible-runs.ts';
-import { ASK, refusal } from '../words.ts';
+import { askIn } from '../languages.ts';
+import { refusal } from '../words.ts';
 
 export const trace: Command = {
   name: 'trace',
@@ -15,14 +16,20 @@ export const trace: Command = {
     const { stores, tenant, request } = context;
     const said = (request.words || request.fields?.['run'] || '').trim();
     if (said === '') {
-      const fields = [{ name: 'run', ...ASK.runId }];
-      return { kind: 'form', ...askFor({ command: 'trace', words: '', title: ASK.trace, fields }) };
+      const fields = [{ name: 'run', ...askIn(context.person.language).runId }];
+      return {
+        kind: 'form',
+        ...askFor(
+          { command: 'trace', words: '', title: askIn(context.person.language).trace, fields },
+          context.person.language,
+        ),
+      };
     }
     const id = RunId.safeParse(said);
     const view = id.success ? await stores.runs.view(tenant, id.data) : null;
     if (view === null) return { refusal: refusal('not_found') };
     if (!mayOnRun(context, 'trace', view, await flaggedTo(context)))
       return { refusal: refusal('not_permitted', { verb: 'trace' }), subject: view.run };
-    return { kind: 'card', done: true, audience: 'private', card: traceCard(view) };
+    return { kind: 'card', done: true, audience: 'private', card: traceCard(view, context.person.language) };
   },
 };

@@ -3,11 +3,12 @@ import { verifyCard } from '../../cards/verify-card.ts';
 import { ApprovalId, RunId } from '../../core/ids.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { flaggedTo, mayOnRun } from '../visible-runs.ts';
-import { ASK, refusal } from '../words.ts';
+import { askIn } from '../languages.ts';
+import { refusal } from '../words.ts';
 
 async function told(context: CommandContext, what?: RunId | ApprovalId): Promise<Answered> {
   const view = await context.stores.ledger.verify(context.tenant, what);
-  return { kind: 'card', done: true, audience: 'private', card: verifyCard(view) };
+  return { kind: 'card', done: true, audience: 'private', card: verifyCard(view, context.person.language) };
 }
 
 async function answer(context: CommandContext): Promise<Answered> {
@@ -15,8 +16,14 @@ async function answer(context: CommandContext): Promise<Answered> {
   const said = (request.words || request.fields?.['id'] || '').trim();
   if (said === '') {
     if (may('verify', {})) return told(context);
-    const fields = [{ name: 'id', ...ASK.verifyId }];
-    return { kind: 'form', ...askFor({ command: 'verify', words: '', title: ASK.verify, fields }) };
+    const fields = [{ name: 'id', ...askIn(context.person.language).verifyId }];
+    return {
+      kind: 'form',
+      ...askFor(
+        { command: 'verify', words: '', title: askIn(context.person.language).verify, fields },
+        context.person.language,
+      ),
+    };
   }
   const approval = ApprovalId.safeParse(said);
   const state = approval.success ? await stores.approvals.get(tenant, approval.data) : null;

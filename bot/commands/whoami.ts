@@ -15,7 +15,8 @@ export const whoami: Command = {
       person.manager === null ? null : stores.people.person(tenant, person.manager),
     ]);
     const linked = [...new Set(accounts.map(({ platform }) => CHATS[platform]))];
-    const card = whoamiCard({ person, managerName: manager?.name ?? null, linked, tenantName: tenant });
+    const view = { person, managerName: manager?.name ?? null, linked, tenantName: tenant };
+    const card = whoamiCard(view, person.language);
     return { kind: 'card', done: true, audience: 'private', card };
   },
 };

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { Caller, Gateway, Outcome, Place } from '../chat.ts';
-import { SAY } from '../words.ts';
+import { sayIn } from '../languages.ts';
 import { readClick, readMention, readShortcut, readSlash, readSubmission } from './inbound.ts';
 import { answerOrOpen, type Opening } from './open-modal.ts';
 import { slashResponse, viewResponse } from './reply.ts';
@@ -65,7 +65,7 @@ const triggerOf = (body: object): string | null => {
 /** A mention carries no trigger, so Slack opens no form for it: say what to type instead. */
 function withoutForm(outcome: Outcome): Outcome {
   if (outcome.kind !== 'form') return outcome;
-  const { title, inputs } = outcome.form;
-  const missing = inputs.map(({ label }) => label.toLowerCase()).join(', ');
-  return { kind: 'text', done: false, text: SAY.formNeedsTrigger(title, missing) };
+  const { title, inputs, language } = outcome.form;
+  const missing = inputs.map(({ label }) => (language === 'de' ? label : label.toLowerCase())).join(', ');
+  return { kind: 'text', done: false, text: sayIn(language).formNeedsTrigger(title, missing), language };
 }

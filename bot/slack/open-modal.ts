@@ -1,8 +1,9 @@
 import type { Outcome, Place } from '../chat.ts';
-import { SAY } from '../words.ts';
+import type { Language } from '../../core/language.ts';
+import { sayIn } from '../languages.ts';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { formModal, said, skeletonModal, tellingModal } from './reply.ts';
+import { formModal, languageOfOutcome, said, skeletonModal, tellingModal } from './reply.ts';
 import { failureOf } from './web-api.ts';
 
 /** A trigger lives three seconds (https://docs.slack.dev/surfaces/modals); a slower form gets a skeleton first. */
@@ -34,7 +35,7 @@ export async function answerOrOpen(ears: Opening, how: How, ask: () => Promise<O
     await ears.quick.views.open({ trigger_id: trigger, view: formModal(outcome, how.place) });
     return { kind: 'nothing' };
   } catch (error) {
-    return tooSlow(ears, error);
+    return tooSlow(ears, error, outcome.form.language);
   }
 }
 
@@ -60,16 +61,16 @@ async function fillSkeleton(
     const view =
       outcome.kind === 'form'
         ? formModal(outcome, place)
-        : tellingModal('Countersign', said(outcome)?.message.blocks ?? []);
+        : tellingModal('Countersign', said(outcome)?.message.blocks ?? [], languageOfOutcome(outcome));
     await ears.quick.views.update({ view_id: opened.view?.id ?? '', view });
     return { kind: 'nothing' };
   } catch (error) {
     const outcome = await answer;
-    return outcome.kind === 'form' ? tooSlow(ears, error) : outcome;
+    return outcome.kind === 'form' ? tooSlow(ears, error, outcome.form.language) : outcome;
   }
 }
 
-function tooSlow({ log }: Opening, error: unknown): Outcome {
+function tooSlow({ log }: Opening, error: unknown, language: Language): Outcome {
   log.warn({ why: failureOf(error).why }, 'a form could not be opened in Slack');
-  return { kind: 'text', done: false, text: SAY.formTooSlow };
+  return { kind: 'text', done: false, text: sayIn(language).formTooSlow, language };
 }

@@ -8,14 +8,14 @@ import { renderSlackModal } from '../../cards/slack/modal.ts';
 import { payloadOf } from '../../cards/payload.ts';
 import type { Card } from '../../cards/model.ts';
 import type { Caller, FormToOpen, Outcome, Place } from '../chat.ts';
+import type { Language } from '../../core/language.ts';
+import { sayIn } from '../languages.ts';
 import { packMetadata } from './inbound.ts';
 import { failureOf } from './web-api.ts';
 
-const TOO_LONG: SlackMessage = { text: 'The answer does not fit into one Slack message.', blocks: [] };
-
 const ofCard = (card: Card): SlackMessage => {
   const rendered = renderSlackMessage(card, { copy: null });
-  return rendered.fits ? rendered.card : TOO_LONG;
+  return rendered.fits ? rendered.card : { text: sayIn(card.language).answerTooLong, blocks: [] };
 };
 
 const telling = (text: string): SlackBlock[] => [
@@ -102,22 +102,31 @@ export async function reply(
 const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
 
 /** A modal that only tells something. */
-export const tellingModal = (title: string, blocks: SlackBlock[]): ModalView => ({
+export const tellingModal = (title: string, blocks: SlackBlock[], language?: Language): ModalView => ({
   type: 'modal',
   title: plain(title),
-  close: plain('Close'),
+  close: plain(sayIn(language).close),
   blocks,
 });
 
 /** What to open first when the form takes its time: the trigger lives three seconds. */
-export const skeletonModal = (): ModalView => tellingModal('One moment', telling('The form is on its way.'));
+export const skeletonModal = (language?: Language): ModalView =>
+  tellingModal(sayIn(language).oneMoment, telling(sayIn(language).formComes), language);
 
 /** A form as a modal that remembers where its button was pressed. */
 export function formModal({ form, binding }: FormToOpen, place: Place): ModalView {
   const carry = packMetadata(payloadOf(form.target, binding), place);
   const rendered = renderSlackModal(form, { callbackId: form.verb, carry });
   if (rendered.fits) return rendered.card;
-  return tellingModal('Too long', telling('This does not fit into a Slack form.'));
+  const { tooLong, formTooLong } = sayIn(form.language);
+  return tellingModal(tooLong, telling(formTooLong), form.language);
+}
+
+/** What its words are in; those of a form that stays open are in the form's. */
+export function languageOfOutcome(outcome: Outcome): Language | undefined {
+  if (outcome.kind === 'card') return outcome.card.language;
+  if (outcome.kind === 'form') return outcome.form.language;
+  return outcome.kind === 'text' ? outcome.language : undefined;
 }
 
 /** The answer to a form that was handed in: stays open with errors, or turns into what there is to say. */
@@ -129,9 +138,11 @@ export function viewResponse(outcome: Outcome, place: Place): Record<string, unk
   if (outcome.kind === 'form') return { response_action: 'update', view: formModal(outcome, place) };
   const answer = said(outcome);
   if (answer === null) return undefined;
+  const language = languageOfOutcome(outcome);
+  const say = sayIn(language);
   const done = (outcome.kind === 'card' || outcome.kind === 'text') && outcome.done;
   return {
     response_action: 'update',
-    view: tellingModal(done ? 'Recorded' : 'Not done', answer.message.blocks),
+    view: tellingModal(done ? say.done : say.notDone, answer.message.blocks, language),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { languageOf } from '../../core/language.ts';
 import type { Caller, Place } from '../chat.ts';
 
 const Account = z.looseObject({
@@ -23,6 +24,8 @@ const Shared = {
     .looseObject({ tenant: z.looseObject({ id: z.string().min(1).max(100) }).optional() })
     .optional(),
   replyToId: z.string().max(300).optional(),
+  /** What the person's Teams is set to, e.g. de-DE. */
+  locale: z.string().max(100).optional().catch(undefined),
 };
 
 /** What the bot listens to; everything else that Teams sends is acknowledged and left alone. */
@@ -82,6 +85,7 @@ export const callerOf = (activity: Heard, workspace: string): Caller => ({
   workspace,
   account: activity.from.aadObjectId ?? activity.from.id,
   homeWorkspace: activity.from.tenantId ?? null,
+  language: languageOf(activity.locale),
 });
 
 /** `19:...@thread.tacv2;messageid=123`: channel and thread. */

@@ -5,7 +5,8 @@ import { plainSummary } from '../../cards/plain/plain.ts';
 import { renderTeamsDialog } from '../../cards/teams/dialog.ts';
 import { renderTeamsMessage, type TeamsCard } from '../../cards/teams/message.ts';
 import type { FormToOpen, Outcome } from '../chat.ts';
-import { SENTENCES } from './sentences.ts';
+import type { Language } from '../../core/language.ts';
+import { sayIn } from '../languages.ts';
 
 /** Times that Teams cannot print in the reader's own zone are printed in this one, and say so. */
 const TIME_ZONE = 'UTC';
@@ -27,7 +28,7 @@ export function formCard({ form, binding }: FormToOpen): { title: string; card: 
 }
 
 /** One line that says what came of it. */
-export function sentenceOf(outcome: Outcome): string {
+export function sentenceOf(outcome: Outcome, language: Language | undefined): string {
   switch (outcome.kind) {
     case 'card':
       return plainSummary(outcome.card);
@@ -36,9 +37,9 @@ export function sentenceOf(outcome: Outcome): string {
     case 'invalid':
       return outcome.text || Object.values(outcome.fieldErrors).join(' ');
     case 'form':
-      return SENTENCES.formTooLong;
+      return sayIn(outcome.form.language).formTooLong;
     case 'nothing':
-      return SENTENCES.answeredBefore;
+      return sayIn(language).answeredBefore;
   }
 }
 
@@ -59,14 +60,14 @@ const executeCard = (card: TeamsCard): AdaptiveCardActionResponse => ({
  * be one; a refusal must not wipe out what was to be signed.
  * @see https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model#response-format
  */
-export function executeAnswer(outcome: Outcome): AdaptiveCardActionResponse {
+export function executeAnswer(outcome: Outcome, language: Language | undefined): AdaptiveCardActionResponse {
   const replaces = outcome.kind === 'card' && outcome.done && outcome.card.kind === 'approval';
   const card = replaces
     ? privateCard(outcome.card)
     : outcome.kind === 'form'
       ? formCard(outcome)?.card
       : null;
-  return card ? executeCard(card) : executeMessage(sentenceOf(outcome));
+  return card ? executeCard(card) : executeMessage(sentenceOf(outcome, language));
 }
 
 export const dialogMessage = (text: string): TaskModuleResponse => ({
@@ -86,16 +87,16 @@ const dialogCard = (title: string, card: TeamsCard): TaskModuleResponse => ({
 });
 
 /** The answer to task/fetch and task/submit: a form or a card in the dialog, or one sentence that closes it. */
-export function dialogAnswer(outcome: Outcome): TaskModuleResponse {
+export function dialogAnswer(outcome: Outcome, language: Language | undefined): TaskModuleResponse {
   if (outcome.kind === 'form') {
     const form = formCard(outcome);
-    return form ? dialogCard(form.title, form.card) : dialogMessage(SENTENCES.formTooLong);
+    return form ? dialogCard(form.title, form.card) : dialogMessage(sayIn(outcome.form.language).formTooLong);
   }
   if (outcome.kind === 'card' && outcome.card.kind !== 'refusal' && outcome.card.kind !== 'notice') {
     const card = privateCard(outcome.card);
     if (card && outcome.card.kind !== 'approval') return dialogCard(outcome.card.title.slice(0, 64), card);
   }
-  return dialogMessage(sentenceOf(outcome));
+  return dialogMessage(sentenceOf(outcome, language));
 }
 
 /** The form again with what was typed and what is wrong with it on top. */
@@ -112,5 +113,5 @@ export function dialogAgain(
   const inputs = form.inputs.map((input) => ({ ...input, initial: fields[input.name] ?? input.initial }));
   const above = wrong.length > 0 || invalid.text === '' ? wrong : [line(invalid.text)];
   const intro = [...above, ...form.intro];
-  return dialogAnswer({ kind: 'form', form: { ...form, intro, inputs }, binding });
+  return dialogAnswer({ kind: 'form', form: { ...form, intro, inputs }, binding }, form.language);
 }

@@ -6,7 +6,8 @@ import type { Gateway } from '../chat.ts';
 import { DEADLINE_MS, within } from '../deadline.ts';
 import { callerOf, requestKeyOf, tenantOfActivity, type Heard } from './activity.ts';
 import { dialogMessage, executeMessage } from './answers.ts';
-import { SENTENCES } from './sentences.ts';
+import { languageOf } from '../../core/language.ts';
+import { sayIn } from '../languages.ts';
 
 /** What the SDK sends back; `body` as JSON. */
 export interface Answer {
@@ -47,7 +48,7 @@ export async function admit(deps: GuardDeps, activity: Heard): Promise<Admitted>
   } catch (error) {
     deps.log.error({ err: error }, 'a Teams activity could not be admitted');
   }
-  const answer = invokeSentence(activity, SENTENCES.notConfirmed, 503);
+  const answer = invokeSentence(activity, sayIn(languageOf(activity.locale) ?? 'en').nothingRecorded, 503);
   return { ok: false, reason: 'store_away', answer };
 }
 
@@ -57,7 +58,7 @@ async function admitTo(deps: GuardDeps, workspace: string, activity: Heard): Pro
   const key = `activity ${requestKeyOf(activity)}`;
   if (await deps.stores.seen.firstTime(tenant, 'teams', key)) return { ok: true, tenant, workspace };
   await recordReplay(deps, tenant, workspace, activity);
-  const answer = invokeSentence(activity, SENTENCES.answeredBefore, 403);
+  const answer = invokeSentence(activity, sayIn(languageOf(activity.locale) ?? 'en').answeredBefore, 403);
   return { ok: false, reason: 'replayed', answer };
 }
 

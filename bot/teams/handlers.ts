@@ -3,6 +3,7 @@ import { readTeamsData, readTeamsFields } from '../../cards/payload.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Stores } from '../../platform/stores.ts';
 import type { Gateway, Outcome, PressedButton } from '../chat.ts';
+import { languageOf, type Language } from '../../core/language.ts';
 import { callerOf, placeOf, readCommand, requestKeyOf, type Heard } from './activity.ts';
 import { dialogAgain, dialogAnswer, executeAnswer } from './answers.ts';
 import { dataOf, type Answer } from './guard.ts';
@@ -27,6 +28,9 @@ type Message = Extract<Heard, { type: 'message' }>;
 type Invoke = Extract<Heard, { type: 'invoke' }>;
 type Installed = Extract<Heard, { type: 'conversationUpdate' | 'installationUpdate' }>;
 
+const languageIn = ({ activity }: Admission): Language | undefined =>
+  languageOf(activity.locale) ?? undefined;
+
 const inbound = ({ activity, workspace }: Admission) => ({
   caller: callerOf(activity, workspace),
   place: placeOf(activity),
@@ -44,24 +48,30 @@ export async function handleExecute(deps: HandlerDeps, admission: Admission<Invo
   const outcome = await deps.gateway.press(pressed(admission));
   // A command's card is news, not another face of the clicked card: it comes as a message of its own.
   if (isNews(outcome)) return deps.replies.besides(admission, outcome);
-  return { status: 200, body: executeAnswer(outcome) };
+  return { status: 200, body: executeAnswer(outcome, languageIn(admission)) };
 }
 
 const isNews = (outcome: Outcome): boolean =>
   outcome.kind === 'card' && outcome.done && !['approval', 'refusal', 'notice'].includes(outcome.card.kind);
 
 export async function handleDialogOpen(deps: HandlerDeps, admission: Admission<Invoke>): Promise<Answer> {
-  return { status: 200, body: dialogAnswer(await deps.gateway.press(pressed(admission))) };
+  return {
+    status: 200,
+    body: dialogAnswer(await deps.gateway.press(pressed(admission)), languageIn(admission)),
+  };
 }
 
 export async function handleDialogSubmit(deps: HandlerDeps, admission: Admission<Invoke>): Promise<Answer> {
   const button = pressed(admission);
   const fields = readTeamsFields(dataOf(admission.activity));
   const outcome = await deps.gateway.submit({ ...button, fields });
-  if (outcome.kind !== 'invalid') return { status: 200, body: dialogAnswer(outcome) };
+  if (outcome.kind !== 'invalid') return { status: 200, body: dialogAnswer(outcome, languageIn(admission)) };
   // Teams closes a dialog that is answered with words: ask for the form again and put them on top.
   const again = await deps.gateway.press({ ...button, requestKey: `${button.requestKey} again` });
-  const body = again.kind === 'form' ? dialogAgain(again, fields, outcome) : dialogAnswer(outcome);
+  const body =
+    again.kind === 'form'
+      ? dialogAgain(again, fields, outcome)
+      : dialogAnswer(outcome, languageIn(admission));
   return { status: 200, body };
 }
 
@@ -95,7 +105,9 @@ export async function handleInstalled(deps: HandlerDeps, admission: Admission<In
 async function rememberPlace(deps: HandlerDeps, { activity, tenant, workspace }: Admission): Promise<void> {
   const { conversation, kind } = placeOf(activity);
   try {
-    const { platform, account } = callerOf(activity, workspace);
+    const { platform, account, language } = callerOf(activity, workspace);
+    if (language)
+      await deps.stores.people.rememberLanguage(tenant, { platform, workspace, account }, language);
     const who =
       kind === 'personal'
         ? await deps.stores.people.identify(tenant, { platform, workspace, account })

@@ -99,6 +99,7 @@ const stores = {
         : { ok: false, reason: 'identity_unlinked' },
     rememberConversation: async (_tenant: TenantId, c: (typeof remembered)[number]) =>
       void remembered.push(c),
+    rememberLanguage: async () => undefined,
     workspaceSettings: async () => [],
   },
   approvals: { recordRefusal: async (_tenant: TenantId, r: (typeof refusals)[number]) => refusals.push(r) },

@@ -5,7 +5,8 @@ import { executeMessage, formCard, privateCard, sentenceOf } from './answers.ts'
 import type { Connector, OutMessage } from './connector.ts';
 import type { Answer } from './guard.ts';
 import { sendFailure } from './send-failure.ts';
-import { SENTENCES } from './sentences.ts';
+import { languageOf, type Language } from '../../core/language.ts';
+import { sayIn } from '../languages.ts';
 
 interface To {
   readonly activity: Heard;
@@ -25,14 +26,14 @@ const TRIES = 3;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** An outcome as a message of its own. */
-function messageOf(outcome: Outcome): OutMessage {
+function messageOf(outcome: Outcome, language: Language | undefined): OutMessage {
   const card =
     outcome.kind === 'card'
       ? privateCard(outcome.card)
       : outcome.kind === 'form'
         ? formCard(outcome)?.card
         : null;
-  const summary = outcome.kind === 'form' ? outcome.form.title : sentenceOf(outcome);
+  const summary = outcome.kind === 'form' ? outcome.form.title : sentenceOf(outcome, language);
   return card ? { card, summary } : { text: summary };
 }
 
@@ -56,7 +57,8 @@ export function createReplies(connector: Connector, log: Log): Replies {
   };
   const say = async ({ activity, workspace }: To, outcome: Outcome): Promise<void> => {
     const { serviceUrl, conversation } = activity;
-    const message = messageOf(outcome);
+    const language = languageOf(activity.locale) ?? undefined;
+    const message = messageOf(outcome, language);
     const post = (where: string, what: OutMessage) =>
       patiently(() => connector.post(serviceUrl, where, what));
     if (placeOf(activity).kind === 'personal' || isPublic(outcome)) return post(conversation.id, message);
@@ -64,7 +66,7 @@ export function createReplies(connector: Connector, log: Log): Replies {
       const { account } = callerOf(activity, workspace);
       await post(await connector.personalChat(serviceUrl, account), message);
     } catch {
-      await post(conversation.id, { text: SENTENCES.onlyPrivately });
+      await post(conversation.id, { text: sayIn(language).onlyPrivately });
     }
   };
   return {
@@ -74,7 +76,8 @@ export function createReplies(connector: Connector, log: Log): Replies {
     besides(to, outcome) {
       start(() => say(to, outcome));
       const personal = placeOf(to.activity).kind === 'personal' || isPublic(outcome);
-      const sentence = personal ? sentenceOf(outcome) : SENTENCES.sentPrivately;
+      const language = languageOf(to.activity.locale) ?? undefined;
+      const sentence = personal ? sentenceOf(outcome, language) : sayIn(language).sentPrivately;
       return { status: 200, body: executeMessage(sentence) };
     },
     async settled() {

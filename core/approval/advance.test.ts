@@ -50,6 +50,7 @@ describe('signing', () => {
     expect(again).toEqual({
       ok: true,
       state: once,
+      happened: { what: 'recorded-before', detail: {} },
       successor: null,
       duplicate: true,
       summary: expect.any(String),

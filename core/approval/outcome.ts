@@ -1,5 +1,6 @@
 import { happeningSentence } from '../sentences.ts';
-import type { Detail, Happening } from '../words.ts';
+import type { Detail } from '../words.ts';
+import type { Happening } from './happening.ts';
 import type { ApprovalState, RefusalReason, Transitioned } from './types.ts';
 
 /** An accepted event: the version rises by one. */
@@ -16,6 +17,7 @@ export const moved = (state: ApprovalState, what: Happening, detail: Detail = {}
   state,
   successor: null,
   duplicate: false,
+  happened: { what, detail },
   summary: happeningSentence(what, detail),
 });
 
@@ -25,6 +27,7 @@ export const unchanged = (state: ApprovalState, what: Happening = 'recorded-befo
   state,
   successor: null,
   duplicate: true,
+  happened: { what, detail: {} },
   summary: happeningSentence(what),
 });
 

@@ -1,3 +1,4 @@
+import type { Happening } from './happening.ts';
 import type { Action, Risk, ToolEffect } from '../action.ts';
 import type { JsonObject, Sha256 } from '../canonical-json.ts';
 import type { ApprovalId, PersonId, TenantId } from '../ids.ts';
@@ -202,7 +203,15 @@ export type RefusalReason =
 
 export type Transitioned =
   /** `duplicate` true: the same person said the same before; nothing new was written. */
-  | { ok: true; state: ApprovalState; successor: ApprovalState | null; duplicate: boolean; summary: string }
+  | {
+      ok: true;
+      state: ApprovalState;
+      successor: ApprovalState | null;
+      duplicate: boolean;
+      /** What happened, for a sentence in any language; `summary` is the ledger's, in English. */
+      happened: { readonly what: Happening; readonly detail: Readonly<Record<string, string | number>> };
+      summary: string;
+    }
   | {
       ok: false;
       reason: RefusalReason;

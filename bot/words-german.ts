@@ -1,0 +1,93 @@
+import { EVERYTHING, type ASK, type SAY } from './words.ts';
+
+/** German, addressed with "Sie". A missing sentence does not compile. */
+export const SAY_GERMAN: typeof SAY = {
+  recorded: (summary, seq) => `Erfasst. ${summary} Protokoll #${seq}.`,
+  unsureRun:
+    'Nicht bestätigt. Sehen Sie unter „runs“ nach, bevor Sie neu starten: Vielleicht wurde der Lauf doch erfasst.',
+  broken:
+    'Bei uns ist etwas schiefgegangen. Nichts, was eine Unterschrift braucht, wurde ausgeführt; bitte versuchen Sie es erneut.',
+  slow: 'Das dauert länger, als der Chat auf eine Antwort wartet. Bitte versuchen Sie es gleich noch einmal.',
+  runWaits: (run, agent, about, engines) =>
+    `Erfasst: ${agent} zu ${about} (${run}). Gerade nicht erreichbar: ${engines}; der Lauf startet danach von selbst.`,
+  answerNothing: 'Bitte beantworten Sie mindestens eine Rückfrage.',
+  runCancelled: 'Der Lauf wurde abgebrochen.',
+  and: ' und ',
+  done: 'Erfasst',
+  notDone: 'Nicht ausgeführt',
+  close: 'Schließen',
+  oneMoment: 'Einen Moment',
+  formComes: 'Das Formular wird geladen.',
+  tooLong: 'Zu lang',
+  formTooLong: 'Das passt hier nicht in ein Formular.',
+  answerTooLong: 'Die Antwort passt nicht in eine Nachricht.',
+  answeredBefore: 'Das ist bereits eingegangen. Die Karte zeigt das Ergebnis.',
+  nothingRecorded:
+    'Nicht bestätigt: Es wurde nichts erfasst. Bitte klicken Sie noch einmal, das ist unbedenklich.',
+  onlyPrivately:
+    'Die Antwort ist nur für Sie bestimmt, und ich kann Ihnen noch nicht schreiben. Öffnen Sie einen Chat mit mir und fragen Sie dort.',
+  sentPrivately: 'In unserem Chat an Sie gesendet.',
+  formTooSlow: 'Slack hat das Formular nicht rechtzeitig geöffnet. Bitte klicken Sie noch einmal.',
+  formNeedsTrigger: (title, missing) =>
+    `${title}: Bitte ergänzen Sie ${missing}, oder verwenden Sie /countersign; das öffnet ein Formular.`,
+};
+
+export const ASK_GERMAN: typeof ASK = {
+  run: 'Lauf starten',
+  agent: { label: 'Agent', placeholder: 'fraud-review' },
+  input: { label: 'Worum es geht', placeholder: 'CLM-0847' },
+  cancel: 'Lauf abbrechen',
+  pause: 'Agenten anhalten',
+  resume: 'Fortsetzen',
+  agentOrEverything: {
+    label: `Agent, oder „${EVERYTHING}“ nach einem Gesamtstopp`,
+    placeholder: 'fraud-review',
+  },
+  stop: 'Alles anhalten',
+  stopReason: { label: 'Warum', placeholder: 'Auszahlungen gehen an ein falsches Konto' },
+  trace: 'Ablauf eines Laufs',
+  runId: { label: 'Lauf', placeholder: 'run_…' },
+  verify: 'Prüfen',
+  verifyId: { label: 'Lauf oder Freigabe', placeholder: 'apr_… oder run_…' },
+};
+
+/** What `help` says of each command: what follows the verb, and what it is for. A test holds this to the registry. */
+export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; readonly purpose: string }>> = {
+  run: {
+    takes: '<Agent> <Eingabe>',
+    purpose: 'Startet einen Agenten. Er bewirkt nichts, was nicht jemand unterschrieben hat.',
+  },
+  runs: { takes: '', purpose: 'Die neuesten Läufe, die Sie sehen dürfen, und ihr Stand.' },
+  trace: {
+    takes: '<Lauf>',
+    purpose: 'Jeder Schritt eines Laufs: was gelesen wurde, was das Modell tat, was es kostete.',
+  },
+  costs: { takes: '', purpose: 'Was die letzten 7 Tage gekostet haben, nach Tag und nach Agent.' },
+  inbox: { takes: '', purpose: 'Was auf Ihre Unterschrift wartet und was Sie entschieden haben.' },
+  cancel: {
+    takes: '<Lauf>',
+    purpose: 'Beendet einen Lauf und seine Anfragen. Eine begonnene Aktion wird nicht rückgängig gemacht.',
+  },
+  agents: { takes: '', purpose: 'Die Agenten: Version, Klasse, wem sie gehören und ob sie angehalten sind.' },
+  pause: {
+    takes: '<Agent>',
+    purpose: 'Hält einen Agenten an: Bis er fortgesetzt wird, startet, gilt und läuft für ihn nichts.',
+  },
+  resume: {
+    takes: `<Agent> oder ${EVERYTHING}`,
+    purpose:
+      'Beendet das Anhalten eines Agenten oder den Gesamtstopp. Was unterschrieben und noch in der Frist ist, läuft dann.',
+  },
+  stop: {
+    takes: '<Grund>',
+    purpose:
+      'Hält das ganze Unternehmen an: Nichts startet, gilt oder läuft, auch nicht, was schon unterschrieben ist.',
+  },
+  roles: { takes: '[Rolle]', purpose: 'Wer was darf: die Tabelle, nach der jede Anfrage beurteilt wird.' },
+  verify: {
+    takes: '[Lauf oder Freigabe]',
+    purpose: 'Berechnet das Protokoll neu und sagt, ob es unversehrt ist.',
+  },
+  whoami: { takes: '', purpose: 'Wer Sie hier sind, mit Team und Rollen.' },
+  help: { takes: '[Befehl]', purpose: 'Was Sie hier tun können.' },
+};
