@@ -5,9 +5,11 @@ import { TenantId } from '../core/ids.ts';
 import { Policy } from '../core/policy-types.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openAdmin, type Admin } from '../platform/tenants.ts';
+import { Language } from '../core/language.ts';
 import type { ChatAccount } from '../platform/stores.ts';
 
 const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
+                         [--language en|de]
 countersign admin people <tenant> FILE.csv
 countersign admin policy <tenant> FILE.json
 countersign admin bootstrap <tenant> --email EMAIL --name NAME --team TEAM [--time-zone ZONE]
@@ -21,6 +23,7 @@ const options = {
   'time-zone': { type: 'string' },
   slack: { type: 'string' },
   teams: { type: 'string' },
+  language: { type: 'string' },
 } as const;
 
 type Given = { [K in keyof typeof options]?: string };
@@ -55,7 +58,8 @@ const jobs: Readonly<Record<string, Job>> = {
       workspace,
       settings: { approvalsChannel: rest },
     }));
-    await admin.createTenant({ tenant, name, workspaces });
+    const language = given.language === undefined ? {} : { language: Language.parse(given.language) };
+    await admin.createTenant({ tenant, name, workspaces, ...language });
     return `${name} is set up as ${tenant}, with ${workspaces.length} chat workspaces.`;
   },
   people: async (admin, tenant, _given, file) => {

@@ -1,4 +1,5 @@
 import type { ApprovalStatus } from '../core/approval/types.ts';
+import type { Language } from '../core/language.ts';
 import { approvalCard } from './approval-card.ts';
 import {
   answerForm,
@@ -47,60 +48,78 @@ const READER = {
   active: true,
 } as const;
 
-export const INBOX = inboxCard({
-  reader: READER,
-  waiting: [
+const inboxSample = (language?: Language): Card =>
+  inboxCard(
     {
-      id: APPROVAL,
-      title: 'Pay £1.00',
-      agent: 'fraud-review',
-      signed: 1,
-      needed: 2,
-      decideByMs: 0,
-      risk: 'high',
-      mine: true,
+      reader: READER,
+      waiting: [
+        {
+          id: APPROVAL,
+          title: 'Pay £1.00',
+          agent: 'fraud-review',
+          signed: 1,
+          needed: 2,
+          decideByMs: 0,
+          risk: 'high',
+          mine: true,
+        },
+        {
+          id: APPROVAL,
+          title: 'Refer',
+          agent: 'fraud-review',
+          signed: 0,
+          needed: 1,
+          decideByMs: 0,
+          risk: 'low',
+          mine: false,
+        },
+      ],
+      decided: [{ id: APPROVAL, title: 'Deny', status: 'executed', atMs: 0 }],
     },
+    language,
+  );
+export const INBOX = inboxSample();
+
+const verifiedSample = (language?: Language): Card =>
+  verifyCard(
     {
-      id: APPROVAL,
-      title: 'Refer',
-      agent: 'fraud-review',
-      signed: 0,
-      needed: 1,
-      decideByMs: 0,
-      risk: 'low',
-      mine: false,
+      ok: false,
+      what: APPROVAL,
+      entries: 40,
+      broken: 'Entry #12 does not follow entry #11.',
+      head: 'c'.repeat(64),
+      lines: Array.from({ length: 40 }, (_, i) => ({
+        seq: i + 1,
+        atMs: 0,
+        kind: 'k',
+        sentence: `entry ${i + 1}`,
+      })),
     },
-  ],
-  decided: [{ id: APPROVAL, title: 'Deny', status: 'executed', atMs: 0 }],
-});
+    language,
+  );
+export const VERIFIED = verifiedSample();
 
-export const VERIFIED = verifyCard({
-  ok: false,
-  what: APPROVAL,
-  entries: 40,
-  broken: 'Entry #12 does not follow entry #11.',
-  head: 'c'.repeat(64),
-  lines: Array.from({ length: 40 }, (_, i) => ({
-    seq: i + 1,
-    atMs: 0,
-    kind: 'k',
-    sentence: `entry ${i + 1}`,
-  })),
-});
+const helpSample = (language?: Language): Card =>
+  helpCard(
+    {
+      topic: null,
+      commands: [{ verb: 'run', usage: 'run <agent> <input>', purpose: 'starts an agent' }],
+      agents: [{ name: 'fraud-review', purpose: 'reviews claims' }],
+      rehearsal: true,
+    },
+    language,
+  );
 
-const HELP = helpCard({
-  topic: null,
-  commands: [{ verb: 'run', usage: 'run <agent> <input>', purpose: 'starts an agent' }],
-  agents: [{ name: 'fraud-review', purpose: 'reviews claims' }],
-  rehearsal: true,
-});
-
-const WHOAMI = whoamiCard({
-  person: READER,
-  managerName: null,
-  linked: ['Slack'],
-  tenantName: 'Harbour Mutual',
-});
+const whoamiSample = (language?: Language): Card =>
+  whoamiCard(
+    {
+      person: READER,
+      managerName: null,
+      linked: ['Slack'],
+      tenantName: 'Harbour Mutual',
+    },
+    language,
+  );
 
 const AGENT = {
   name: 'fraud-review',
@@ -126,25 +145,28 @@ const STATUSES: readonly ApprovalStatus[] = [
 ];
 
 /** One of each card that a command answers with. */
-export const commandCards = (): [string, Card][] => [
-  ['run', runCard(RUN_VIEW)],
-  ['started', startedCard(RUN_VIEW)],
-  ['runs', runsCard([RUN_VIEW, RUN_VIEW])],
-  ['no runs', runsCard([])],
-  ['trace', traceCard(RUN_VIEW)],
-  ['costs', costsCard(COSTS)],
-  ['inbox', INBOX],
-  ['verify', VERIFIED],
-  ['help', HELP],
-  ['whoami', WHOAMI],
-  ['agents', agentsCard({ agents: [AGENT], stopped: null, paused: new Map() })],
-  ['roles', rolesCard(null)],
-  ['roles, of one', rolesCard('manager')],
-  ['no agents', agentsCard({ agents: [], stopped: null, paused: new Map() })],
-  ['agents, paused', agentsCard({ agents: [AGENT], stopped: null, paused: new Map([[AGENT.name, HELD]]) })],
+export const commandCards = (language?: Language): [string, Card][] => [
+  ['run', runCard(RUN_VIEW, language)],
+  ['started', startedCard(RUN_VIEW, language)],
+  ['runs', runsCard([RUN_VIEW, RUN_VIEW], language)],
+  ['no runs', runsCard([], language)],
+  ['trace', traceCard(RUN_VIEW, language)],
+  ['costs', costsCard(COSTS, language)],
+  ['inbox', inboxSample(language)],
+  ['verify', verifiedSample(language)],
+  ['help', helpSample(language)],
+  ['whoami', whoamiSample(language)],
+  ['agents', agentsCard({ agents: [AGENT], stopped: null, paused: new Map() }, language)],
+  ['roles', rolesCard(null, language)],
+  ['roles, of one', rolesCard('manager', language)],
+  ['no agents', agentsCard({ agents: [], stopped: null, paused: new Map() }, language)],
+  [
+    'agents, paused',
+    agentsCard({ agents: [AGENT], stopped: null, paused: new Map([[AGENT.name, HELD]]) }, language),
+  ],
   [
     'agents, stopped',
-    agentsCard({ agents: [AGENT], stopped: { ...HELD, reason: 'A drill' }, paused: new Map() }),
+    agentsCard({ agents: [AGENT], stopped: { ...HELD, reason: 'A drill' }, paused: new Map() }, language),
   ],
 ];
 
@@ -163,49 +185,58 @@ const askedView = (status: ApprovalStatus = 'pending') =>
     }),
   );
 
-function questionSample(id: string, status: ApprovalStatus = 'pending'): Card {
-  const card = questionCard(askedView(status), id);
+function questionSample(id: string, language?: Language, status: ApprovalStatus = 'pending'): Card {
+  const card = questionCard(askedView(status), id, language);
   if (card === null) throw new Error(`the sample has no question ${id}`);
   return card;
 }
 
 /** One of each card that the product sends, an approval's in each of its states. A new card has its line here. */
-export const everyCard = (): [string, Card][] => [
+export const everyCard = (language?: Language): [string, Card][] => [
   ...STATUSES.map((status): [string, Card] => [
     `approval, ${status}`,
-    approvalCard(approvalView(approvalState({ status }))),
+    approvalCard(approvalView(approvalState({ status })), language),
   ]),
   [
     'approval, signed once',
-    approvalCard(approvalView(approvalState({ signatures: [signature(ADA, '09:31:00')] }))),
+    approvalCard(approvalView(approvalState({ signatures: [signature(ADA, '09:31:00')] })), language),
   ],
-  ['approval, asked and delegated', approvalCard(askedView())],
-  ['question', questionSample(OPEN.id)],
-  ['question, answered', questionSample(ANSWERED.id)],
-  ['question, no longer asked', questionSample(OPEN.id, 'declined')],
-  ['approval, executed', approvalCard(approvalView(executedState()))],
-  ['approval, declined', approvalCard(approvalView(declinedState()))],
-  ['approval, expired', approvalCard(approvalView(expiredState()))],
-  ['notice', noticeCard(approvalView(), 'signed')],
-  ['refusal', refusalCard({ reason: 'unknown_agent', detail: { agent: 'fraud', nearest: 'fraud-review' } })],
-  ...commandCards(),
+  ['approval, asked and delegated', approvalCard(askedView(), language)],
+  ['question', questionSample(OPEN.id, language)],
+  ['question, answered', questionSample(ANSWERED.id, language)],
+  ['question, no longer asked', questionSample(OPEN.id, language, 'declined')],
+  ['approval, executed', approvalCard(approvalView(executedState()), language)],
+  ['approval, declined', approvalCard(approvalView(declinedState()), language)],
+  ['approval, expired', approvalCard(approvalView(expiredState()), language)],
+  ['notice', noticeCard(approvalView(), 'signed', language)],
+  [
+    'refusal',
+    refusalCard(
+      { reason: 'unknown_agent', detail: { agent: 'fraud', nearest: 'fraud-review' } },
+      { language },
+    ),
+  ],
+  ...commandCards(language),
 ];
 
 /** One of each form. A new form has its line here. */
-export const everyForm = (): [string, Form][] => [
-  ['decline', declineForm(approvalView())],
-  ['approve with a comment', approveWithCommentForm(approvalView())],
-  ['edit', editForm(approvalView())],
-  ['ask', askForm(approvalView())],
-  ['answer', answerForm(askedView())],
-  ['delegate', delegateForm(approvalView(), [READER])],
+export const everyForm = (language?: Language): [string, Form][] => [
+  ['decline', declineForm(approvalView(), language)],
+  ['approve with a comment', approveWithCommentForm(approvalView(), language)],
+  ['edit', editForm(approvalView(), language)],
+  ['ask', askForm(approvalView(), language)],
+  ['answer', answerForm(askedView(), language)],
+  ['delegate', delegateForm(approvalView(), [READER], language)],
   [
     'command',
-    commandForm({
-      command: 'run',
-      words: 'fraud-review',
-      title: 'Run an agent',
-      fields: [{ name: 'claim', label: 'Claim', placeholder: 'CLM-0847' }],
-    }),
+    commandForm(
+      {
+        command: 'run',
+        words: 'fraud-review',
+        title: 'Run an agent',
+        fields: [{ name: 'claim', label: 'Claim', placeholder: 'CLM-0847' }],
+      },
+      language,
+    ),
   ],
 ];
