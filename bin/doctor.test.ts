@@ -221,6 +221,7 @@ describe('what is broken is found by the line that it is about, and by no other'
       'commands',
       'app_mentions:read',
       'chat:write',
+      'users:read',
       'channels:history',
       'groups:history',
       'im:history',

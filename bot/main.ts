@@ -51,7 +51,15 @@ function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metri
   if (config.slack !== null) {
     const { signingSecret, botToken, apiUrl } = config.slack;
     if (!botToken) throw new Error('SLACK_BOT_TOKEN is missing; without it nothing can be said in Slack.');
-    const slack = mountSlack({ signingSecret, botToken, apiUrl, gateway, log, count: metrics.count });
+    const slack = mountSlack({
+      signingSecret,
+      botToken,
+      apiUrl,
+      gateway,
+      people: stores.people,
+      log,
+      count: metrics.count,
+    });
     routes['POST /slack/events'] = (req, res) => slack.handle(req, res);
     transports.slack = slack.transport;
     closing.push(() => slack.close());

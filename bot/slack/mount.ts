@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Count } from '../api/metrics.ts';
+import type { PeopleStore } from '../../platform/stores.ts';
 import type { Caller, ChatTransport, Gateway, Outcome, Place } from '../chat.ts';
 import { listen } from './listeners.ts';
 import { SlackReceiver } from './receiver.ts';
+import { createReaderLanguage, speaking } from './reader-language.ts';
 import { reply } from './reply.ts';
 import { createSlackTransport } from './transport.ts';
 import { createWebClient, slackLogger } from './web-api.ts';
@@ -15,6 +17,7 @@ export interface SlackOptions {
   /** Slack's own, unless the Web API lives elsewhere (the local workspace). */
   readonly apiUrl: string | null;
   readonly gateway: Gateway;
+  readonly people: Pick<PeopleStore, 'tenantOf' | 'identify' | 'rememberLanguage'>;
   readonly log: Logger;
   readonly count: Count;
 }
@@ -65,7 +68,8 @@ export function mountSlack(options: SlackOptions): MountedSlack {
     await reply(client, to, outcome, { log, signal: closing.signal });
   }
 
-  listen(app, { gateway: options.gateway, log, quick, tell });
+  const readers = createReaderLanguage({ client, people: options.people, log });
+  listen(app, { gateway: speaking(options.gateway, readers, later), log, quick, tell });
   return {
     handle: (req, res) => receiver.handle(req, res),
     transport: createSlackTransport(() => client),

@@ -46,6 +46,12 @@ export const SLACK_PERMISSIONS: readonly SlackPermission[] = [
     events: [],
   },
   {
+    scope: 'users:read',
+    reason: 'Who writes to the app is answered in the language that their Slack is set to.',
+    methods: ['users.info'],
+    events: [],
+  },
+  {
     scope: 'channels:history',
     reason:
       'After a crash, our own card is looked for in the public channel it was meant for, so that it is not posted twice.',

@@ -29,7 +29,10 @@ function page<T>(
 
 export const usersInfo: Method = async (args, { store, app }) => {
   const user = await store.user(word(args, 'user') ?? '');
-  return user ? { ok: true, user: userJson(user, app) } : refuse('user_not_found');
+  if (!user) return refuse('user_not_found');
+  // Everyone of the example reads English.
+  const locale = flag(args, 'include_locale') ? { locale: 'en-GB' } : {};
+  return { ok: true, user: { ...userJson(user, app), ...locale } };
 };
 
 export const usersList: Method = async (args, { store, app }) => {
