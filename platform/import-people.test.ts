@@ -161,3 +161,22 @@ test('a policy that nobody can meet is refused with its findings, and versions o
   );
   expect((await t.stores.approvals.policy(t.tenant))?.version).toBe(1);
 });
+
+test('a language may be said in a column of its own, is kept by files without it, and must be one that we speak', async () => {
+  const line = 'lena@harbour.example,Lena Vogt,approver,claims,,T08HARBOUR,U08LENA,,,Europe/Berlin';
+  const withLanguage = (one: string, said: string) => [`${HEADER},language`, `${one},${said}`].join('\n');
+  const reads = async () => {
+    const account = { platform: 'slack', workspace: 'T08HARBOUR', account: 'U08LENA' } as const;
+    const found = await t.stores.people.identify(t.tenant, account);
+    return found.ok ? found.person.language : found.reason;
+  };
+  await admin.importPeople(t.tenant, file(line));
+  expect(await reads()).toBe('en');
+  expect(await admin.importPeople(t.tenant, withLanguage(line, 'de-AT'))).toMatchObject({ changed: 1 });
+  expect(await reads()).toBe('de');
+  expect(await admin.importPeople(t.tenant, file(line))).toMatchObject({ changed: 0, same: 1 });
+  expect(await reads()).toBe('de');
+  await expect(admin.importPeople(t.tenant, withLanguage(line, 'fr'))).rejects.toThrow(
+    'Line 2 names the language "fr"; use en or de',
+  );
+});
