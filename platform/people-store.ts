@@ -34,6 +34,23 @@ const IDENTIFY = `SELECT i.kind, ${PERSON_COLUMNS}, p.language IS NULL AS "byCha
   FROM chat_identities i JOIN people p USING (tenant, person)
   WHERE i.platform = $1 AND i.workspace = $2 AND i.account = $3`;
 
+/** What the company speaks, and what a chat says that somebody reads. */
+const languages = (db: Database): Pick<PeopleStore, 'languageOf' | 'rememberLanguage'> => ({
+  languageOf: (tenant) =>
+    db.inTenant(tenant, async (tx) => {
+      const row = await tx.row<{ language: Language }>({ text: 'SELECT language FROM tenants' });
+      return row?.language ?? 'en';
+    }),
+  rememberLanguage: (tenant, { platform, workspace, account }, language) =>
+    db.inTenant(tenant, async (tx) => {
+      await tx.commitWith({
+        text: `UPDATE chat_identities SET language = $4 WHERE platform = $1 AND workspace = $2 AND account = $3
+          AND language IS DISTINCT FROM $4`,
+        values: [platform, workspace, account, language],
+      });
+    }),
+});
+
 /** People and their chat accounts. `router` is the dispatcher's pool: routing a workspace is one of two named crossings. */
 export function createPeopleStore(db: Database, router: pg.Pool): PeopleStore {
   return {
@@ -69,19 +86,7 @@ export function createPeopleStore(db: Database, router: pg.Pool): PeopleStore {
           values: [person],
         }),
       ),
-    languageOf: (tenant) =>
-      db.inTenant(tenant, async (tx) => {
-        const row = await tx.row<{ language: Language }>({ text: 'SELECT language FROM tenants' });
-        return row?.language ?? 'en';
-      }),
-    rememberLanguage: (tenant, { platform, workspace, account }, language) =>
-      db.inTenant(tenant, async (tx) => {
-        await tx.commitWith({
-          text: `UPDATE chat_identities SET language = $4 WHERE platform = $1 AND workspace = $2 AND account = $3
-            AND language IS DISTINCT FROM $4`,
-          values: [platform, workspace, account, language],
-        });
-      }),
+    ...languages(db),
     workspaceSettings: (tenant, platform) =>
       db.inTenant(tenant, (tx) =>
         tx.rows<{ workspace: string; settings: JsonObject }>({

@@ -68,7 +68,8 @@ describe('a run, from the outbox to the insurer', () => {
 
   test('a stop ends what is under way, with nothing paid and nobody asked; runs start again once it is lifted', async () => {
     const { stores, tenant, people } = world;
-    const waiting = await world.ask('CLM-0847');
+    // Declined above, so it is still open.
+    const waiting = await world.ask('CLM-0849');
     const asked = await world.untilAsked(waiting);
     const queued = await world.ask('CLM-0851');
     await stores.switches.stop(tenant, people.mara.id, 'A drill');

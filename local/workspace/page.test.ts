@@ -200,7 +200,7 @@ describe('with a card in both chats', () => {
       const list = await page.locator(`.pane.${pane} .messages`).boundingBox();
       const approve = await page
         .locator(`.pane.${pane}`)
-        .getByRole('button', { name: 'Approve' })
+        .getByRole('button', { name: 'Approve', exact: true })
         .boundingBox();
       const title = await page
         .locator(`.pane.${pane}`)
@@ -265,7 +265,7 @@ describe('with a card in both chats', () => {
     const more = page.getByRole('region', { name: 'Slack' }).getByRole('button', { name: 'More actions' });
     await more.press('Enter');
     await page.keyboard.press('ArrowDown');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Verify');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Ask a question…');
     await page.keyboard.press('Escape');
     expect(await more.evaluate((e) => e === document.activeElement)).toBe(true);
     await page.close();
