@@ -40,16 +40,16 @@ function clockIn(timeZone: string): Intl.DateTimeFormat {
 }
 
 /** What the clocks of a place show at an instant, as if they stood in Greenwich. */
-function wallMs(timeZone: string, atMs: number): number {
+export function wallClock(timeZone: string, atMs: number): number {
   const parts = clockIn(timeZone).formatToParts(atMs);
   const of = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
   return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
 }
 
 /** The instant at which the clocks show `wall`. An hour that is left out in spring begins where it would have been. */
-function instantOf(timeZone: string, wall: number): number {
-  const guess = wall - (wallMs(timeZone, wall) - wall);
-  return guess + wall - wallMs(timeZone, guess);
+export function instantAt(timeZone: string, wall: number): number {
+  const guess = wall - (wallClock(timeZone, wall) - wall);
+  return guess + wall - wallClock(timeZone, guess);
 }
 
 const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
@@ -57,12 +57,12 @@ const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Nu
 /** The stretches of working time from an instant on, in order. */
 function* openings(hours: WorkingHours, fromMs: number): Iterable<readonly [number, number]> {
   const { timeZone, days, from, to } = hours;
-  const midnight = Math.floor(wallMs(timeZone, fromMs) / DAY_MS) * DAY_MS;
+  const midnight = Math.floor(wallClock(timeZone, fromMs) / DAY_MS) * DAY_MS;
   for (let n = 0; n < MOST_DAYS; n += 1) {
     const day = midnight + n * DAY_MS;
     if (!days.includes(new Date(day).getUTCDay() || 7)) continue;
-    const opens = instantOf(timeZone, day + minutesOf(from) * 60_000);
-    const closes = instantOf(timeZone, day + minutesOf(to) * 60_000);
+    const opens = instantAt(timeZone, day + minutesOf(from) * 60_000);
+    const closes = instantAt(timeZone, day + minutesOf(to) * 60_000);
     if (closes > fromMs) yield [Math.max(opens, fromMs), closes];
   }
 }
