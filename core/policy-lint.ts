@@ -3,7 +3,8 @@ import { eligible } from './approval/who-may-sign.ts';
 import type { TenantId } from './ids.ts';
 import type { Person } from './people.ts';
 import type { Policy, PolicyRule, Requirement, Selector } from './policy-types.ts';
-import { authorise } from './roles.ts';
+import { isOwnTool, OWN, OWN_TOOLS } from './own-actions.ts';
+import { authorise, type Verb } from './roles.ts';
 
 /** What is wrong with a policy, for the person who wrote it. */
 export interface LintFinding {
@@ -21,8 +22,15 @@ const named = (s: Selector): string =>
       ? `the group "${s.group}"`
       : `the person ${s.person}`;
 
+/** The verbs that somebody must have to sign under a rule. What Countersign does itself has verbs of its own. */
+function verbsOf({ agent, tool }: PolicyRule['when']): readonly Verb[] {
+  if (agent !== OWN.agent) return ['approve'];
+  const tools = tool === undefined ? Object.values(OWN_TOOLS) : isOwnTool(tool) ? [OWN_TOOLS[tool]] : [];
+  return tools.map(({ verb }) => verb);
+}
+
 /** Could this person ever sign something of their own team, if policy names them. */
-function maySign(person: Person): boolean {
+function maySign(person: Person, verbs: readonly Verb[]): boolean {
   const tenant = 'lint' as TenantId;
   const on = {
     tenant,
@@ -32,32 +40,36 @@ function maySign(person: Person): boolean {
     class: 'restricted',
     environment: 'production',
   } as const;
-  return authorise(person, 'approve', on, tenant).ok;
+  return verbs.every((verb) => authorise(person, verb, on, tenant).ok);
 }
 
 function* lintSelectors(
   where: string,
   who: readonly Selector[],
+  { when }: PolicyRule,
   people: readonly Person[],
 ): Iterable<string> {
   for (const selector of who) {
     const known = people.filter((person) => eligible(person, [selector]));
     if (known.length === 0) yield `${where} names ${named(selector)}, and nobody here is that.`;
-    else if (!known.some(maySign))
+    else if (!known.some((person) => maySign(person, verbsOf(when))))
       yield `${where} names ${named(selector)}, and nobody in it has a role that may sign.`;
   }
 }
 
 function* lintQuorum(rule: PolicyRule, people: readonly Person[]): Iterable<string> {
   const { stages } = effectiveRequirement(rule.require, rule.risk);
-  const signers = people.filter(maySign);
+  const signers = people.filter((person) => maySign(person, verbsOf(rule.when)));
+  // Whoever may ask for one of our own actions could sign it as well, and never signs their own.
+  const asking = rule.when.agent === OWN.agent ? 1 : 0;
   const more = rule.risk === 'high' ? ' (one more than written, since the risk is high)' : '';
   let enoughEach = true;
   for (const [i, stage] of stages.entries()) {
     const count = signers.filter((person) => eligible(person, stage.who)).length;
-    if (count >= stage.quorum) continue;
+    if (count - asking >= stage.quorum) continue;
     enoughEach = false;
-    yield `Stage "${stage.name}": quorum ${stage.quorum}${i === stages.length - 1 ? more : ''}, only ${count} eligible.`;
+    const besides = asking > 0 ? ' besides the one who asks' : '';
+    yield `Stage "${stage.name}": quorum ${stage.quorum}${i === stages.length - 1 ? more : ''}, only ${Math.max(0, count - asking)} eligible${besides}.`;
   }
   if (!enoughEach) return;
   const quorums = stages.map((stage) => stage.quorum);
@@ -88,14 +100,24 @@ function covers(earlier: PolicyRule['when'], later: PolicyRule['when']): boolean
   );
 }
 
+/** What Countersign does itself is signed by people, can be undone, and names no amount. */
+function* lintOwn({ when, require }: PolicyRule): Iterable<string> {
+  if (when.tool !== undefined && !isOwnTool(when.tool))
+    yield `It names the tool "${when.tool}" of Countersign itself; there are ${Object.keys(OWN_TOOLS).join(', ')}.`;
+  if (require.grants) yield 'It allows grants for what changes Countersign itself, where a person must sign.';
+  if (when.effect === 'irreversible' || when.amountAbove || when.risk === 'low')
+    yield 'It never comes into play: what changes Countersign itself can be undone, names no amount, and counts as high.';
+}
+
 function* lintRule(
   rule: PolicyRule,
   before: readonly PolicyRule[],
   people: readonly Person[],
 ): Iterable<string> {
-  for (const stage of rule.require.stages) yield* lintSelectors(`Stage "${stage.name}"`, stage.who, people);
+  for (const stage of rule.require.stages)
+    yield* lintSelectors(`Stage "${stage.name}"`, stage.who, rule, people);
   yield* lintQuorum(rule, people);
-  yield* lintSelectors('Its escalation', rule.require.escalateTo, people);
+  yield* lintSelectors('Its escalation', rule.require.escalateTo, rule, people);
   yield* lintTimes(rule.require);
   const admin = people.some((person) => person.active && person.roles.includes('admin'));
   if (rule.require.breakGlass && !admin) yield 'It allows break-glass, and there is no Admin.';
@@ -103,6 +125,7 @@ function* lintRule(
     yield 'It allows grants for what cannot be undone; a grant signs for reversible tools only.';
   if (rule.require.grants && rule.risk === 'high')
     yield 'It allows grants at high risk, where a person must sign.';
+  if (rule.when.agent === OWN.agent) yield* lintOwn(rule);
   const first = before.findIndex((earlier) => covers(earlier.when, rule.when));
   if (first >= 0) yield `It never comes into play: rule ${first + 1} takes everything that it would.`;
   if ((rule.when.amountAbove?.amount.micros ?? 0) < 0) yield 'Its threshold is below zero.';

@@ -1,6 +1,7 @@
 import type { Risk, ToolEffect } from './action.ts';
 import type { ApprovalState } from './approval/types.ts';
 import type { Money } from './money.ts';
+import { isOwnTool, OWN, ownRequirement, type OwnTool } from './own-actions.ts';
 import type { Policy, PolicyRule } from './policy-types.ts';
 
 /** What a rule is chosen by. */
@@ -36,6 +37,7 @@ export interface WindowSum {
 export type ChosenRule =
   | {
       readonly ok: true;
+      /** Its place in the policy; -1 for what stands in code. */
       readonly rule: number;
       readonly risk: Risk;
       /** What the approval keeps of its policy. */
@@ -47,9 +49,10 @@ export type ChosenRule =
       readonly detail: { readonly why: string };
     };
 
-/** Everything that a rule names, but the amount. */
+/** Everything that a rule names, but the amount. What Countersign does itself is only under rules that name it. */
 function inScope(rule: PolicyRule, subject: Omit<PolicySubject, 'amount'>): boolean {
   const { agent, tool, effect, risk } = rule.when;
+  if (subject.agent === OWN.agent && agent !== OWN.agent) return false;
   return (
     (agent === undefined || agent === subject.agent) &&
     (tool === undefined || tool === subject.tool) &&
@@ -106,11 +109,21 @@ export function chooseRule(policy: Policy, subject: PolicySubject): ChosenRule {
       return refuse('policy_unmet', `Its thresholds say nothing about amounts in ${currency}.`);
     if (above === 'yes') return chosen(policy, rule, index, subject);
   }
+  if (subject.agent === OWN.agent && isOwnTool(subject.tool)) return unnamed(policy, subject.tool);
   return refuse('policy_unmet', `No rule covers ${subject.tool} of ${subject.agent}.`);
 }
 
+/** The rule that stands in code for what Countersign does itself. */
+const unnamed = ({ id, version }: Policy, tool: OwnTool): ChosenRule => ({
+  ok: true,
+  rule: -1,
+  risk: 'low',
+  policy: { id, version, requirement: ownRequirement(tool) },
+});
+
 function chosen(policy: Policy, rule: PolicyRule, index: number, subject: PolicySubject): ChosenRule {
-  const grants = rule.require.grants && subject.effect === 'reversible' && !subject.lowConfidence;
+  const grantable = subject.effect === 'reversible' && subject.agent !== OWN.agent;
+  const grants = rule.require.grants && grantable && !subject.lowConfidence;
   return {
     ok: true,
     rule: index,

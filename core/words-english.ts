@@ -34,6 +34,7 @@ const WHYS: Words['whys'] = {
   'nothing-asked': () => 'No question waits for an answer.',
   'nobody-else': () => 'Nobody else may sign this.',
   'run-over': (d) => `The run has ended already (${d['ended']}).`,
+  'own-action': () => 'A request to change Countersign itself is not edited: decline it, and ask anew.',
   'no-role': (d) => `there is no role "${d['said']}".`,
 };
 const why = saysWhy(WHYS);

@@ -37,6 +37,8 @@ const WHYS: Words['whys'] = {
   'nothing-asked': () => 'Keine Rückfrage wartet auf eine Antwort.',
   'nobody-else': () => 'Niemand sonst darf dies unterschreiben.',
   'run-over': (d) => `Der Lauf ist bereits beendet (${d['ended']}).`,
+  'own-action': () =>
+    'Eine Anfrage, Countersign selbst zu ändern, wird nicht bearbeitet: Lehnen Sie sie ab und fragen Sie neu an.',
   'no-role': (d) => `Die Rolle „${d['said']}“ gibt es nicht.`,
 };
 const why = saysWhy(WHYS);

@@ -31,7 +31,8 @@ export type Why =
   | 'nothing-asked'
   | 'nobody-else'
   | 'run-over'
-  | 'no-role';
+  | 'no-role'
+  | 'own-action';
 
 type Whys = Readonly<Record<Why, (detail: Detail) => string>>;
 

@@ -2,6 +2,7 @@ import { sameAction, whyNotDecide, whyOver, whyStopped } from './gate.ts';
 import { changed, cleanText, refused, unchanged } from './outcome.ts';
 import { quorumMet, quorumProgress, requirementsOf, welcome } from './quorum.ts';
 import type { ApprovalContext, ApprovalEvent, ApprovalState, Signature, Transitioned } from './types.ts';
+import { isOwn } from '../own-actions.ts';
 import { actingFor, namedByRequester, permitted } from './who-may-sign.ts';
 
 type Event<K extends ApprovalEvent['kind']> = Extract<ApprovalEvent, { kind: K }>;
@@ -135,6 +136,8 @@ export const grantable = (state: ApprovalState, ctx: ApprovalContext): boolean =
 
 /** A grant signs beforehand. Its own bounds (version, arguments, caps, expiry) are checked by who finds it. */
 export function useGrant(state: ApprovalState, event: Event<'grant'>, ctx: ApprovalContext): Transitioned {
+  !isOwn(state.action) &&
+  !ctx.grantRevoked &&
   if (state.grant === event.grant && SIGNED_FOR_GOOD.includes(state.status)) return unchanged(state);
   const refusal = whyOver(state, ctx.nowMs) ?? whyStopped(ctx);
   if (refusal) return refusal;

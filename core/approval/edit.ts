@@ -1,5 +1,6 @@
 import { actionDigest, type Action } from '../action.ts';
 import { canonicalJson, NotCanonicalError } from '../canonical-json.ts';
+import { isOwn } from '../own-actions.ts';
 import { holdsNul } from '../strict-json.ts';
 import { signatureOf } from './decisions.ts';
 import { whyNotDecide, whyStopped } from './gate.ts';
@@ -12,6 +13,8 @@ type EditEvent = Extract<ApprovalEvent, { kind: 'edit' }>;
 
 /** Why these arguments cannot stand in for the old ones, or null. */
 function whyNotThese(state: ApprovalState, event: EditEvent): Refused | null {
+  // What it would change was worked out from its arguments when it was asked for.
+  if (isOwn(state.action)) return refused('arguments_refused', { why: 'own-action' });
   try {
     const after = canonicalJson(event.args);
     if (holdsNul(event.args)) return refused('arguments_refused', { why: 'holds-nul' });

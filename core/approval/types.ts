@@ -169,6 +169,8 @@ export interface ApprovalContext {
   readonly agentPaused: boolean;
   readonly tenantStopped: boolean;
 }
+  /** The grant that signed was revoked since, or is not there: it signs for nothing that has not begun. */
+  readonly grantRevoked?: boolean;
 
 export type RefusalReason =
   | 'not_an_approver'

@@ -1,4 +1,5 @@
 import type { PersonId } from '../ids.ts';
+import { decidingVerb, ownTeam } from '../own-actions.ts';
 import type { Person } from '../people.ts';
 import type { Requirement, Selector } from '../policy-types.ts';
 import { authorise, type Resource, type Verb } from '../roles.ts';
@@ -27,9 +28,10 @@ export function askedIn(requirement: Requirement, stage: number, escalated: bool
 
 /** The approval as the roles table sees it. */
 export function resourceOf(state: ApprovalState, ctx: ApprovalContext, assigned: boolean): Resource {
+  const team = ownTeam(state.action);
   return {
     tenant: state.tenant,
-    team: ctx.people.get(state.requester)?.team ?? null,
+    team: team === undefined ? (ctx.people.get(state.requester)?.team ?? null) : team,
     owner: state.requester,
     assigned,
     class: ctx.agentClass ?? 'restricted',
@@ -72,8 +74,10 @@ export function countsFor(
 }
 
 /** What the roles table says of someone whom policy names. */
-export const permitted = (state: ApprovalState, ctx: ApprovalContext, person: Person, verb: Verb): boolean =>
-  authorise(person, verb, resourceOf(state, ctx, true), state.tenant).ok;
+export function permitted(state: ApprovalState, ctx: ApprovalContext, person: Person, verb: Verb): boolean {
+  const needed = decidingVerb(state.action, verb);
+  return needed !== null && authorise(person, needed, resourceOf(state, ctx, true), state.tenant).ok;
+}
 
 /** The person this one acts for by a delegation in force now, or null. Evidence only: it adds no right. */
 export function actingFor(state: ApprovalState, ctx: ApprovalContext, person: PersonId): PersonId | null {

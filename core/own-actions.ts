@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Action } from './action.ts';
+import { digestOf, type JsonObject, type Sha256 } from './canonical-json.ts';
+import { GrantRequest } from './grants.ts';
+import type { Role } from './people.ts';
+import { PolicyChange } from './policy-change.ts';
+import type { Requirement } from './policy-types.ts';
+import type { Verb } from './roles.ts';
+
+/**
+ * What Countersign does to itself when people sign it: a change of policy, a grant. A person asks for it from chat; the
+ * same machine, cards, ledger and workflow decide on it, and it runs in one database transaction, without any call.
+ */
+export const OWN = { connector: 'countersign', agent: 'countersign', version: '1.0.0' } as const;
+
+export interface OwnToolDefinition {
+  /** The row of the roles table that both the asker and each signer must have. */
+  readonly verb: Verb;
+  readonly args: z.ZodType;
+  /** Whose it is, for rights that reach a team; null: the whole company's. */
+  readonly teamOf: (args: JsonObject) => string | null;
+  /** Who signs where no rule of the tenant names the agent `countersign`. The roles table narrows it further. */
+  readonly asks: readonly Role[];
+}
+
+const teamIn = (args: JsonObject): string | null => (typeof args['team'] === 'string' ? args['team'] : null);
+
+export const OWN_TOOLS = {
+  create_grant: { verb: 'create-grant', args: GrantRequest, teamOf: teamIn, asks: ['manager', 'admin'] },
+  change_policy: { verb: 'change-policy', args: PolicyChange, teamOf: () => null, asks: ['admin'] },
+} as const satisfies Readonly<Record<string, OwnToolDefinition>>;
+
+export type OwnTool = keyof typeof OWN_TOOLS;
+
+export const isOwnTool = (tool: string): tool is OwnTool => Object.hasOwn(OWN_TOOLS, tool);
+
+export const isOwn = ({ connector }: Pick<Action, 'connector'>): boolean => connector === OWN.connector;
+
+const schemas = new Map<OwnTool, Sha256>();
+
+/** What a signature on it is bound to, as the schema of any other tool: a deploy that changes it voids what waits. */
+export function ownSchema(tool: OwnTool): Sha256 {
+  const known = schemas.get(tool);
+  if (known) return known;
+  const digest = digestOf(JSON.parse(JSON.stringify(z.toJSONSchema(OWN_TOOLS[tool].args))));
+  schemas.set(tool, digest);
+  return digest;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** One person other than the asker, as the roles table has it. */
+export const ownRequirement = (tool: OwnTool): Requirement => {
+  const who = OWN_TOOLS[tool].asks.map((role) => ({ kind: 'role' as const, role }));
+  return {
+    stages: [{ name: 'countersign', quorum: 1, who }],
+    route: 'both',
+    remindAfterMs: [4 * HOUR_MS, 24 * HOUR_MS],
+    escalateAfterMs: 48 * HOUR_MS,
+    escalateTo: [{ kind: 'role', role: 'admin' }],
+    expireAfterMs: 96 * HOUR_MS,
+    executeWithinMs: 24 * HOUR_MS,
+    breakGlass: false,
+    grants: false,
+  };
+};
+
+/**
+ * The verb that the roles table is asked about whoever decides on an action: deciding on what Countersign does itself
+ * needs the right to do it. Null: one of ours that this version does not know, so nobody may.
+ */
+export function decidingVerb(
+  { connector, tool }: Pick<Action, 'connector' | 'tool'>,
+  verb: Verb,
+): Verb | null {
+  if (connector !== OWN.connector || !['approve', 'decline', 'edit'].includes(verb)) return verb;
+  return isOwnTool(tool) ? OWN_TOOLS[tool].verb : null;
+}
+
+/** The team that one of our own actions is about; undefined: an action of an agent's, whose requester's team counts. */
+export function ownTeam({ connector, tool, args }: Action): string | null | undefined {
+  if (connector !== OWN.connector) return undefined;
+  return isOwnTool(tool) ? OWN_TOOLS[tool].teamOf(args) : null;
+}
