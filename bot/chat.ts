@@ -38,6 +38,7 @@ export type Choice =
   | { readonly verb: 'approve'; readonly comment: string | null }
   | { readonly verb: 'decline'; readonly reason: string }
   | { readonly verb: 'edit'; readonly fields: Readonly<Record<string, string>> }
+  | { readonly verb: 'break_glass'; readonly reason: string; readonly confirmation: string }
   | { readonly verb: 'ask'; readonly text: string }
   /** A person's id, or how this chat's own picker names them. */
   | { readonly verb: 'delegate'; readonly to: string }

@@ -1,4 +1,6 @@
 import { readEditedArguments } from '../cards/edit-arguments.ts';
+import { LONGEST_WORDS } from '../cards/approval-forms.ts';
+import { wordsIn } from '../cards/languages.ts';
 import { ButtonPayload } from '../cards/payload.ts';
 import { whyArgumentsDoNotFit } from '../core/action-limits.ts';
 import type { ApprovalEvent } from '../core/approval/types.ts';
@@ -86,6 +88,13 @@ async function record(
     actionDigest: payload.actionDigest,
     cardDigest: payload.cardDigest ?? null,
   };
+  if (choice.verb === 'break_glass') {
+    const wrong = whyNotConfirmed(choice, person.language);
+    if (wrong !== null) return { kind: 'invalid', text: Object.values(wrong).join(' '), fieldErrors: wrong };
+    const { by, via, actionDigest } = shown;
+    const event: ApprovalEvent = { kind: 'break-glass', by, via, actionDigest, reason: choice.reason };
+    return stores.approvals.transition(tenant, payload.approval, event);
+  }
   if (choice.verb !== 'edit') {
     const event: ApprovalEvent =
       choice.verb === 'approve'
@@ -95,6 +104,22 @@ async function record(
   }
   const edit = { ...shown, fields: choice.fields, language: person.language };
   return recordEdit(stores, tenant, payload.approval, edit);
+}
+
+/** Nobody breaks the glass by a slip: a reason, and the phrase in the language of the form. */
+function whyNotConfirmed(
+  { reason, confirmation }: Extract<InboundDecision['choice'], { verb: 'break_glass' }>,
+  language: Language | undefined,
+): Readonly<Record<string, string>> | null {
+  const say = wordsIn(language);
+  const wrong = {
+    ...(reason.trim() === '' ? { reason: say.fieldNeeded } : {}),
+    ...(reason.length > LONGEST_WORDS ? { reason: say.textTooLong } : {}),
+    ...(confirmation.trim() === say.breakGlassPhrase
+      ? {}
+      : { confirmation: say.breakGlassNotConfirmed(say.breakGlassPhrase) }),
+  };
+  return Object.keys(wrong).length === 0 ? null : wrong;
 }
 
 /** What was typed, read against the arguments as they are; the store chooses the policy of what takes their place. */

@@ -2,9 +2,10 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { ApprovalId, CopyId, RunId, type TenantId } from '../core/ids.ts';
-import { readQuestionSubject, type QuestionSubject } from '../core/approval/card-subjects.ts';
+import { BREAK_GLASS, readQuestionSubject, type QuestionSubject } from '../core/approval/card-subjects.ts';
 import { eligible } from '../core/approval/who-may-sign.ts';
 import { approvalCard } from '../cards/approval-card.ts';
+import { breakGlassCard } from '../cards/break-glass-card.ts';
 import { questionCard } from '../cards/question-card.ts';
 import { runCard } from '../cards/run-card.ts';
 import type { Handled, OutboxRow } from '../platform/outbox/index.ts';
@@ -64,7 +65,9 @@ async function loadQuestion(
   language: Language,
 ): ReturnType<LoadCard> {
   const view = await stores.approvals.view(tenant, approval);
-  const card = view && questionCard(view, question, language);
+  const card =
+    view &&
+    (question === BREAK_GLASS ? breakGlassCard(view, language) : questionCard(view, question, language));
   return view && card && { card, version: view.state.version, thread: null };
 }
 

@@ -178,6 +178,10 @@ function submit(doors: Doors, submitted: SubmittedForm): Promise<Outcome> {
       return asDecision(doors, submitted, payload, { verb, reason: fields['reason'] ?? '' });
     case 'edit':
       return asDecision(doors, submitted, payload, { verb, fields });
+    case 'break_glass': {
+      const { reason = '', confirmation = '' } = fields;
+      return asDecision(doors, submitted, payload, { verb, reason, confirmation });
+    }
     case 'ask':
       return asDecision(doors, submitted, payload, { verb, text: fields['question'] ?? '' });
     case 'delegate':

@@ -2,6 +2,7 @@ import {
   answerForm,
   approveWithCommentForm,
   askForm,
+  breakGlassForm,
   declineForm,
   delegateForm,
   editForm,
@@ -21,7 +22,7 @@ import type { Who } from './identity.ts';
 import { refusal } from './words.ts';
 
 /** The buttons that open a form. */
-export type FormVerb = 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'delegate';
+export type FormVerb = 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'delegate' | 'break_glass';
 
 const FORMS: Readonly<
   Record<Exclude<FormVerb, 'delegate'>, (view: ApprovalView, language?: Language) => Form>
@@ -31,6 +32,7 @@ const FORMS: Readonly<
   edit: editForm,
   ask: askForm,
   answer: answerForm,
+  break_glass: breakGlassForm,
 };
 
 /** To ask is part of deciding: whoever may sign may ask. */
@@ -41,6 +43,7 @@ const RIGHTS = {
   ask: 'approve',
   answer: 'answer',
   delegate: 'delegate',
+  break_glass: 'break-glass',
 } as const;
 
 /** Why there is nothing left to decide on this card, or null. The machine judges again when the form comes back. */
@@ -105,6 +108,8 @@ export async function formFor(
   } as const;
   if (!authorise(person, RIGHTS[verb], on, tenant).ok)
     return { refusal: refusal('not_permitted', { verb: RIGHTS[verb] }) };
+  if (verb === 'break_glass' && !state.policy.requirement.breakGlass)
+    return { refusal: refusal('break_glass_not_allowed') };
   if (verb === 'answer' && openQuestions(state).length === 0)
     return { refusal: refusal('wrong_state', { why: 'nothing-asked' }) };
   const binding = { copy: payload.copy, cardDigest: payload.cardDigest ?? null };

@@ -90,6 +90,15 @@ const button = (
 const canBeAnswered = ({ questions }: ApprovalState): boolean =>
   questions.some(({ answer }) => answer === null);
 
+/** First of all, and in every copy: nobody may take it for an approval like others. */
+function alarm(say: CardWords, { state, people }: ApprovalView): Block[] {
+  if (state.breakGlass === null) return [];
+  const { person: by, reason } = state.breakGlass;
+  return [
+    paragraph(strong(say.glassBroken(named(people, by).name)), text(` ${say.reason}: ${say.quote(reason)}`)),
+  ];
+}
+
 function actionsBlock(say: CardWords, state: ApprovalState): Block {
   const { id: approval, version, actionDigest } = state;
   const target: Target = { kind: 'approval', approval, version, actionDigest };
@@ -107,6 +116,9 @@ function actionsBlock(say: CardWords, state: ApprovalState): Block {
       button('approve_comment', say.approveComment, target, { opens: 'form' }),
       button('ask', say.ask, target, { opens: 'form' }),
       button('delegate', say.delegate, target, { opens: 'form' }),
+      ...(state.policy.requirement.breakGlass
+        ? [button('break_glass', say.breakGlassButton, target, { opens: 'form' })]
+        : []),
       verify,
     ],
   };
@@ -123,6 +135,7 @@ export function approvalCard(view: ApprovalView, language: Language = 'en'): Car
   const title = titleAfterEdit(evidence.title, state.edits[0]?.before ?? null, state.action.args);
   const foot = footFacts(say, view);
   const blocks: Block[] = [
+    ...alarm(say, view),
     askBlock(agent, evidence.assessment.ask),
     ...actionBlocks(say, view),
     ...whyBlocks(say, evidence),

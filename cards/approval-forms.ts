@@ -86,6 +86,32 @@ export const approveWithCommentForm = (view: ApprovalView, language: Language = 
   });
 };
 
+/** Comes back with `reason` and `confirmation`; all that would run is shown, since nobody else looks at it first. */
+export const breakGlassForm = (view: ApprovalView, language: Language = 'en'): Form => {
+  const say = wordsIn(language);
+  return form(say, 'break_glass', view, {
+    title: say.breakGlassTitle,
+    intro: [
+      heading(view),
+      { kind: 'paragraph', spans: [text(say.breakGlassMeans)] },
+      ...whatWouldRun(say, view),
+    ],
+    inputs: [
+      { ...commentField(say), name: 'reason', label: say.reason, required: true },
+      {
+        ...commentField(say),
+        kind: 'text',
+        name: 'confirmation',
+        label: `${say.breakGlassConfirm} ${say.breakGlassPhrase}`,
+        hint: '',
+        required: true,
+        maxLength: 40,
+      },
+    ],
+    submit: say.breakGlassSubmit,
+  });
+};
+
 /** Comes back with `question`. */
 export const askForm = (view: ApprovalView, language: Language = 'en'): Form => {
   const say = wordsIn(language);

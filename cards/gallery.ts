@@ -5,10 +5,12 @@ import {
   answerForm,
   approveWithCommentForm,
   askForm,
+  breakGlassForm,
   declineForm,
   delegateForm,
   editForm,
 } from './approval-forms.ts';
+import { breakGlassCard } from './break-glass-card.ts';
 import { commandForm } from './command-form.ts';
 import { agentsCard } from './agents-card.ts';
 import { costsCard } from './costs-card.ts';
@@ -191,6 +193,20 @@ function questionSample(id: string, language?: Language, status: ApprovalStatus 
   return card;
 }
 
+const brokenView = () =>
+  approvalView(
+    approvalState({
+      status: 'approved',
+      breakGlass: { person: ADA, reason: 'The roof is open and nobody else is awake.', atMs: ASKED_AT },
+    }),
+  );
+
+function brokenNotice(language?: Language): Card {
+  const card = breakGlassCard(brokenView(), language);
+  if (card === null) throw new Error('the sample broke no glass');
+  return card;
+}
+
 /** One of each card that the product sends, an approval's in each of its states. A new card has its line here. */
 export const everyCard = (language?: Language): [string, Card][] => [
   ...STATUSES.map((status): [string, Card] => [
@@ -208,6 +224,8 @@ export const everyCard = (language?: Language): [string, Card][] => [
   ['approval, executed', approvalCard(approvalView(executedState()), language)],
   ['approval, declined', approvalCard(approvalView(declinedState()), language)],
   ['approval, expired', approvalCard(approvalView(expiredState()), language)],
+  ['approval, break-glass', approvalCard(brokenView(), language)],
+  ['break-glass notice', brokenNotice(language)],
   ['notice', noticeCard(approvalView(), 'signed', language)],
   [
     'refusal',
@@ -224,6 +242,7 @@ export const everyForm = (language?: Language): [string, Form][] => [
   ['decline', declineForm(approvalView(), language)],
   ['approve with a comment', approveWithCommentForm(approvalView(), language)],
   ['edit', editForm(approvalView(), language)],
+  ['break the glass', breakGlassForm(approvalView(), language)],
   ['ask', askForm(approvalView(), language)],
   ['answer', answerForm(askedView(), language)],
   ['delegate', delegateForm(approvalView(), [READER], language)],

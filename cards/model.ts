@@ -98,7 +98,16 @@ export type Block =
 
 /** What a click may ask for. `command` runs a command verb in the clicker's name. */
 export type Verb =
-  'approve' | 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'delegate' | 'verify' | 'command';
+  | 'approve'
+  | 'approve_comment'
+  | 'decline'
+  | 'edit'
+  | 'ask'
+  | 'answer'
+  | 'delegate'
+  | 'break_glass'
+  | 'verify'
+  | 'command';
 
 /** What a button is about; the renderer adds which copy of which card it sits on. */
 export type Target =

@@ -35,6 +35,7 @@ const ApprovalVerb = z.enum([
   'ask',
   'answer',
   'delegate',
+  'break_glass',
   'verify',
 ]);
 

@@ -54,6 +54,7 @@ const rights: CardWords['rights'] = {
     approve: 'freigeben',
     decline: 'ablehnen',
     edit: 'ändern',
+    'break-glass': 'Notfallfreigabe, wo die Richtlinie sie zulässt',
     runs: 'Läufe auflisten',
     inbox: 'Eingang',
     digest: 'Zusammenfassung',
@@ -151,6 +152,7 @@ export const GERMAN: CardWords = {
   edit: 'Ändern…',
   ask: 'Rückfrage stellen…',
   answer: 'Antworten…',
+  breakGlassButton: 'Notfallfreigabe…',
   verify: 'Prüfen',
 
   ifSigned: 'Nach Freigabe',
@@ -214,6 +216,12 @@ export const GERMAN: CardWords = {
   by: 'von',
   next: 'Nächster Schritt',
   breakGlass: 'Notfallfreigabe',
+  glassBroken: (who) => `⚠ Notfallfreigabe: ${who} hat dies allein freigegeben.`,
+  glassBrokenBy: 'hat die Notfallfreigabe genutzt für',
+  glassNotice: 'Notfallfreigabe:',
+  glassNoticeMeans:
+    'Ein Admin hat dies allein und mit Begründung freigegeben, ohne die Unterschriften, die die Richtlinie verlangt. Das bleibt im Protokoll. Bitte sehen Sie es sich an.',
+  approvedAlone: 'Allein freigegeben',
 
   cancel: 'Abbrechen',
   go: 'Los',
@@ -240,6 +248,13 @@ export const GERMAN: CardWords = {
   delegate: 'Weitergeben…',
   delegated: 'Weitergegeben',
   delegatePlaceholder: 'Person auswählen',
+  breakGlassTitle: 'Notfallfreigabe',
+  breakGlassMeans:
+    'Sie geben dies allein frei, ohne die Unterschriften, die die Richtlinie verlangt. Es läuft so, wie es unten steht. Jede Kopie der Karte sagt es, das Team, seine Manager und die anderen Admins werden benachrichtigt, und es bleibt mit Ihrer Begründung im Protokoll.',
+  breakGlassConfirm: 'Zur Bestätigung eingeben:',
+  breakGlassPhrase: 'NOTFALL',
+  breakGlassNotConfirmed: (phrase) => `Bitte geben Sie zur Bestätigung ${phrase} in Großbuchstaben ein.`,
+  breakGlassSubmit: 'Allein freigeben',
   answerTitle: 'Antworten',
   answerSubmit: 'Antworten',
   textTooLong: 'Bitte höchstens 1.000 Zeichen.',

@@ -65,6 +65,7 @@ const rights: {
     approve: 'approve',
     decline: 'decline',
     edit: 'edit',
+    'break-glass': 'break the glass, where policy allows it',
     runs: 'runs',
     inbox: 'inbox',
     digest: 'digest',
@@ -169,6 +170,7 @@ export const WORDS = {
   ask: 'Ask a question…',
   answer: 'Answer…',
   delegate: 'Delegate…',
+  breakGlassButton: 'Break glass…',
   verify: 'Verify',
 
   ifSigned: 'If signed',
@@ -234,6 +236,12 @@ export const WORDS = {
   by: 'by',
   next: 'Next',
   breakGlass: 'Break glass',
+  glassBroken: (who: string): string => `⚠ The glass was broken: ${who} approved this alone.`,
+  glassBrokenBy: 'broke the glass on',
+  glassNotice: 'Break glass:',
+  glassNoticeMeans:
+    'One Admin approved this alone, without the signatures that policy asks for, and gave a reason. It is in the ledger for good. Please look at it.',
+  approvedAlone: 'Approved alone',
 
   cancel: 'Cancel',
   go: 'Go',
@@ -251,6 +259,13 @@ export const WORDS = {
   askMeans:
     'It is asked under the card, and the requester is told. The clock is held until it is answered, 24 hours at most.',
   askSubmit: 'Ask',
+  breakGlassTitle: 'Break the glass',
+  breakGlassMeans:
+    'You approve this alone, without the signatures that policy asks for. It runs as it stands below. Every copy of the card says so, the team, its managers and the other Admins are told, and it stays in the ledger with your reason.',
+  breakGlassConfirm: 'To confirm, type',
+  breakGlassPhrase: 'BREAK GLASS',
+  breakGlassNotConfirmed: (phrase: string): string => `Please type ${phrase}, in capitals, to confirm.`,
+  breakGlassSubmit: 'Approve alone',
   answerTitle: 'Answer',
   answerSubmit: 'Answer',
   delegateTitle: 'Delegate',

@@ -15,6 +15,7 @@ const DESIGN = `
 | replay, dead letters | - | standard runs | - | team | all | sandbox |
 | answer a blocking question | if named | if named | if named | team | all | sandbox |
 | approve, decline, edit | - | - | assigned | team | all | eval gates and rollouts only |
+| break glass, where policy allows it | - | - | - | - | all | - |
 | runs, inbox, digest (what they may see) | - | yes | yes | yes | yes | yes |
 | policy: show, simulate | - | - | yes | yes | yes | - |
 | revoke a grant | - | - | those they signed | team | all | - |
@@ -47,6 +48,7 @@ const VERBS: Readonly<Record<Exclude<Verb, 'run'>, readonly [row: string, alone?
   approve: ['approve, decline, edit'],
   decline: ['approve, decline, edit'],
   edit: ['approve, decline, edit'],
+  'break-glass': ['break glass'],
   runs: ['runs, inbox, digest'],
   inbox: ['runs, inbox, digest'],
   digest: ['runs, inbox, digest'],

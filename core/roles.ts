@@ -32,6 +32,7 @@ const TABLE = [
   row(['replay', 'dead-letters'],                           '-',        'standard', '-',        'team',  'all', 'sandbox'),
   row(['answer'],                                           'assigned', 'assigned', 'assigned', 'team',  'all', 'sandbox'),
   row(['approve', 'decline', 'edit'],                       '-',        '-',        'assigned', 'team',  'all', 'gates'),
+  row(['break-glass'],                                      '-',        '-',        '-',        '-',     'all', '-'),
   row(['runs', 'inbox', 'digest'],                          '-',        'yes',      'yes',      'yes',   'yes', 'yes'),
   row(['policy-show', 'policy-simulate'],                   '-',        '-',        'yes',      'yes',   'yes', '-'),
   row(['revoke-grant'],                                     '-',        '-',        'assigned', 'team',  'all', '-'),

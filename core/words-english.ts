@@ -72,6 +72,8 @@ export const ENGLISH: Words = {
     reason_needed: () => 'A reason is needed, and yours was empty.',
     delegate_not_allowed: () =>
       'A delegate must be able to decide this anyway and must not be named by the person who asked.',
+    break_glass_not_allowed: () =>
+      'The policy does not let anybody break the glass here, so nothing was approved.',
     not_permitted: (d) => `Your roles do not allow that${given(d, 'verb') ? ` (${d['verb']})` : ''}.`,
     not_found: () => 'There is no such thing here.',
     clock_paused_too_long: () =>
@@ -110,6 +112,7 @@ export const ENGLISH: Words = {
     policy_unmet: 'An Admin can look at the policy.',
     reason_needed: 'Say in a few words why.',
     delegate_not_allowed: 'The card says who may sign.',
+    break_glass_not_allowed: 'The people named on the card have to sign.',
     not_permitted: 'An Admin can change roles; "whoami" shows yours.',
     not_found: 'Check the id.',
     clock_paused_too_long: 'Decide, or decline with a reason.',

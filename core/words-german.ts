@@ -82,6 +82,8 @@ export const GERMAN: Words = {
     reason_needed: () => 'Eine Begründung ist nötig, und Ihre war leer.',
     delegate_not_allowed: () =>
       'Die Vertretung muss ohnehin selbst entscheiden dürfen und darf nicht von der anfragenden Person benannt werden.',
+    break_glass_not_allowed: () =>
+      'Die Richtlinie lässt hier keine Notfallfreigabe zu; daher wurde nichts freigegeben.',
     not_permitted: (d) => `Ihre Rollen erlauben das nicht${given(d, 'verb') ? ` (${d['verb']})` : ''}.`,
     not_found: () => 'Das gibt es hier nicht.',
     clock_paused_too_long: () =>
@@ -122,6 +124,7 @@ export const GERMAN: Words = {
     policy_unmet: 'Ein Admin kann die Richtlinie prüfen.',
     reason_needed: 'Nennen Sie kurz den Grund.',
     delegate_not_allowed: 'Die Karte nennt, wer unterschreiben darf.',
+    break_glass_not_allowed: 'Die auf der Karte genannten Personen müssen unterschreiben.',
     not_permitted: 'Ein Admin kann Rollen ändern; „whoami“ zeigt Ihre.',
     not_found: 'Prüfen Sie die Nummer.',
     clock_paused_too_long: 'Entscheiden Sie, oder lehnen Sie mit Begründung ab.',

@@ -19,12 +19,17 @@ export function readQuestionSubject(subject: string): QuestionSubject | null {
     : null;
 }
 
+/** In a question's place: the notice that somebody broke the glass. Question ids have a prefix, so none is called so. */
+export const BREAK_GLASS = 'break-glass';
+
 const isOpen = (state: ApprovalState, question: string): boolean =>
   state.status === 'pending' && state.questions.some((q) => q.id === question && q.answer === null);
 
-/** The questions whose own cards look different after an event: answered now, or not asked any more. */
-export const questionsMoved = (before: ApprovalState, after: ApprovalState): string[] =>
-  before.questions.map(({ id }) => id).filter((id) => isOpen(before, id) && !isOpen(after, id));
+/** What else looks different after an event: questions answered now or not asked any more, and the notice of a broken glass. */
+export const asidesMoved = (before: ApprovalState, after: ApprovalState): string[] => [
+  ...before.questions.map(({ id }) => id).filter((id) => isOpen(before, id) && !isOpen(after, id)),
+  ...(before.breakGlass === null ? [] : [BREAK_GLASS]),
+];
 
 /** Those that still wait for an answer. */
 export const openQuestions = (state: ApprovalState): ApprovalState['questions'] =>

@@ -1,5 +1,6 @@
+import type { PersonId } from '../ids.ts';
 import { sameAction, whyNotDecide, whyOver, whyStopped } from './gate.ts';
-import { changed, cleanText, refused, unchanged } from './outcome.ts';
+import { changed, cleanText, refused, unchanged, type Refused } from './outcome.ts';
 import { quorumMet, quorumProgress, requirementsOf, welcome } from './quorum.ts';
 import type { ApprovalContext, ApprovalEvent, ApprovalState, Signature, Transitioned } from './types.ts';
 import { isOwn } from '../own-actions.ts';
@@ -83,23 +84,21 @@ export function decline(state: ApprovalState, event: Event<'decline'>, ctx: Appr
 }
 
 /** May this person break the glass: an Admin, where both policies allow it, who neither asked nor edited. */
-export function mayBreakGlass(
-  state: ApprovalState,
-  ctx: ApprovalContext,
-  by: ApprovalState['requester'],
-): boolean {
+export function mayBreakGlass(state: ApprovalState, ctx: ApprovalContext, by: PersonId): boolean {
   const person = ctx.people.get(by);
   return (
     person !== undefined &&
-    person.roles.includes('admin') &&
-    permitted(state, ctx, person, 'approve') &&
+    permitted(state, ctx, person, 'break-glass') &&
     by !== state.requester &&
     !state.editors.includes(by) &&
     !namedByRequester(state, ctx, by) &&
-    ctx.requirementNow !== null &&
-    requirementsOf(state, ctx).every((r) => r.breakGlass)
+    glassMayBreak(state, ctx)
   );
 }
+
+/** Both policies say so: that of creation and that of now. */
+const glassMayBreak = (state: ApprovalState, ctx: ApprovalContext): boolean =>
+  ctx.requirementNow !== null && requirementsOf(state, ctx).every((r) => r.breakGlass);
 
 /** An Admin alone, with a reason, where policy allows it. */
 export function breakGlass(
@@ -120,13 +119,25 @@ export function breakGlass(
   const reason = cleanText(event.reason);
   if (reason === null) return refused('reason_needed');
   if (state.editors.includes(event.by)) return refused('editor_alone');
-  if (!mayBreakGlass(state, ctx, event.by)) return refused('not_permitted', { verb: 'break-glass' });
+  const refusal = whyNotBreak(state, ctx, event.by);
+  if (refusal) return refusal;
   const record = { person: event.by, reason, atMs: ctx.nowMs };
   return changed(state, { status: 'approved', breakGlass: record, decidedAtMs: ctx.nowMs }, 'break-glass');
 }
 
+/** Which of the things that it takes is missing. */
+function whyNotBreak(state: ApprovalState, ctx: ApprovalContext, by: PersonId): Refused | null {
+  if (mayBreakGlass(state, ctx, by)) return null;
+  const person = ctx.people.get(by);
+  if (!person || !permitted(state, ctx, person, 'break-glass'))
+    return refused('not_permitted', { verb: 'break-glass' });
+  return refused(glassMayBreak(state, ctx) ? 'delegate_not_allowed' : 'break_glass_not_allowed');
+}
+
 /** May a standing grant sign: something reversible of low risk, unedited, where both policies allow grants. */
 export const grantable = (state: ApprovalState, ctx: ApprovalContext): boolean =>
+  !isOwn(state.action) &&
+  !ctx.grantRevoked &&
   state.effect === 'reversible' &&
   state.risk === 'low' &&
   ctx.riskNow !== 'high' &&
@@ -136,8 +147,6 @@ export const grantable = (state: ApprovalState, ctx: ApprovalContext): boolean =
 
 /** A grant signs beforehand. Its own bounds (version, arguments, caps, expiry) are checked by who finds it. */
 export function useGrant(state: ApprovalState, event: Event<'grant'>, ctx: ApprovalContext): Transitioned {
-  !isOwn(state.action) &&
-  !ctx.grantRevoked &&
   if (state.grant === event.grant && SIGNED_FOR_GOOD.includes(state.status)) return unchanged(state);
   const refusal = whyOver(state, ctx.nowMs) ?? whyStopped(ctx);
   if (refusal) return refusal;

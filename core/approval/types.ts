@@ -168,9 +168,9 @@ export interface ApprovalContext {
   readonly environment?: 'production' | 'sandbox';
   readonly agentPaused: boolean;
   readonly tenantStopped: boolean;
-}
   /** The grant that signed was revoked since, or is not there: it signs for nothing that has not begun. */
   readonly grantRevoked?: boolean;
+}
 
 export type RefusalReason =
   | 'not_an_approver'
@@ -191,6 +191,7 @@ export type RefusalReason =
   | 'policy_unmet'
   | 'reason_needed'
   | 'delegate_not_allowed'
+  | 'break_glass_not_allowed'
   | 'not_permitted'
   | 'not_found'
   | 'clock_paused_too_long'

@@ -29,7 +29,7 @@ export const EXAMPLE = {
 
 const HOUR = 3_600_000;
 
-const ask = (quorum: number): Requirement => ({
+const ask = (quorum: number, breakGlass: boolean): Requirement => ({
   stages: [
     {
       name: 'claims',
@@ -46,16 +46,19 @@ const ask = (quorum: number): Requirement => ({
   escalateTo: [{ kind: 'group', group: 'senior-approvers' }],
   expireAfterMs: 96 * HOUR,
   executeWithinMs: 24 * HOUR,
-  breakGlass: false,
+  breakGlass,
   grants: false,
 });
 
-/** Payouts and denials are high risk, which asks for one more person than the stage says: two. */
+/**
+ * Payouts and denials are high risk, which asks for one more person than the stage says: two. When nobody can be reached
+ * an Admin may break the glass there; what one person signs anyway needs no such way round.
+ */
 export const EXAMPLE_POLICY: Policy = {
   id: 'claims',
   version: 1,
   rules: [
-    { when: { effect: 'irreversible' }, risk: 'high', require: ask(1) },
-    { when: { effect: 'reversible' }, risk: 'low', require: ask(1) },
+    { when: { effect: 'irreversible' }, risk: 'high', require: ask(1, true) },
+    { when: { effect: 'reversible' }, risk: 'low', require: ask(1, false) },
   ],
 };

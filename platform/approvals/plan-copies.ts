@@ -1,4 +1,4 @@
-import { questionSubject } from '../../core/approval/card-subjects.ts';
+import { BREAK_GLASS, questionSubject } from '../../core/approval/card-subjects.ts';
 import { eligible } from '../../core/approval/who-may-sign.ts';
 import type { ApprovalState } from '../../core/approval/types.ts';
 import type { ApprovalId, PersonId } from '../../core/ids.ts';
@@ -114,10 +114,34 @@ async function intendQuestion(tx: TenantTx, state: ApprovalState, question: Ques
   await intend(tx, aboutQuestion(state, question), places);
 }
 
+/**
+ * A broken glass is news of its own, since an edit of a card that hangs there already notifies nobody: to the team's
+ * channels, its managers, and the other Admins, who answer for each other.
+ */
+async function intendAlarm(tx: TenantTx, state: ApprovalState): Promise<void> {
+  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  const team = people.find(({ id }) => id === state.requester)?.team;
+  const told = people.filter(
+    ({ id, roles, team: theirs }) =>
+      id !== state.breakGlass?.person &&
+      (roles.includes('admin') || (roles.includes('manager') && theirs === team)),
+  );
+  const shown = {
+    subject: questionSubject({ approval: state.id, question: BREAK_GLASS }),
+    version: state.version,
+  };
+  const inDirects = await directs(
+    tx,
+    told.map(({ id }) => id),
+  );
+  await intend(tx, shown, [...(await channels(tx)), ...inDirects]);
+}
+
 const answered = (state: ApprovalState): Question[] => state.questions.filter((q) => q.answer !== null);
 
 interface Followed {
   readonly escalated: boolean;
+  readonly glassBroken: boolean;
   readonly asked: readonly Question[];
   readonly answered: readonly Question[];
   readonly delegates: readonly PersonId[];
@@ -128,6 +152,7 @@ function followed(before: ApprovalState, after: ApprovalState): Followed {
   const known = new Set(answered(before).map(({ id }) => id));
   return {
     escalated: after.escalatedAtMs !== before.escalatedAtMs,
+    glassBroken: after.breakGlass !== null && before.breakGlass === null,
     asked: after.questions.slice(before.questions.length),
     answered: answered(after).filter(({ id }) => !known.has(id)),
     delegates: after.delegations.slice(before.delegations.length).map(({ to }) => to),
@@ -142,15 +167,16 @@ export const hasMoreToShow = (before: ApprovalState, after: ApprovalState): bool
 
 /**
  * The copies that an event calls for: escalation reaches the senior group, a question the requester and the threads, its
- * answer whoever asked, a delegation the delegate.
+ * answer whoever asked, a delegation the delegate, a broken glass everyone who answers for it.
  */
 export async function intendWhatFollows(
   tx: TenantTx,
   before: ApprovalState,
   after: ApprovalState,
 ): Promise<void> {
-  const { escalated, asked, answered: told, delegates } = followed(before, after);
+  const { escalated, glassBroken, asked, answered: told, delegates } = followed(before, after);
   if (escalated) await intendForSeniors(tx, after);
+  if (glassBroken) await intendAlarm(tx, after);
   for (const question of asked) await intendQuestion(tx, after, question);
   for (const question of told)
     await intend(tx, aboutQuestion(after, question), await directs(tx, [question.by]));

@@ -1,5 +1,5 @@
 import { advance } from '../../core/approval/advance.ts';
-import { openQuestions, questionsMoved, questionSubject } from '../../core/approval/card-subjects.ts';
+import { asidesMoved, openQuestions, questionSubject } from '../../core/approval/card-subjects.ts';
 import type { ApprovalEvent, ApprovalState, Transitioned } from '../../core/approval/types.ts';
 import type { Evidence } from '../../core/contract.ts';
 import type { ApprovalId, TenantId } from '../../core/ids.ts';
@@ -175,7 +175,7 @@ async function write(tx: TenantTx, what: Event, result: Transitioned): Promise<n
         entries,
         lastSeqOffset,
         nowMs,
-        questions: questionsMoved(locked.state, after),
+        asides: asidesMoved(locked.state, after),
         tellWorkflow: !isOfWorkflow(event),
       })
     : appendStatement(at.tenant, entries);

@@ -35,8 +35,8 @@ export interface Change {
   /** From the first number that the statement gives out to this approval's last entry. */
   readonly lastSeqOffset: number;
   readonly nowMs: number;
-  /** Questions of it whose own cards look different now. */
-  readonly questions?: readonly string[];
+  /** Questions and notices of it whose own cards look different now. */
+  readonly asides?: readonly string[];
   /** False when the approval's workflow did it itself, and goes on with what it is answered. */
   readonly tellWorkflow: boolean;
 }
@@ -48,7 +48,7 @@ export const recordChange = ({
   entries,
   lastSeqOffset,
   nowMs,
-  questions = [],
+  asides = [],
   tellWorkflow,
 }: Change): Statement => ({
   name: 'record_change',
@@ -64,7 +64,7 @@ export const recordChange = ({
     decideByMs(state, nowMs),
     currentTraceparent(),
     tellWorkflow,
-    [state.id, ...questions.map((question) => questionSubject({ approval: state.id, question }))],
+    [state.id, ...asides.map((question) => questionSubject({ approval: state.id, question }))],
   ],
 });
 

@@ -42,6 +42,8 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   'tool.called': ({ body }) =>
     `Called ${words(body['tool'])}${body['ok'] === false ? ', which failed' : ''}: ${words(body['label'])}`,
   'approval.asked': ({ body }) => `Asked for a signature: ${words(body['title'])}.`,
+  'approval.break-glass': ({ body }, who) =>
+    `${who} broke the glass and approved it alone: ${words(body['reason'])}`,
   'card.shown': ({ body }) => `Card version ${words(body['version'])} shown in ${words(body['platform'])}.`,
   'card.failed': ({ body }) => `The card could not be shown in ${words(body['platform'])}: ${words(body['failure'])}`,
   refused: (line, who) => `Refused ${who} (${words(line.body['verb'])}): ${refusalWords(line)}`,
