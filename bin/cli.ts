@@ -42,6 +42,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     about: 'the Teams app to upload, as a zip; --company NAME --website https://...',
     load: () => import('./teams-package.ts'),
   },
+  'teams-playground': {
+    about: 'start, with Microsoft’s Agents Playground as its Teams; --as NAME',
+    load: () => import('./teams-playground.ts'),
+  },
   eval: { about: 'runs an agent’s golden cases and grades them', load: () => import('./eval.ts') },
   check: {
     about: 'everything static: format, lint, types, doors, cycles, unused code',

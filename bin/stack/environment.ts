@@ -12,6 +12,8 @@ export interface Parts {
   readonly database: PreparedDatabase;
   readonly insurerUrl: string;
   readonly workspace: Workspace;
+  /** Where the bot's Teams listens: the workspace's own, or the Agents Playground. */
+  readonly teamsServiceUrl: string;
   readonly botPort: number;
   /** What names the model: the person's own settings, or those of the rehearsal model. */
   readonly model: NodeJS.ProcessEnv;
@@ -37,7 +39,9 @@ export const environmentOf = (own: NodeJS.ProcessEnv, p: Parts): NodeJS.ProcessE
   TEAMS_CLIENT_SECRET: p.keys.teamsClientSecret,
   TEAMS_TENANT_ID: EXAMPLE.teams.tenant,
   TEAMS_CLOUD: JSON.stringify(p.workspace.teams.cloud),
-  TEAMS_SERVICE_URL: p.workspace.teamsServiceUrl,
+  TEAMS_SERVICE_URL: p.teamsServiceUrl,
+  // For `start` itself: what comes without a token is signed before it reaches the bot (local/playground/door.ts).
+  TEAMS_ALLOW_UNAUTHENTICATED: '0',
   INSURER_DATABASE_URL: p.insurerUrl,
   COUNTERSIGN_MAKE_CURRENT: '1',
 });

@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly workspacePort?: number;
   /** Aborted: what is under way is finished, then everything is stopped again. */
   readonly signal?: AbortSignal;
+  /** Another connector that plays Teams (the Agents Playground) in the place of the workspace's own. */
+  readonly teamsServiceUrl?: string;
   /** Do not start the bot and the workers yet. */
   readonly idle?: boolean;
 }
@@ -122,8 +124,9 @@ async function build(options: StackOptions, undo: AddUndo): Promise<Omit<Stack, 
   );
   undo(() => workspace.close());
   signal?.throwIfAborted();
-  await prepareExample(database, workspace.teamsServiceUrl);
-  const parts = { home, keys, engines, database, insurerUrl, workspace, botPort, model };
+  const teamsServiceUrl = options.teamsServiceUrl ?? workspace.teamsServiceUrl;
+  await prepareExample(database, teamsServiceUrl);
+  const parts = { home, keys, engines, database, insurerUrl, workspace, teamsServiceUrl, botPort, model };
   const env = environmentOf(options.env, parts);
   const { bot, workers } = createPrograms(options, home, env, botUrl);
   undo(() => bot.stop());
@@ -132,7 +135,8 @@ async function build(options: StackOptions, undo: AddUndo): Promise<Omit<Stack, 
     await withProgress(say, 'Starting the bot and the workers', () =>
       Promise.all([bot.start(), workers.start()]),
     );
-    await workspace.introduce();
+    // Another Teams introduces itself.
+    if (options.teamsServiceUrl === undefined) await workspace.introduce();
   }
   signal?.throwIfAborted();
   return {
