@@ -65,6 +65,25 @@ export interface RunView {
   readonly ledger: { readonly first: number; readonly last: number } | null;
 }
 
+/** Where a waiting run stands in its company's line; null where that cannot be said. */
+export interface LinePlace {
+  readonly position: number | null;
+  readonly etaMs: number | null;
+  /** Nothing moves for it: its agent is paused, or everything is stopped. */
+  readonly held: 'pause' | 'stop' | null;
+  /** When that was so. */
+  readonly nowMs: number;
+}
+
+/** Runs at work and in line, by agent; `most`: how many may work at once (null: as many as the company's). */
+export interface LoadView {
+  readonly most: number;
+  readonly agents: ReadonlyMap<
+    string,
+    { readonly working: number; readonly waiting: number; readonly most: number | null }
+  >;
+}
+
 export interface CostsView {
   readonly fromMs: number;
   readonly toMs: number;

@@ -2,10 +2,11 @@ import { createApprovalStore } from './approvals/approval-store.ts';
 import { createPolicyCache } from './approvals/policies.ts';
 import { createCopyStore } from './copies/copy-store.ts';
 import { createPool, openDatabase } from './database.ts';
+import { createIntakeStore } from './intake/intake-store.ts';
 import { createLedgerStore } from './ledger/ledger-store.ts';
 import type { Log } from './log.ts';
 import { createOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
-import { createWake } from './outbox/wake.ts';
+import { createWake, INTAKE_CHANNEL } from './outbox/wake.ts';
 import { createPayloads } from './payloads.ts';
 import { createPeopleStore } from './people-store.ts';
 import { createRunStore } from './runs/run-store.ts';
@@ -40,15 +41,21 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
   const db = openDatabase(options.appUrl, options.poolSize ? { max: options.poolSize } : {});
   const router = createPool(options.dispatcherUrl, { max: 4, application_name: 'countersign router' });
   const wake = createWake(router);
+  const wakeIntake = createWake(router, INTAKE_CHANNEL);
   const payloads = createPayloads(sealer);
   return {
     people: createPeopleStore(db, router),
-    runs: createRunStore({ db, payloads, wake }),
+    runs: createRunStore({ db, payloads, wake, wakeIntake }),
     approvals: createApprovalStore({ db, policies: createPolicyCache(), wake, log }),
     copies: createCopyStore(db, wake),
     ledger: createLedgerStore(db),
     seen: createSeenStore(db),
-    switches: createSwitchStore(db, wake),
+    // Who is resumed may have runs waiting.
+    switches: createSwitchStore(db, () => {
+      wake();
+      wakeIntake();
+    }),
+    intake: createIntakeStore(db, router, wake),
     outbox: createOutboxStore(db, wake),
     answers: () =>
       Promise.race([

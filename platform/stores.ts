@@ -2,11 +2,21 @@ import type { ApprovalEvent, ApprovalState, Transitioned } from '../core/approva
 import type { JsonObject, Sha256 } from '../core/canonical-json.ts';
 import type { AgentContract, Evidence } from '../core/contract.ts';
 import type { ApprovalId, CopyId, PersonId, RunId, TenantId } from '../core/ids.ts';
+import type { Priority } from '../core/intake/priority.ts';
 import type { Language } from '../core/language.ts';
 import type { AccountKind, Person } from '../core/people.ts';
 import type { Money, UsdMicros } from '../core/money.ts';
 import type { Policy } from '../core/policy-types.ts';
-import type { ApprovalView, CostsView, InboxView, RunView, SwitchesView, VerifyView } from '../core/views.ts';
+import type {
+  ApprovalView,
+  CostsView,
+  InboxView,
+  LinePlace,
+  LoadView,
+  RunView,
+  SwitchesView,
+  VerifyView,
+} from '../core/views.ts';
 
 /** What the other rooms may ask of the store. Every method names its tenant and runs in one transaction. */
 export type Platform = 'slack' | 'teams';
@@ -67,6 +77,8 @@ export interface NewRun {
   readonly rehearsal: boolean;
   /** Where the asker sits: `{platform, workspace, conversation, thread}`, or empty. The result is told there. */
   readonly origin: JsonObject;
+  /** How soon it should begin among its requester's own runs; `normal` when not said. */
+  readonly priority?: Priority;
 }
 
 export interface Step {
@@ -112,7 +124,9 @@ export interface StoredMessage {
 export interface RunStore {
   /**
    * Row + sealed input + ledger entry `run.started` + outbox `intake`, in one transaction.
-   * @throws RunRefusedError while the agent is paused or the tenant stopped; then nothing was recorded
+   * The run waits in line until it is admitted (`platform/intake`).
+   * @throws RunRefusedError while the agent is paused or the tenant stopped, LineFullError when no more may wait; then
+   * nothing was recorded
    */
   create(tenant: TenantId, run: NewRun): Promise<{ run: RunId; ledgerSeq: number; duplicate: boolean }>;
   get(tenant: TenantId, run: RunId): Promise<RunRow | null>;
@@ -259,6 +273,19 @@ export interface SwitchStore {
   lift(tenant: TenantId, by: PersonId): Promise<boolean>;
 }
 
+/** The line in front of the agents, as far as a tenant may know it: its own. */
+export interface IntakeStore {
+  /** Every waiting run of the tenant. */
+  line(tenant: TenantId): Promise<ReadonlyMap<RunId, LinePlace>>;
+  load(tenant: TenantId): Promise<LoadView>;
+  /** Has the run's place in line told where it was asked for, and kept true; false when nothing is to do. */
+  showCard(tenant: TenantId, run: RunId): Promise<boolean>;
+  /** Brings the tenant's cards about places in line up to date; false when they were. */
+  keepCards(tenant: TenantId): Promise<boolean>;
+  /** The tenants whose cards may have to change. Crosses tenants by name (dispatcher role): ids only. */
+  tenants(): Promise<TenantId[]>;
+}
+
 export interface SeenStore {
   /** True the first time a key is seen. */
   firstTime(tenant: TenantId, platform: Platform, key: string): Promise<boolean>;
@@ -272,4 +299,5 @@ export interface Stores {
   readonly ledger: LedgerStore;
   readonly seen: SeenStore;
   readonly switches: SwitchStore;
+  readonly intake: IntakeStore;
 }

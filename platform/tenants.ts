@@ -1,11 +1,13 @@
 import { type JsonObject } from '../core/canonical-json.ts';
 import { TenantId, type PersonId } from '../core/ids.ts';
+import type { LimitsChange } from '../core/intake/limits.ts';
 import type { Language } from '../core/language.ts';
 import type { Policy } from '../core/policy-types.ts';
 import { putPolicy } from './approvals/policies.ts';
 import { openDatabase, type Database, type TenantTx } from './database.ts';
 import { newId } from './ids.ts';
 import { importPeople, type ImportReport } from './import-people.ts';
+import { setLimits } from './intake/set-limits.ts';
 import { append, lockHead } from './ledger/append.ts';
 import type { ChatAccount, Platform } from './stores.ts';
 
@@ -28,6 +30,8 @@ export interface Admin {
   bootstrapAdmin(tenant: TenantId, who: FirstAdmin): Promise<PersonId>;
   /** @throws PolicyRefusedError naming every finding of the lint */
   putPolicy(tenant: TenantId, policy: Policy): Promise<void>;
+  /** How many runs may work and wait at once; recorded. @throws ZodError for what cannot be a limit */
+  setLimits(tenant: TenantId, change: LimitsChange): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -120,6 +124,7 @@ export function openAdmin(options: { appUrl: string }): Admin {
     importPeople: (tenant, csv) => importPeople(db, tenant, csv),
     bootstrapAdmin: (tenant, who) => bootstrapAdmin(db, tenant, who),
     putPolicy: (tenant, policy) => putPolicy(db, tenant, policy),
+    setLimits: (tenant, change) => db.inTenant(tenant, (tx) => setLimits(tx, tenant, change)),
     close: () => db.close(),
   };
 }

@@ -30,8 +30,21 @@ export interface TestStores {
 
 const PEOPLE_CSV = readFileSync(join(import.meta.dirname, '../local/example/people.csv'), 'utf8');
 
+const WIDE = 100_000;
+
+/** Most tests leave their runs unplayed, which then hold their places for good. */
+async function widenLimits(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const columns = ['working_limit', 'person_working_limit', 'waiting_limit', 'person_waiting_limit'];
+  await client.query(`UPDATE tenants SET ${columns.map((name) => `${name} = ${WIDE}`).join(', ')}`);
+  await client.end();
+}
+
 /** The example insurer in a database of its own on the real Postgres: migrated, with people and policy. */
-export async function openTestStores(options: { poolSize?: number } = {}): Promise<TestStores> {
+export async function openTestStores(
+  options: { poolSize?: number; usualLimits?: boolean } = {},
+): Promise<TestStores> {
   const { superuserUrl, database } = freshDatabase();
   const urls = await prepareDatabase({ superuserUrl, database });
   await migrate({ migratorUrl: urls.migratorUrl });
@@ -56,6 +69,7 @@ export async function openTestStores(options: { poolSize?: number } = {}): Promi
   const clients: pg.Client[] = [];
   const own = new URL(superuserUrl);
   own.pathname = `/${database}`;
+  if (!options.usualLimits) await widenLimits(own.href);
   const url = {
     superuser: own.href,
     app: urls.appUrl,

@@ -72,6 +72,8 @@ describe('a run, from the outbox to the insurer', () => {
     const waiting = await world.ask('CLM-0849');
     const asked = await world.untilAsked(waiting);
     const queued = await world.ask('CLM-0851');
+    // What has not begun would wait until the stop is lifted.
+    await world.until(queued, ({ status }) => status !== 'queued');
     await stores.switches.stop(tenant, people.mara.id, 'A drill');
     const view = await world.until(queued, ended);
     expect(view).toMatchObject({ status: 'failed', approvals: [] });

@@ -100,6 +100,7 @@ export async function createApprovals(stack: Stack): Promise<Approvals> {
     database,
     insurer,
     async prepare(count) {
+      await database.query('UPDATE tenants SET waiting_limit = 1000000, person_waiting_limit = 1000000');
       const { rows } = await insurer.query<{ claim: string }>(MORE_CLAIMS, [count]);
       if (rows.length < count) throw new Error(`Only ${rows.length} of ${count} claims could be made.`);
       await inParallel(rows, 16, async ({ claim }) => {
@@ -110,6 +111,8 @@ export async function createApprovals(stack: Stack): Promise<Approvals> {
         });
         ready.push({ claim, run });
       });
+      // As if each had begun and asked: it waits in no line and holds no place.
+      await database.query(`UPDATE runs SET admitted_at = now(), status = 'waiting' WHERE admitted_at IS NULL`);
       await database.query(`UPDATE outbox SET done_at = now() WHERE topic = 'intake' AND done_at IS NULL`);
     },
     async open(count, tool) {

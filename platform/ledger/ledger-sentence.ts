@@ -32,6 +32,7 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   'admin.bootstrapped': ({ body, nameOf }) =>
     `${nameOf(words(body['person'])) ?? 'Somebody'} was made the first Admin.`,
   'policy.set': ({ body }) => `Policy ${words(body['policy'])} version ${words(body['version'])} came into force.`,
+  'intake.limits-set': ({ body }) => `Limits of the line were set: ${words(body['limits'])}`,
   'agent.paused': ({ body }, who) => `${who} paused ${words(body['agent'])}.`,
   'agent.resumed': ({ body }, who) => `${who} resumed ${words(body['agent'])}.`,
   'tenant.stopped': ({ body }, who) => `${who} stopped everything: ${words(body['reason'])}`,

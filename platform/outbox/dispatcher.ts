@@ -1,11 +1,15 @@
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
+import { DEFAULT_DEPLOYMENT_LIMIT } from '../../core/intake/limits.ts';
 import { createPool } from '../database.ts';
+import { startAdmission } from '../intake/admission.ts';
 import type { Log } from '../log.ts';
 import { openRedis, whyRedisIsUnfit } from '../redis.ts';
 import { listen } from './listen.ts';
+import { createNap } from './nap.ts';
 import { createPrune } from './prune.ts';
 import { enqueue, jobIdOf, openQueues, type Queues, type RoutedRow } from './queues.ts';
+import { CHANNEL, INTAKE_CHANNEL } from './wake.ts';
 
 export interface DispatcherOptions {
   readonly dispatcherUrl: string;
@@ -15,6 +19,8 @@ export interface DispatcherOptions {
   readonly pollMs?: number;
   /** A row that is queued this long and not done is looked for on its queue, and queued again when it is not there. */
   readonly sweepAfterMs?: number;
+  /** Runs at work at once in the whole deployment; every dispatcher should be told the same. */
+  readonly workingLimit?: number;
   /** BullMQ's key prefix, for tests that share a Redis. */
   readonly prefix?: string;
 }
@@ -79,28 +85,6 @@ async function sweep(pool: pg.Pool, queues: Queues, sweepAfterMs: number): Promi
   return lost.length;
 }
 
-/** Sleeps until the time is up or somebody wakes it; a wake before the sleep counts too. */
-function createNap(): { sleep(ms: number): Promise<void>; wake(): void } {
-  let woken = false;
-  let rise = (): void => {};
-  return {
-    sleep: (ms) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => rise(), woken ? 0 : ms);
-        rise = () => {
-          clearTimeout(timer);
-          rise = () => {};
-          woken = false;
-          resolve();
-        };
-      }),
-    wake() {
-      woken = true;
-      rise();
-    },
-  };
-}
-
 interface Parts {
   readonly pool: pg.Pool;
   readonly redis: Redis;
@@ -151,16 +135,18 @@ async function work(parts: Parts, sleep: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Carries committed outbox rows to BullMQ, as the role that sees ids across tenants and nothing else. Any number may
- * run. Needs neither Redis nor Postgres to be there at the start; what is away is retried and said once.
+ * Carries committed outbox rows to BullMQ, and lets waiting runs begin, as the role that sees ids across tenants and
+ * nothing else. Any number may run. Needs neither Redis nor Postgres to be there at the start; what is away is retried and said once.
  */
 export function startDispatcher(options: DispatcherOptions): { close(): Promise<void> } {
   const { log, pollMs = 500, sweepAfterMs = 15_000 } = options;
-  const pool = createPool(options.dispatcherUrl, { max: 2, application_name: 'countersign dispatcher' });
+  const pool = createPool(options.dispatcherUrl, { max: 3, application_name: 'countersign dispatcher' });
   const redis = openRedis(options.redisUrl, { failFast: true, name: 'countersign dispatcher' });
   const queues = openQueues(redis, options.prefix);
   const nap = createNap();
-  const listener = listen(options.dispatcherUrl, nap.wake);
+  const places = options.workingLimit ?? DEFAULT_DEPLOYMENT_LIMIT;
+  const admission = startAdmission({ pool, places, log, pollMs, onAdmitted: nap.wake });
+  const listener = listen(options.dispatcherUrl, { [CHANNEL]: nap.wake, [INTAKE_CHANNEL]: admission.wake });
   redis.on('ready', nap.wake);
   redis.once('ready', () => {
     whyRedisIsUnfit(redis)
@@ -174,7 +160,7 @@ export function startDispatcher(options: DispatcherOptions): { close(): Promise<
     async close() {
       closing = true;
       nap.wake();
-      await working;
+      await Promise.all([working, admission.close()]);
       await listener.close();
       if (redis.status === 'ready')
         await Promise.all(Object.values(queues).map((q) => q.close().catch(() => {})));

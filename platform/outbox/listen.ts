@@ -1,10 +1,12 @@
 import pg from 'pg';
-import { CHANNEL } from './wake.ts';
 
 const AGAIN_MS = 1_000;
 
 /** Listens for wakes on a connection of its own, and connects again for as long as it is not closed. */
-export function listen(url: string, onWake: () => void): { close(): Promise<void> } {
+export function listen(
+  url: string,
+  onWake: Readonly<Record<string, () => void>>,
+): { close(): Promise<void> } {
   let closed = false;
   let current: pg.Client | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -23,12 +25,12 @@ export function listen(url: string, onWake: () => void): { close(): Promise<void
     };
     client.on('error', end);
     client.on('end', end);
-    client.on('notification', onWake);
+    client.on('notification', ({ channel }) => onWake[channel]?.());
     try {
       await client.connect();
-      await client.query(`LISTEN ${CHANNEL}`);
+      for (const channel of Object.keys(onWake)) await client.query(`LISTEN ${channel}`);
       current = client;
-      onWake();
+      for (const wake of Object.values(onWake)) wake();
       if (closed) end();
     } catch {
       end();

@@ -31,6 +31,7 @@ export interface NewOutboxRow {
   readonly topic: Topic;
   readonly key: string;
   readonly payload: JsonObject;
+  /** Infinity: not before somebody makes it due. */
   readonly dueInMs?: number;
 }
 
@@ -40,7 +41,8 @@ export async function sendOut(tx: TenantTx, rows: readonly NewOutboxRow[]): Prom
   await tx.rows({
     name: 'send_out',
     text: `INSERT INTO outbox (tenant, topic, key, payload, due_at, traceparent)
-      SELECT current_tenant(), topic, key, payload, now() + due_in * interval '1 millisecond', $5
+      SELECT current_tenant(), topic, key, payload,
+        CASE WHEN due_in = 'Infinity' THEN 'infinity' ELSE now() + due_in * interval '1 millisecond' END, $5
       FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::float8[]) AS r(topic, key, payload, due_in)`,
     values: [
       rows.map((r) => r.topic),

@@ -1,10 +1,11 @@
 import type { PersonId, RunId, TenantId } from '../../core/ids.ts';
 import type { TenantTx } from '../database.ts';
+import { CLOSE_WAY_OUT, GIVE_BACK } from '../intake/place.ts';
 import { append, lockHead } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import { intendResult } from './intend-result.ts';
 
-const CANCEL = `UPDATE runs SET status = 'cancelled', finished_at = now()
+const CANCEL = `UPDATE runs SET status = 'cancelled', finished_at = now(), ${GIVE_BACK}
   WHERE run = $1 AND status IN ('queued', 'running', 'waiting') RETURNING run`;
 
 /**
@@ -22,6 +23,7 @@ export async function cancelRun(tx: TenantTx, tenant: TenantId, run: RunId, by: 
     actor: by,
     body: { status: 'cancelled' },
   });
+  await tx.rows({ text: CLOSE_WAY_OUT, values: [run] });
   await intendResult(tx, run);
   await sendOut(tx, [{ topic: 'signals', key: run, payload: { kind: 'run-cancelled', run } }]);
   return true;

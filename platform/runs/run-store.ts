@@ -1,6 +1,8 @@
 import type { RunId, TenantId } from '../../core/ids.ts';
+import { HEAD_START_MS } from '../../core/intake/priority.ts';
 import { newId } from '../ids.ts';
 import type { Database, TenantTx } from '../database.ts';
+import { GIVE_BACK, TAKE_PLACE } from '../intake/place.ts';
 import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { Payloads } from '../payloads.ts';
@@ -15,6 +17,8 @@ interface Edges {
   readonly db: Database;
   readonly payloads: Payloads;
   readonly wake: () => void;
+  /** A run came, or gave its place back. */
+  readonly wakeIntake: () => void;
 }
 
 type Created = { run: RunId; ledgerSeq: number; duplicate: boolean };
@@ -31,8 +35,10 @@ async function startedBefore(tx: TenantTx, dedupeKey: string | null): Promise<Cr
 }
 
 const INSERT_RUN = `INSERT INTO runs (tenant, run, agent, agent_version, agent_class, status, environment, requester, team,
-    source, dedupe_key, input_label, input_ref, origin, rehearsal, traceparent, budget_micros)
-  VALUES (current_tenant(), $1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
+    source, dedupe_key, input_label, input_ref, origin, rehearsal, traceparent, budget_micros,
+    priority, rank_at)
+  VALUES (current_tenant(), $1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+    $16, now() - $17::float8 * interval '1 millisecond')`;
 
 async function insertRun(
   edges: Edges,
@@ -52,7 +58,7 @@ async function insertRun(
     actor: requester.id,
     body: { agent: agent.name, agentVersion: agent.version, environment, source, rehearsal, about: label },
   });
-  await whyNotStart(tx, agent.name);
+  await whyNotStart(tx, agent.name, requester.id);
   await edges.payloads.put(tx, tenant, ref, n.input);
   const values = [
     run,
@@ -70,9 +76,12 @@ async function insertRun(
     rehearsal,
     currentTraceparent(),
     agent.budget.costMicros,
+    n.priority ?? 'normal',
+    HEAD_START_MS[n.priority ?? 'normal'],
   ];
   await tx.rows({ text: INSERT_RUN, values });
-  await sendOut(tx, [{ topic: 'intake', key: run, payload: { run } }]);
+  // Due when the run is admitted.
+  await sendOut(tx, [{ topic: 'intake', key: run, payload: { run }, dueInMs: Infinity }]);
   return ledgerSeq;
 }
 
@@ -85,7 +94,7 @@ async function createRun(edges: Edges, tenant: TenantId, n: NewRun): Promise<Cre
       const before = await startedBefore(tx, n.dedupeKey);
       return before ?? { run, ledgerSeq: await insertRun(edges, tx, tenant, run, n), duplicate: false };
     });
-    edges.wake();
+    edges.wakeIntake();
     return created;
   } catch (error) {
     if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
@@ -156,13 +165,13 @@ function toolCalled(run: RunId, s: Step): LedgerEntry {
 type End = Parameters<RunStore['close']>[2];
 
 async function closeRun(edges: Edges, tenant: TenantId, run: RunId, end: End): Promise<void> {
-  const { db, payloads, wake } = edges;
+  const { db, payloads, wake, wakeIntake } = edges;
   const { status, summary, output } = end;
   await db.inTenant(tenant, async (tx) => {
     await lockHead(tx, tenant);
     const ref = `${run}/output`;
     const closed = await tx.rows({
-      text: `UPDATE runs SET status = $2, summary = $3, output_ref = $4, finished_at = now()
+      text: `UPDATE runs SET status = $2, summary = $3, output_ref = $4, finished_at = now(), ${GIVE_BACK}
         WHERE run = $1 AND status IN ('queued', 'running', 'waiting') RETURNING run`,
       values: [run, status, summary, ref],
     });
@@ -178,6 +187,7 @@ async function closeRun(edges: Edges, tenant: TenantId, run: RunId, end: End): P
     await intendResult(tx, run);
   });
   wake();
+  wakeIntake();
 }
 
 /** Runs, their sealed conversation, their steps and what they cost. */
@@ -195,14 +205,19 @@ export function createRunStore(edges: Edges): RunStore {
     markRunning: async (tenant, run) => {
       const rows = await change(
         tenant,
-        `UPDATE runs SET status = 'running', started_at = coalesce(started_at, now())
+        `UPDATE runs SET status = 'running', started_at = coalesce(started_at, now()), ${TAKE_PLACE}
          WHERE run = $1 AND status IN ('queued', 'running', 'waiting') RETURNING run`,
         [run],
       );
       return rows.length === 1;
     },
     markWaiting: async (tenant, run) => {
-      await change(tenant, `UPDATE runs SET status = 'waiting' WHERE run = $1 AND status = 'running'`, [run]);
+      await change(
+        tenant,
+        `UPDATE runs SET status = 'waiting', ${GIVE_BACK} WHERE run = $1 AND status = 'running'`,
+        [run],
+      );
+      edges.wakeIntake();
     },
     messages: (tenant, run) => readMessages(edges, tenant, run),
     appendMessage: (tenant, run, { seq, role, content }) =>
@@ -220,6 +235,7 @@ export function createRunStore(edges: Edges): RunStore {
     cancel: async (tenant, run, by) => {
       const cancelled = await db.inTenant(tenant, (tx) => cancelRun(tx, tenant, run, by));
       edges.wake();
+      edges.wakeIntake();
       return cancelled;
     },
     saveAssessment: (tenant, run, assessment) => saveAssessment(edges, tenant, run, assessment),

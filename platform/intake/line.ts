@@ -1,0 +1,55 @@
+import { orderOf, type AtWork, type Crowd, type InLine } from '../../core/intake/choose.ts';
+import { estimateMs, type Throughput } from '../../core/intake/estimate.ts';
+import type { RunId, TenantId } from '../../core/ids.ts';
+import type { LinePlace } from '../../core/views.ts';
+import type { TenantTx } from '../database.ts';
+import { AT_WORK, IN_LINE } from './admit.ts';
+
+const WAITING = `SELECT r.tenant, r.requester AS person, r.agent, r.run, extract(epoch FROM r.rank_at)::float8 * 1000 AS "rankMs",
+    t.stopped, coalesce(s.paused, false) AS paused, (extract(epoch FROM now()) * 1000)::bigint AS "nowMs"
+  FROM runs r JOIN tenants t USING (tenant) LEFT JOIN agent_settings s ON s.tenant = r.tenant AND s.agent = r.agent
+  WHERE ${IN_LINE}`;
+const WORKING = `SELECT tenant, requester AS person, agent, count(*)::int AS working,
+    (sum(extract(epoch FROM now() - working_since)) * 1000)::float8 AS "soFarMs"
+  FROM runs WHERE ${AT_WORK} GROUP BY 1, 2, 3`;
+const SERVED = `SELECT tenant, requester AS person, extract(epoch FROM max(admitted_at))::float8 * 1000 AS "atMs"
+  FROM runs WHERE admitted_at IS NOT NULL AND requester = ANY($1) GROUP BY 1, 2`;
+/** What is measured: the last two hundred that gave their place back within the hour. */
+const LEFT = `SELECT count(*)::int AS left, coalesce(sum(worked_ms), 0)::float8 AS "leftWorkedMs" FROM (
+    SELECT worked_ms FROM runs WHERE left_at > now() - interval '1 hour' ORDER BY left_at DESC LIMIT 200) l`;
+
+type WaitingRow = InLine & { readonly stopped: boolean; readonly paused: boolean; readonly nowMs: number };
+type WorkingRow = AtWork & { readonly soFarMs: number };
+
+async function measure(tx: TenantTx, working: readonly WorkingRow[]): Promise<Throughput> {
+  const left = await tx.row<{ left: number; leftWorkedMs: number }>({ text: LEFT });
+  return {
+    working: working.reduce((sum, one) => sum + one.working, 0),
+    left: left?.left ?? 0,
+    leftWorkedMs: left?.leftWorkedMs ?? 0,
+    soFarMs: working.reduce((sum, one) => sum + one.soFarMs, 0),
+  };
+}
+
+/**
+ * Where each waiting run of the tenant stands in its company's line and about how long it still waits. The order is that
+ * in which runs are admitted; what a paused agent or a stop holds has no position.
+ */
+export async function readLine(tx: TenantTx, tenant: TenantId): Promise<ReadonlyMap<RunId, LinePlace>> {
+  const waiting = await tx.rows<WaitingRow>({ text: WAITING });
+  const places = new Map<RunId, LinePlace>();
+  const [any] = waiting;
+  if (!any) return places;
+  const working = await tx.rows<WorkingRow>({ text: WORKING });
+  const people = [...new Set(waiting.map(({ person }) => person))];
+  const served = await tx.rows<Crowd['served'][number]>({ text: SERVED, values: [people] });
+  const throughput = await measure(tx, working);
+  const { nowMs } = any;
+  const moving = waiting.filter(({ stopped, paused }) => !stopped && !paused);
+  for (const [i, { run }] of orderOf({ waiting: moving, working, served }, tenant).entries())
+    places.set(run, { position: i + 1, etaMs: estimateMs(i + 1, throughput), held: null, nowMs });
+  for (const { run, stopped, paused } of waiting)
+    if (stopped || paused)
+      places.set(run, { position: null, etaMs: null, held: stopped ? 'stop' : 'pause', nowMs });
+  return places;
+}
