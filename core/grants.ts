@@ -94,6 +94,12 @@ export interface StandingGrant extends GrantStanding {
   readonly grant: Grant;
 }
 
+/** A grant as a person sees it. */
+export interface GrantView extends StandingGrant {
+  readonly revokedBy: PersonId | null;
+  readonly revokedAtMs: number | null;
+}
+
 export type NotCovered =
   'other_agent' | 'other_tool' | 'outside' | 'revoked' | 'expired' | 'spent' | 'sum_spent';
 

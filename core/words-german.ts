@@ -52,6 +52,16 @@ export const GERMAN: Words = {
     not_an_approver: (d) =>
       given(d, 'openStage')
         ? `Zuerst unterschreibt die Stufe${quoted(d, 'openStage')}, und dort sind Sie nicht gefragt.`
+  'grant-unreadable': () => 'Was die Dauerfreigabe erlauben soll, ist nicht lesbar.',
+  'grant-too-long': () => 'Eine Dauerfreigabe endet innerhalb von 366 Tagen.',
+  'grant-unseen': () =>
+    'Dieser Agent hat in dieser Version nie nach diesem Werkzeug gefragt; niemand hat gesehen, was erlaubt würde.',
+  'grant-needs-sum': () =>
+    'Das Werkzeug nennt einen Betrag, daher braucht die Dauerfreigabe eine Obergrenze für die Summe.',
+  'policy-damaged': () => 'Die neue Richtlinie ist nicht die, die diese Argumente beschreiben.',
+  'policy-stale': () => 'Inzwischen gilt eine andere Version der Richtlinie: Gehen Sie von ihr aus.',
+  'policy-too-long': () =>
+    'So viele Änderungen passen nicht auf eine Karte: Nehmen Sie sie in mehreren Schritten vor.',
         : 'Nach der Richtlinie entscheiden Sie über diese Anfrage nicht, oder alle Plätze, die Sie einnehmen könnten, sind vergeben.',
     own_request: () => 'Sie haben das selbst angefragt, daher muss jemand anderes entscheiden.',
     editor_alone: () =>

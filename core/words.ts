@@ -32,7 +32,14 @@ export type Why =
   | 'nobody-else'
   | 'run-over'
   | 'no-role'
-  | 'own-action';
+  | 'own-action'
+  | 'grant-unreadable'
+  | 'grant-too-long'
+  | 'grant-unseen'
+  | 'grant-needs-sum'
+  | 'policy-damaged'
+  | 'policy-stale'
+  | 'policy-too-long';
 
 type Whys = Readonly<Record<Why, (detail: Detail) => string>>;
 

@@ -3,6 +3,8 @@ import { createPolicyCache } from './approvals/policies.ts';
 import { createCopyStore } from './copies/copy-store.ts';
 import { createPool, openDatabase } from './database.ts';
 import { createIntakeStore } from './intake/intake-store.ts';
+import { createDeadLetterStore } from './dead-letters/dead-letter-store.ts';
+import { createGrantStore } from './grants/grant-store.ts';
 import { createLedgerStore } from './ledger/ledger-store.ts';
 import type { Log } from './log.ts';
 import { createOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
@@ -11,6 +13,7 @@ import { createPayloads } from './payloads.ts';
 import { createPeopleStore } from './people-store.ts';
 import { createRunStore } from './runs/run-store.ts';
 import { createSealer } from './seal.ts';
+import { createPolicyStore } from './policies/policy-store.ts';
 import { createSeenStore } from './seen-store.ts';
 import type { Stores } from './stores.ts';
 import { createSwitchStore } from './switches/switch-store.ts';
@@ -45,8 +48,9 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
   const payloads = createPayloads(sealer);
   return {
     people: createPeopleStore(db, router),
+  const policies = createPolicyCache();
     runs: createRunStore({ db, payloads, wake, wakeIntake }),
-    approvals: createApprovalStore({ db, policies: createPolicyCache(), wake, log }),
+    approvals: createApprovalStore({ db, policies, payloads, wake, log }),
     copies: createCopyStore(db, wake),
     ledger: createLedgerStore(db),
     seen: createSeenStore(db),
@@ -64,6 +68,8 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
           () => false,
         ),
         new Promise<boolean>((resolve) => setTimeout(resolve, 2_000, false).unref()),
+    grants: createGrantStore(db),
+    policies: createPolicyStore({ db, payloads, policies }),
       ]),
     async close() {
       await db.close();

@@ -1,12 +1,27 @@
-import type { ApprovalEvent, ApprovalState, Transitioned } from '../core/approval/types.ts';
+import type { ApprovalEvent, ApprovalState, RefusalReason, Transitioned } from '../core/approval/types.ts';
 import type { JsonObject, Sha256 } from '../core/canonical-json.ts';
 import type { AgentContract, Evidence } from '../core/contract.ts';
-import type { ApprovalId, CopyId, PersonId, RunId, TenantId } from '../core/ids.ts';
+import type { WhyNoWindow } from '../core/delegation-window.ts';
+import type {
+  ApprovalId,
+  CopyId,
+  DelegationId,
+  GrantId,
+  LetterId,
+  PersonId,
+  RunId,
+  TenantId,
+  TroubleId,
+} from '../core/ids.ts';
 import type { Priority } from '../core/intake/priority.ts';
 import type { Language } from '../core/language.ts';
 import type { AccountKind, Person } from '../core/people.ts';
 import type { Money, UsdMicros } from '../core/money.ts';
+import type { GrantView } from '../core/grants.ts';
+import type { OwnTool } from '../core/own-actions.ts';
 import type { Policy } from '../core/policy-types.ts';
+import type { PolicyView, SimulationView } from '../core/policy-views.ts';
+import type { TroubleView } from '../core/trouble.ts';
 import type {
   ApprovalView,
   CostsView,
@@ -16,6 +31,7 @@ import type {
   RunView,
   SwitchesView,
   VerifyView,
+  NamedPerson,
 } from '../core/views.ts';
 
 /** What the other rooms may ask of the store. Every method names its tenant and runs in one transaction. */
@@ -200,6 +216,23 @@ export interface ApprovalStore {
   recordRefusal(
     tenant: TenantId,
     refusal: {
+/** A request of a person to change Countersign itself (`core/own-actions.ts`). */
+export interface OwnRequest {
+  readonly tool: OwnTool;
+  /** What people sign. */
+  readonly args: JsonObject;
+  /** What is too long to show; the arguments hold its digest. */
+  readonly input: unknown;
+  /** In the company's language: lists and the ledger show it. */
+  readonly title: string;
+  /** The person's own words. */
+  readonly why: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly requester: Person;
+  readonly source: Platform;
+  readonly dedupeKey: string;
+}
+
       subject: string;
       person: PersonId | null;
       account: ChatAccount | null;
@@ -213,6 +246,17 @@ export interface ApprovalStore {
 
 export interface CardCopy {
   readonly tenant: TenantId;
+  /**
+   * The same for what Countersign does itself, asked for by a person: with a run of its own, once by `dedupeKey`. Refused,
+   * with nothing written, when the person may not ask, it could not be done, or nobody could sign it.
+   */
+  openOwn(
+    tenant: TenantId,
+    request: OwnRequest,
+  ): Promise<
+    | { ok: true; approval: ApprovalId; run: RunId }
+    | { ok: false; reason: RefusalReason; detail: Readonly<Record<string, string | number>> }
+  >;
   readonly copy: CopyId;
   readonly subject: string;
   readonly platform: Platform;
@@ -301,3 +345,49 @@ export interface Stores {
   readonly switches: SwitchStore;
   readonly intake: IntakeStore;
 }
+/** Who is away, by their own word: to whom their requests go as well, and when. `fromMs` null: from now on. */
+export interface AskedWindow {
+  readonly from: PersonId;
+  readonly to: PersonId;
+  readonly fromMs: number | null;
+  readonly untilMs: number;
+}
+
+export type DelegationMade =
+  | { readonly ok: true; readonly delegation: DelegationId }
+  | { readonly ok: false; readonly why: WhyNoWindow };
+
+/** Every change is a ledger entry in the same transaction. */
+export interface DelegationStore {
+  /** The same window asked for twice is one. */
+  create(tenant: TenantId, window: AskedWindow): Promise<DelegationMade>;
+  /** False when it is not theirs, or was over already. */
+  end(tenant: TenantId, id: DelegationId, by: PersonId): Promise<boolean>;
+  of(tenant: TenantId, person: PersonId): Promise<DelegationsView>;
+  view(tenant: TenantId, id: DelegationId): Promise<DelegationView | null>;
+  /** The window opens: what waits for the person who is away goes to the delegate too. Safe to repeat. */
+  begin(tenant: TenantId, id: DelegationId): Promise<void>;
+}
+
+/** Standing grants. They are made by an approval (`create_grant`), used when an agent asks, and ended here. */
+export interface GrantStore {
+  /** Those that still sign first, the newest of each first. */
+  list(
+    tenant: TenantId,
+    filter: { limit: number },
+  ): Promise<{ grants: readonly GrantView[]; people: ReadonlyMap<PersonId, NamedPerson> }>;
+  get(tenant: TenantId, grant: GrantId): Promise<GrantView | null>;
+  /** Ends it from now on, with its ledger entry; false when it was over already. */
+  revoke(tenant: TenantId, grant: GrantId, by: PersonId): Promise<boolean>;
+}
+
+export interface PolicyStore {
+  view(tenant: TenantId): Promise<PolicyView>;
+  /** What the policy in force, or the one that `change` proposes, would have asked; null when there is no such thing. */
+  simulate(tenant: TenantId, approval: ApprovalId, change: ApprovalId | null): Promise<SimulationView | null>;
+}
+
+  readonly grants: GrantStore;
+  readonly policies: PolicyStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly delegations: DelegationStore;

@@ -2,6 +2,7 @@ import type { ApprovalState } from '../../core/approval/types.ts';
 import type { RunId, TenantId } from '../../core/ids.ts';
 import { append } from '../ledger/append.ts';
 import type { ApprovalStore } from '../stores.ts';
+import { openOwn } from '../own/open-own.ts';
 import { open } from './open.ts';
 import { putPolicy, readPolicy } from './policies.ts';
 import { transition, type ApprovalEdges } from './transition.ts';
@@ -32,6 +33,7 @@ export function createApprovalStore(edges: ApprovalEdges): ApprovalStore {
   const { db, policies } = edges;
   return {
     open: (tenant, approval) => open(edges, tenant, approval),
+    openOwn: (tenant, request) => openOwn(edges, tenant, request),
     transition: (tenant, approval, event) => transition(edges, { tenant, approval }, event),
     edit: (tenant, approval, edit) => transition(edges, { tenant, approval }, { kind: 'edit', ...edit }),
     get: (tenant, approval) =>

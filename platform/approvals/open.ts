@@ -1,30 +1,37 @@
+import { advance } from '../../core/approval/advance.ts';
+import { grantable } from '../../core/approval/decisions.ts';
 import { openApproval } from '../../core/approval/open.ts';
 import { effectiveRequirement, seat } from '../../core/approval/quorum.ts';
 import { askedIn, countsFor } from '../../core/approval/who-may-sign.ts';
 import type { ApprovalContext, ApprovalState, RefusalReason } from '../../core/approval/types.ts';
 import { canonicalJson, NotCanonicalError } from '../../core/canonical-json.ts';
-import type { ApprovalId, TenantId } from '../../core/ids.ts';
+import type { ApprovalId, GrantId, TenantId } from '../../core/ids.ts';
+import { isOwn, OWN } from '../../core/own-actions.ts';
 import type { Person } from '../../core/people.ts';
 import { refusalSentence } from '../../core/sentences.ts';
 import type { RunView } from '../../core/views.ts';
+import type { Detail } from '../../core/words.ts';
 import type { TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
-import { append, lockHead } from '../ledger/append.ts';
+import { findGrant, useUp } from '../grants/grant-store.ts';
+import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import { PERSON_COLUMNS } from '../people-store.ts';
 import type { NewApproval } from '../stores.ts';
-import { askedEntry } from './entries.ts';
+import { askedEntry, entriesFor } from './entries.ts';
 import { intendCopies } from './plan-copies.ts';
 import { chooseWithSums, readPolicy } from './policies.ts';
+import type { Locked } from './read.ts';
 import type { ApprovalEdges } from './transition.ts';
 import { insertApproval } from './write.ts';
 
 type Opened = { ok: true; approval: ApprovalId } | { ok: false; reason: string };
 
-class Refused extends Error {
+/** Nobody may be asked; thrown, so that the transaction takes back what was written for it. */
+export class Refused extends Error {
   readonly reason: RefusalReason;
-  readonly detail: Readonly<Record<string, string>>;
-  constructor(reason: RefusalReason, detail: Readonly<Record<string, string>> = {}) {
+  readonly detail: Detail;
+  constructor(reason: RefusalReason, detail: Detail = {}) {
     super(reason);
     this.reason = reason;
     this.detail = detail;
@@ -115,10 +122,59 @@ async function prepare(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, now
   };
   const why = whyNobodyCanSign(state, context);
   if (why) throw new Refused('policy_unmet', { why });
-  return { state, people };
+  return { state, context };
+}
+
+/** What one approval begins with: asked of people, or signed beforehand by a grant, which is then used once. */
+async function begin(
+  tx: TenantTx,
+  n: NewApproval,
+  { state, context }: Awaited<ReturnType<typeof prepare>>,
+): Promise<{ state: ApprovalState; entries: LedgerEntry[] }> {
+  const asking = askedEntry(state, n.evidence.title, n.agent);
+  const { agent, agentVersion, connector, tool, toolSchemaHash, args, amount, run } = n;
+  const use = { agent, agentVersion, connector, tool, toolSchemaHash, args, amount, nowMs: context.nowMs };
+  const found = grantable(state, context) ? await findGrant(tx, use) : null;
+  if (found === null) return { state, entries: [asking] };
+  const event = { kind: 'grant', grant: found.grant.id } as const;
+  const granted = advance(state, event, context);
+  if (!granted.ok) return { state, entries: [asking] };
+  const locked: Locked = {
+    ...{ state, context, run, agent, involved: [], lastSeq: 0 },
+    ...{ policyVersionNow: state.policy.version, rowAtMs: context.nowMs },
+  };
+  return { state: granted.state, entries: [asking, ...entriesFor({ locked, event }, granted, null)] };
+}
+
+/**
+ * Asks within a transaction that holds the ledger head's lock, so that openings of a tenant follow each other: sums and
+ * the caps of grants are those of the moment. @throws Refused
+ */
+export async function askWithin(
+  edges: ApprovalEdges,
+  tx: TenantTx,
+  { tenant, nowMs }: { tenant: TenantId; nowMs: number },
+  n: NewApproval,
+): Promise<ApprovalId> {
+  const prepared = await prepare(edges, tx, tenant, nowMs, n);
+  const { state, entries } = await begin(tx, n, prepared);
+  const seq = await append(tx, tenant, ...entries);
+  const { evidence, agent, callId, amount } = n;
+  const lastSeq = seq + entries.length - 1;
+  await insertApproval(tx, { state, evidence, agent, callId, seq, lastSeq, nowMs });
+  if (state.grant !== null) await useUp(tx, { id: state.grant as GrantId }, state.id, { amount, nowMs });
+  await intendCopies(tx, state, prepared.context);
+  const { id, version } = state;
+  await sendOut(tx, [
+    { topic: 'signals', key: id, payload: { kind: 'approval-changed', approval: id, version } },
+  ]);
+  return id;
 }
 
 async function asked(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, n: NewApproval): Promise<Opened> {
+  // What Countersign does itself is asked for by people, through a door of its own.
+  if (isOwn(n) || n.agent === OWN.agent)
+    throw new Error('an agent asked for an action of Countersign itself');
   const nowMs = await lockHead(tx, tenant);
   const before = await tx.row<{ approval: ApprovalId }>({
     text: 'SELECT approval FROM approvals WHERE run = $1 AND call_id = $2 AND root = approval',
@@ -126,16 +182,7 @@ async function asked(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, n: Ne
   });
   if (before) return { ok: true, approval: before.approval };
   try {
-    const { state, people } = await prepare(edges, tx, tenant, nowMs, n);
-    const seq = await append(tx, tenant, askedEntry(state, n.evidence.title, n.agent));
-    const { evidence, agent, callId } = n;
-    await insertApproval(tx, { state, evidence, agent, callId, seq, nowMs });
-    await intendCopies(tx, state, people);
-    const { id, version } = state;
-    await sendOut(tx, [
-      { topic: 'signals', key: id, payload: { kind: 'approval-changed', approval: id, version } },
-    ]);
-    return { ok: true, approval: id };
+    return { ok: true, approval: await askWithin(edges, tx, { tenant, nowMs }, n) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { reason, detail } = error;

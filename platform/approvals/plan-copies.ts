@@ -81,7 +81,11 @@ export async function intendCopies(
   const { route, stages } = state.policy.requirement;
   const asked = stages.flatMap((stage) => stage.who);
   const inChannels = route === 'dm' ? [] : await channels(tx);
-  const inDirects = route === 'channel' ? [] : await directs(tx, named(people, asked, state.requester));
+  // What a grant signed asks nobody: it is shown in the channels, and sent to no one.
+  const inDirects =
+    route === 'channel' || state.grant !== null
+      ? []
+      : await directs(tx, named(people, asked, state.requester));
   await intend(tx, itself(state), [...inChannels, ...inDirects]);
 }
 

@@ -1,5 +1,5 @@
 import { COUNTS_TOWARDS_WINDOW } from '../../core/amount-window.ts';
-import type { TenantId } from '../../core/ids.ts';
+import type { ApprovalId, PersonId, TenantId } from '../../core/ids.ts';
 import type { Person } from '../../core/people.ts';
 import { lintPolicy } from '../../core/policy-lint.ts';
 import { Policy } from '../../core/policy-types.ts';
@@ -11,7 +11,7 @@ import {
   type Window,
 } from '../../core/policy.ts';
 import type { Database, TenantTx } from '../database.ts';
-import { append, lockHead } from '../ledger/append.ts';
+import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { digestOf } from '../../core/canonical-json.ts';
 import { PERSON_COLUMNS } from '../people-store.ts';
 
@@ -116,16 +116,31 @@ export async function putPolicy(db: Database, tenant: TenantId, given: Policy): 
     const findings = lintPolicy(policy, people);
     if (findings.length > 0)
       throw new PolicyRefusedError(findings.map((f) => `Rule ${f.rule}: ${f.sentence}`).join('\n'));
-    await tx.rows({
-      text: 'INSERT INTO policies (tenant, version, doc) VALUES (current_tenant(), $1, $2)',
-      values: [policy.version, JSON.stringify(policy)],
-    });
-    await append(tx, tenant, {
-      kind: 'policy.set',
-      subject: `policy/${policy.id}`,
-      run: null,
-      actor: null,
-      body: { policy: policy.id, version: policy.version, digest: digestOf(policy) },
-    });
+    await append(tx, tenant, await insertPolicy(tx, policy, { actor: null, approval: null }));
   });
+}
+
+/** Stores a policy that was found good; the entry that says so is the caller's to append, in the same transaction. */
+export async function insertPolicy(
+  tx: TenantTx,
+  policy: Policy,
+  by: { readonly actor: PersonId | null; readonly approval: ApprovalId | null },
+): Promise<LedgerEntry> {
+  await tx.rows({
+    text: 'INSERT INTO policies (tenant, version, doc) VALUES (current_tenant(), $1, $2)',
+    values: [policy.version, JSON.stringify(policy)],
+  });
+  const { approval, actor } = by;
+  return {
+    kind: 'policy.set',
+    subject: `policy/${policy.id}`,
+    run: null,
+    actor,
+    body: {
+      policy: policy.id,
+      version: policy.version,
+      digest: digestOf(policy),
+      ...(approval === null ? {} : { approval }),
+    },
+  };
 }

@@ -30,6 +30,7 @@ interface Row {
   now_ms: number;
   stopped: boolean;
   paused: boolean;
+  grant_revoked: boolean;
   agent_class: 'standard' | 'restricted';
   environment: 'production' | 'sandbox';
   policy_version: number | null;
@@ -52,7 +53,8 @@ const LOCK_AND_READ = `WITH a AS MATERIALIZED (
     SELECT ${PERSON_COLUMNS} FROM people p, a
     WHERE p.person = ANY(a.involved || $2::text[]) OR p.person IN (SELECT from_person FROM d UNION SELECT to_person FROM d))
   SELECT a.state, a.run, a.agent, a.involved, a.last_seq, (extract(epoch FROM a.created_at) * 1000)::bigint AS row_at,
-    t.stopped, coalesce(s.paused, false) AS paused, r.agent_class, r.environment,
+    t.stopped, coalesce(s.paused, false) AS paused,
+    a.state ->> 'grant' IS NOT NULL AND (g.grant_id IS NULL OR g.revoked_at IS NOT NULL) AS grant_revoked, r.agent_class, r.environment,
     n.version AS policy_version, n.doc AS policy_doc,
     (SELECT jsonb_agg(to_jsonb(p)) FROM p) AS people,
     (SELECT jsonb_agg(jsonb_build_object('from', d.from_person, 'to', d.to_person, 'createdBy', d.created_by,
@@ -62,6 +64,7 @@ const LOCK_AND_READ = `WITH a AS MATERIALIZED (
   FROM a
     JOIN tenants t ON t.tenant = a.tenant JOIN runs r ON r.tenant = a.tenant AND r.run = a.run
     LEFT JOIN agent_settings s ON s.tenant = a.tenant AND s.agent = a.agent
+    LEFT JOIN grants g ON g.tenant = a.tenant AND g.grant_id = a.state ->> 'grant'
     LEFT JOIN LATERAL (${NEWEST_POLICY('$3')}) n ON true`;
 
 const PEOPLE_FIELDS = ['by', 'to'] as const;
@@ -102,6 +105,7 @@ export async function lockApproval(
     environment: row.environment,
     agentPaused: row.paused,
     tenantStopped: row.stopped,
+    grantRevoked: row.grant_revoked,
   };
   const { run, agent, involved, last_seq: lastSeq, row_at: rowAtMs } = row;
   const policyVersionNow = policy?.version ?? null;

@@ -5,14 +5,17 @@ import type { Evidence } from '../../core/contract.ts';
 import type { ApprovalId, TenantId } from '../../core/ids.ts';
 import { CommitUnknownError, type Database, type TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
-import { append, appendStatement } from '../ledger/append.ts';
+import { append, appendStatement, type LedgerEntry } from '../ledger/append.ts';
 import type { Log } from '../log.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { EditOfArguments, Recorded } from '../stores.ts';
+import { isOwn } from '../../core/own-actions.ts';
 import { actorOf, entriesFor } from './entries.ts';
 import { hasMoreToShow, intendWhatFollows } from './plan-copies.ts';
 import { chooseWithSums, readPolicy, type PolicyCache } from './policies.ts';
 import { lockApproval, namedIn, subjectOf, type Locked } from './read.ts';
+import { carryOut, endOwnRun, type CarriedOut } from '../own/execute-own.ts';
+import type { Payloads } from '../payloads.ts';
 import { retitle } from './retitle.ts';
 import { insertApproval, recordChange } from './write.ts';
 
@@ -25,6 +28,7 @@ export interface ApprovalEdges {
 
 interface At {
   readonly tenant: TenantId;
+  readonly payloads: Payloads;
   readonly approval: ApprovalId;
 }
 
@@ -137,6 +141,8 @@ interface Event {
 async function writeEdit(
   tx: TenantTx,
   { at, locked, event }: Event,
+  /** Where more was done than the event says. */
+  readonly entries?: readonly LedgerEntry[] | null;
   result: Extract<Transitioned, { ok: true }>,
   successor: ApprovalState,
 ): Promise<number> {
@@ -164,7 +170,7 @@ async function writeEdit(
 async function write(tx: TenantTx, what: Event, result: Transitioned): Promise<number> {
   const { at, locked, event } = what;
   if (result.ok && result.successor) return writeEdit(tx, what, result, result.successor);
-  const entries = entriesFor({ locked, event }, result, null);
+  const entries = what.entries ?? entriesFor({ locked, event }, result, null);
   const after = result.ok ? result.state : (result.moved ?? null);
   const { nowMs } = locked.context;
   const lastSeqOffset = entries.length - 1;
@@ -191,8 +197,20 @@ async function inOneTransaction(edges: ApprovalEdges, at: At, event: AskedEvent)
     const locked = await lockApproval(tx, edges.policies, at, namedIn(event));
     if (!locked) return notFound(tx, at, event);
     const whole = await completed(edges, tx, at, locked, event);
-    const result = 'ok' in whole ? whole : advance(locked.state, whole, locked.context);
+    const own = await ofOurs(edges, tx, { at, locked, event });
+    const advanced = 'ok' in whole ? whole : advance(locked.state, whole, locked.context);
+    const result = own?.result ?? advanced;
     if (result.ok && result.duplicate) return { ...result, ledgerSeq: locked.lastSeq };
+/** One of our own actions is carried out where an agent's would only begin. */
+const ofOurs = async (
+  edges: ApprovalEdges,
+  tx: TenantTx,
+  { at, locked, event }: Event,
+): Promise<CarriedOut | null> =>
+  event.kind === 'execute-begin' && isOwn(locked.state.action)
+    ? carryOut(tx, edges.payloads, at.tenant, locked, event)
+    : null;
+
     const recorded = 'ok' in whole ? event : whole;
     return { ...result, ledgerSeq: await write(tx, { at, locked, event: recorded }, result) };
   });
@@ -200,6 +218,7 @@ async function inOneTransaction(edges: ApprovalEdges, at: At, event: AskedEvent)
 
 const DEADLOCK = '40P01';
 const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
+    await endOwnRun(tx, at.tenant, locked.run, result);
 
 /** A person's doing is answered with a value; the workflow's and the clock's is tried again by the workflow. */
 const isPersonal = (event: AskedEvent): boolean => actorOf(event) !== null;

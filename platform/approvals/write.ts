@@ -77,14 +77,16 @@ export interface NewApprovalRow {
   readonly nowMs: number;
 }
 
+  /** The last of its entries so far; missing: the first is. */
+  readonly lastSeq?: number;
 /** A new approval's row; its ledger entry and copies are written beside it. */
 export async function insertApproval(tx: TenantTx, row: NewApprovalRow): Promise<void> {
-  const { state, evidence, agent, callId, seq, nowMs } = row;
+  const { state, evidence, agent, callId, seq, lastSeq = seq, nowMs } = row;
   await tx.rows({
     text: `INSERT INTO approvals (tenant, approval, run, call_id, root, status, version, state, evidence, requester, agent,
         tool, effect, involved, currency, amount_micros, first_seq, last_seq, created_at, decide_by)
-      VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16,
-        to_timestamp($17::float8 / 1000), to_timestamp($18::float8 / 1000))`,
+      VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+        to_timestamp($18::float8 / 1000), to_timestamp($19::float8 / 1000))`,
     values: [
       state.id,
       state.action.run,
@@ -105,5 +107,6 @@ export async function insertApproval(tx: TenantTx, row: NewApprovalRow): Promise
       nowMs,
       decideByMs(state, nowMs),
     ],
+      lastSeq,
   });
 }

@@ -33,6 +33,8 @@ const SENTENCES: Readonly<Record<string, Say>> = {
     `${nameOf(words(body['person'])) ?? 'Somebody'} was made the first Admin.`,
   'policy.set': ({ body }) => `Policy ${words(body['policy'])} version ${words(body['version'])} came into force.`,
   'intake.limits-set': ({ body }) => `Limits of the line were set: ${words(body['limits'])}`,
+  'grant.created': ({ body }, who) => `${who} got the grant ${words(body['grant'])}: ${words(body['agent'])} may use ${words(body['tool'])} within its bounds.`,
+  'grant.revoked': ({ body }, who) => `${who} revoked the grant ${words(body['grant'])}.`,
   'agent.paused': ({ body }, who) => `${who} paused ${words(body['agent'])}.`,
   'agent.resumed': ({ body }, who) => `${who} resumed ${words(body['agent'])}.`,
   'tenant.stopped': ({ body }, who) => `${who} stopped everything: ${words(body['reason'])}`,

@@ -5,6 +5,7 @@ import { actionDigest } from '../../core/action.ts';
 import type { ApprovalEdgeActivities, ApprovalRef } from '../../core/activities.ts';
 import type { ApprovalEvent, ApprovalState, ApprovalStatus } from '../../core/approval/types.ts';
 import { canonicalJson, digestOf, type JsonObject } from '../../core/canonical-json.ts';
+import { isOwn } from '../../core/own-actions.ts';
 import type { AllowedTools, GrantedTool, ToolAnswer } from '../../connectors/client.ts';
 import { approvalOf } from './approval-activities.ts';
 import { runOf, type Edges } from './edges.ts';
@@ -34,11 +35,25 @@ export function createExecuteActivities(edges: ExecuteEdges) {
   return {
     async executeAction(ref) {
       const state = await approvalOf(edges, ref);
+      if (state.status === 'approved' && isOwn(state.action)) return carryOut(edges, ref, state);
       if (state.status === 'approved') return begin(edges, ref, state);
       if (state.status === 'executing') return resume(edges, ref, state);
       return { status: state.status };
     },
   } satisfies ApprovalEdgeActivities;
+}
+
+/** What Countersign does itself is done and recorded in one transaction of our own Postgres: there is no call to make. */
+async function carryOut(
+  edges: ExecuteEdges,
+  ref: ApprovalRef,
+  state: ApprovalState,
+): Promise<{ status: ApprovalStatus }> {
+  return end(edges, ref, {
+    kind: 'execute-begin',
+    actionDigest: actionDigest(state.action),
+    preconditionsHold: true,
+  });
 }
 
 interface Target {
