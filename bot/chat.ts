@@ -132,12 +132,13 @@ export interface PostTarget {
  * retry: the platform is busy or away, try again (after `retryInMs` when it said so); nothing was sent.
  * unclear: it may have arrived (time-out, broken connection): search before posting again.
  * missing: the message to update is no longer there: post anew.
- * gone: the conversation, the app or the account is gone for good.
+ * cut_off: the whole workspace takes nothing from us (token revoked, app removed): wait until it does again.
+ * gone: this conversation is closed to us for good.
  * refused: the platform refuses this very card; trying again is useless.
  */
 export interface SendFailure {
   readonly ok: false;
-  readonly kind: 'retry' | 'unclear' | 'missing' | 'gone' | 'refused';
+  readonly kind: 'retry' | 'unclear' | 'missing' | 'cut_off' | 'gone' | 'refused';
   readonly retryInMs?: number;
   /** A code for log and ledger, e.g. Slack's `channel_not_found`; never a token or content. */
   readonly why: string;
@@ -151,6 +152,13 @@ export interface ChatTransport {
   /** The message carries `target.copy` where the platform lets it (Slack metadata), so that `find` works. */
   post(target: PostTarget, card: Card): Promise<Sent>;
   update(target: PostTarget, message: string, card: Card): Promise<Sent>;
+  /** Takes a message of ours away: one too many, since another shows the card. */
+  remove(target: PostTarget, message: string): Promise<Sent>;
+  /**
+   * Where `find` knows nothing: begins with a message that nobody can act on and that stays true, into which the card is
+   * put by `update` once its id is remembered. One whose id was lost is then no second live card.
+   */
+  announce?(target: PostTarget, card: Card): Promise<Sent>;
   /**
    * Looks for a message posted for this copy since `sinceMs` (epoch, UTC) whose id was not remembered.
    * `certain` false: the platform has no search; null then means "unknown".

@@ -1,13 +1,14 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { ApprovalId, CopyId, RunId, type TenantId } from '../core/ids.ts';
+import { ApprovalId, CopyId, RunId, TroubleId, type TenantId } from '../core/ids.ts';
 import { BREAK_GLASS, readQuestionSubject, type QuestionSubject } from '../core/approval/card-subjects.ts';
 import { eligible } from '../core/approval/who-may-sign.ts';
 import { approvalCard } from '../cards/approval-card.ts';
 import { breakGlassCard } from '../cards/break-glass-card.ts';
 import { questionCard } from '../cards/question-card.ts';
 import { runCard } from '../cards/run-card.ts';
+import { troubleCard } from '../cards/trouble-card.ts';
 import type { Handled, OutboxRow } from '../platform/outbox/index.ts';
 import type { Platform, Stores } from '../platform/stores.ts';
 import type { Count } from './api/metrics.ts';
@@ -30,8 +31,8 @@ export interface DeliveryEdges {
 
 const Payload = z.strictObject({ copy: CopyId });
 
-/** How long a row waits for the sender that holds its copy; leases last 30 s. */
-const BUSY_RETRY_MS = 3_000;
+/** How long a row waits for the sender that holds its copy, and may have died with it (`LEASE_MS`). */
+const BUSY_RETRY_MS = 1_500;
 
 /** What a copy's subject looks like now: an approval's card, a question's, or a run's result in the thread that asked for it. */
 export function cardLoader(stores: Stores): LoadCard {
@@ -44,6 +45,11 @@ export function cardLoader(stores: Stores): LoadCard {
     if (approval.success) {
       const view = await stores.approvals.view(tenant, approval.data);
       return view && { card: approvalCard(view, language), version: view.state.version, thread: null };
+    }
+    const trouble = TroubleId.safeParse(subject);
+    if (trouble.success) {
+      const view = await stores.troubles.view(tenant, trouble.data);
+      return view && { card: troubleCard(view, language), version: view.version, thread: null };
     }
     const run = RunId.safeParse(subject);
     if (!run.success) return null;

@@ -1,5 +1,7 @@
 import type { ApprovalStatus } from '../core/approval/types.ts';
+import type { TroubleId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
+import type { TroubleView } from '../core/trouble.ts';
 import { approvalCard } from './approval-card.ts';
 import {
   answerForm,
@@ -36,6 +38,8 @@ import {
   signature,
 } from './samples.ts';
 import { traceCard } from './trace-card.ts';
+import { announceCard } from './announce-card.ts';
+import { troubleCard } from './trouble-card.ts';
 import { verifyCard } from './verify-card.ts';
 import { whoamiCard } from './whoami-card.ts';
 
@@ -207,6 +211,27 @@ function brokenNotice(language?: Language): Card {
   return card;
 }
 
+/** Each thing that can be wrong with a chat, and one that is over. */
+const troubleSamples = (language?: Language): [string, Card][] => {
+  const usual: TroubleView = {
+    ...{ id: 'tbl_01J00000000000000000000000' as TroubleId, version: 1, platform: 'slack', kind: 'closed' },
+    ...{ why: 'is_archived', workspace: 'T08HARBOUR', conversation: 'C08CLAIMS', person: null },
+    ...{ sinceMs: ASKED_AT, overMs: null },
+  };
+  const views: TroubleView[] = [
+    { ...usual, kind: 'cut_off', conversation: '', why: 'token_revoked' },
+    { ...usual, kind: 'silent', conversation: '', why: 'http_500' },
+    usual,
+    { ...usual, kind: 'unreachable', person: READER.name, why: 'user_disabled' },
+    { ...usual, kind: 'refused', platform: 'teams', why: 'MessageSizeTooBig' },
+    { ...usual, version: 2, overMs: ASKED_AT },
+  ];
+  return views.map((view) => [
+    `trouble, ${view.kind}${view.overMs === null ? '' : ', over'}`,
+    troubleCard(view, language),
+  ]);
+};
+
 /** One of each card that the product sends, an approval's in each of its states. A new card has its line here. */
 export const everyCard = (language?: Language): [string, Card][] => [
   ...STATUSES.map((status): [string, Card] => [
@@ -226,6 +251,8 @@ export const everyCard = (language?: Language): [string, Card][] => [
   ['approval, expired', approvalCard(approvalView(expiredState()), language)],
   ['approval, break-glass', approvalCard(brokenView(), language)],
   ['break-glass notice', brokenNotice(language)],
+  ['announced', announceCard(approvalCard(approvalView(), language))],
+  ...troubleSamples(language),
   ['notice', noticeCard(approvalView(), 'signed', language)],
   [
     'refusal',

@@ -36,6 +36,7 @@ export type CardKind =
   | 'roles'
   | 'verify'
   | 'refusal'
+  | 'trouble'
   | 'notice';
 
 /** `waiting` for a person, `done` well, `stopped` by a person, `broken`, `over` without a decision, `plain`. */

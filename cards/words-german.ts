@@ -1,3 +1,4 @@
+import { TROUBLE_GERMAN } from './trouble-words.ts';
 import type { CardWords } from './words.ts';
 
 const locale = 'de-DE';
@@ -335,6 +336,9 @@ export const GERMAN: CardWords = {
   head: 'Kopf der Kette',
   verifyNote:
     'Soeben aus dem Protokoll neu berechnet: der Hash jedes Eintrags und seine Verbindung zum vorigen.',
+
+  cardFollows: 'Die Karte kommt in diese Nachricht; geht sie unterwegs verloren, in eine weiter unten.',
+  trouble: TROUBLE_GERMAN,
 
   refused: 'Das wurde nicht ausgeführt',
   nothingChanged: 'Es wurde nichts geändert',

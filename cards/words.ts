@@ -4,6 +4,7 @@ import type { Reach, RowVerb } from '../core/roles.ts';
 import type { ApprovalStatus } from '../core/approval/types.ts';
 import type { Language } from '../core/language.ts';
 import type { RunView } from '../core/views.ts';
+import { TROUBLE_WORDS } from './trouble-words.ts';
 
 const locale = 'en-GB';
 
@@ -353,6 +354,9 @@ export const WORDS = {
   head: 'Head of the chain',
   verifyNote:
     'Recomputed from the ledger just now: every entry’s hash, and each one’s link to the one before.',
+
+  cardFollows: 'The card comes into this message; if it is lost on the way, into one below.',
+  trouble: TROUBLE_WORDS,
 
   refused: 'That was not done',
   nothingChanged: 'Nothing was changed',

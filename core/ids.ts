@@ -9,6 +9,7 @@ export type RunId = Branded<'RunId'>;
 export type ApprovalId = Branded<'ApprovalId'>;
 export type CopyId = Branded<'CopyId'>;
 export type GrantId = Branded<'GrantId'>;
+export type TroubleId = Branded<'TroubleId'>;
 
 /** Every prefixed id is `<prefix>_` + a ULID (https://github.com/ulid/spec): sortable, safe in chat. */
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
@@ -30,5 +31,6 @@ export const RunId = prefixed<RunId>('run');
 export const ApprovalId = prefixed<ApprovalId>('apr');
 export const CopyId = prefixed<CopyId>('cpy');
 export const GrantId = prefixed<GrantId>('grt');
+export const TroubleId = prefixed<TroubleId>('tbl');
 
-export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'pol';
+export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'tbl' | 'pol';

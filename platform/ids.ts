@@ -1,5 +1,5 @@
 import { monotonicFactory } from 'ulid';
-import type { ApprovalId, CopyId, GrantId, IdPrefix, PersonId, RunId } from '../core/ids.ts';
+import type { ApprovalId, CopyId, GrantId, IdPrefix, PersonId, RunId, TroubleId } from '../core/ids.ts';
 
 const ulid = monotonicFactory();
 
@@ -9,6 +9,7 @@ interface IdOf {
   apr: ApprovalId;
   cpy: CopyId;
   grt: GrantId;
+  tbl: TroubleId;
   pol: string;
 }
 

@@ -34,7 +34,8 @@ const UPSERT = `INSERT INTO people (tenant, person, email, name, roles, team, ma
 
 const LINK = `INSERT INTO chat_identities (tenant, platform, workspace, account, person)
   VALUES (current_tenant(), $1, $2, $3, $4)
-  ON CONFLICT (tenant, platform, workspace, account) DO UPDATE SET kind = chat_identities.kind
+  ON CONFLICT (tenant, platform, workspace, account) DO UPDATE
+    SET kind = CASE chat_identities.kind WHEN 'deactivated' THEN 'member' ELSE chat_identities.kind END
   RETURNING person`;
 
 /** An account that is somebody else's already is not taken away by a file. */

@@ -1,6 +1,7 @@
 import { createApprovalStore } from './approvals/approval-store.ts';
 import { createPolicyCache } from './approvals/policies.ts';
 import { createCopyStore } from './copies/copy-store.ts';
+import { createTroubleStore } from './copies/trouble-store.ts';
 import { createPool, openDatabase } from './database.ts';
 import { createIntakeStore } from './intake/intake-store.ts';
 import { createDeadLetterStore } from './dead-letters/dead-letter-store.ts';
@@ -52,6 +53,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     runs: createRunStore({ db, payloads, wake, wakeIntake }),
     approvals: createApprovalStore({ db, policies, payloads, wake, log }),
     copies: createCopyStore(db, wake),
+    troubles: createTroubleStore(db),
     ledger: createLedgerStore(db),
     seen: createSeenStore(db),
     // Who is resumed may have runs waiting.

@@ -20,6 +20,7 @@ import type { Money, UsdMicros } from '../core/money.ts';
 import type { GrantView } from '../core/grants.ts';
 import type { OwnTool } from '../core/own-actions.ts';
 import type { Policy } from '../core/policy-types.ts';
+import type { TroubleView } from '../core/trouble.ts';
 import type { PolicyView, SimulationView } from '../core/policy-views.ts';
 import type { TroubleView } from '../core/trouble.ts';
 import type {
@@ -274,28 +275,57 @@ export interface CardCopy {
   readonly attempts: number;
 }
 
+/** One lease of a copy, and the message that it hung on when the lease was taken. */
+export interface HeldCopy {
+  readonly holder: string;
+  readonly instead: string | null;
+}
+
+export interface CopyFailure {
+  readonly holder: string;
+  /** A code, e.g. Slack's `is_archived`. */
+  readonly failure: string;
+  readonly final: boolean;
+  readonly retryInMs: number;
+  readonly trouble: 'cut_off' | 'silent' | 'gone' | 'refused' | null;
+}
+
 export interface CopyStore {
   /**
-   * Takes the lease (30 s) on a copy that shows less than it should. `held`: another sender has it, who may die with it,
-   * so ask again; null: it shows the newest version, failed for good or does not exist, so nothing is to do.
+   * Takes the lease (`LEASE_MS`) on a copy that shows less than it should. `held`: another sender has it, who may die with
+   * it, so ask again; null: it shows the newest version, failed for good or does not exist, so nothing is to do.
+   * `holder` names this one lease, never used before: what it is asked for in another's time is not done.
    */
-  lease(tenant: TenantId, copy: CopyId, owner: string): Promise<CardCopy | 'held' | null>;
-  markPosting(tenant: TenantId, copy: CopyId): Promise<void>;
-  /** Remembers what is shown, appends ledger `card.shown`, frees the lease; says whether a newer version is wanted already. */
+  lease(tenant: TenantId, copy: CopyId, holder: string): Promise<CardCopy | 'held' | null>;
+  /** A sender that takes longer goes on holding; false when another has taken over. */
+  renew(tenant: TenantId, copy: CopyId, holder: string): Promise<boolean>;
+  /** About to post. False: the lease is another's, or a message has turned up: do not post. */
+  markPosting(tenant: TenantId, copy: CopyId, held: HeldCopy): Promise<boolean>;
+  /** The message is there, and shows no card yet. False as above: then it is one too many. */
+  markPosted(tenant: TenantId, copy: CopyId, held: HeldCopy & { message: string }): Promise<boolean>;
+  /**
+   * Remembers what is shown, appends ledger `card.shown`, frees the lease; says whether a newer version is wanted already.
+   * `lost`: as above.
+   */
   shown(
     tenant: TenantId,
     copy: CopyId,
-    s: { message: string; version: number; cardDigest: Sha256 },
-  ): Promise<{ again: boolean }>;
-  /** Frees the lease and tries again later (Retry-After) or gives up (`final`). */
-  failed(
-    tenant: TenantId,
-    copy: CopyId,
-    f: { failure: string; final: boolean; retryInMs: number },
-  ): Promise<void>;
+    s: HeldCopy & { message: string; version: number; cardDigest: Sha256 },
+  ): Promise<{ again: boolean; lost: boolean }>;
+  /**
+   * Frees the lease and tries again later (Retry-After) or gives up (`final`): then whoever may sign what hung there is
+   * written to directly. `trouble`: what is wrong with the place, which Admins are told once. Nothing is done in
+   * another's time.
+   */
+  failed(tenant: TenantId, copy: CopyId, f: CopyFailure): Promise<void>;
   /** A click on a message that no copy remembers: finds the copy by its intent id and binds it. */
   adopt(tenant: TenantId, copy: CopyId, message: string): Promise<boolean>;
   ofSubject(tenant: TenantId, subject: string): Promise<CardCopy[]>;
+}
+
+/** What the chats refuse us, as an Admin is told of it. */
+export interface TroubleStore {
+  view(tenant: TenantId, trouble: TroubleId): Promise<TroubleView | null>;
 }
 
 export interface LedgerStore {
@@ -340,6 +370,7 @@ export interface Stores {
   readonly runs: RunStore;
   readonly approvals: ApprovalStore;
   readonly copies: CopyStore;
+  readonly troubles: TroubleStore;
   readonly ledger: LedgerStore;
   readonly seen: SeenStore;
   readonly switches: SwitchStore;

@@ -7,8 +7,11 @@ import { failureOf, type ClientFor } from './web-api.ts';
 /** The event type under which a message's metadata names its copy; found again after a crash. */
 const METADATA = 'countersign_copy';
 
-const NO_TOKEN: SendFailure = { ok: false, kind: 'retry', retryInMs: 60_000, why: 'no_token' };
+const NO_TOKEN: SendFailure = { ok: false, kind: 'cut_off', why: 'no_token' };
 const TOO_LONG: SendFailure = { ok: false, kind: 'refused', why: 'card_does_not_fit' };
+
+/** A workspace may forbid edits of what was posted long ago. */
+const TOO_OLD = new Set(['edit_window_closed']);
 
 /** `U…` and `W…` name a person: Slack writes to the conversation with them. */
 const isUser = (conversation: string): boolean => /^[UW][A-Z0-9]+$/.test(conversation);
@@ -36,10 +39,22 @@ export function createSlackTransport(clientFor: ClientFor): ChatTransport {
       const message = render(target, card);
       if (message === null) return TOO_LONG;
       return attempt(target, async (client, channel): Promise<Sent> => {
-        await client.chat.update({ channel, ts, ...message, metadata: metadataOf(target) });
-        return { ok: true, message: ts };
+        try {
+          await client.chat.update({ channel, ts, ...message, metadata: metadataOf(target) });
+          return { ok: true, message: ts };
+        } catch (error) {
+          const failure = failureOf(error);
+          // Too old to edit: it must not go on looking alive beside the one that takes its place.
+          if (TOO_OLD.has(failure.why)) await client.chat.delete({ channel, ts });
+          return failure;
+        }
       });
     },
+    remove: (target, ts) =>
+      attempt(target, async (client, channel): Promise<Sent> => {
+        await client.chat.delete({ channel, ts });
+        return { ok: true, message: ts };
+      }),
     find: (target, sinceMs) =>
       attempt(target, async (client, channel) => ({
         ok: true as const,
@@ -61,13 +76,15 @@ type Attempt = <T>(
   call: (client: WebClient, channel: string) => Promise<T>,
 ) => Promise<T | SendFailure>;
 
+const keyOf = ({ workspace, conversation }: PostTarget): string => `${workspace} ${conversation}`;
+
 /** Finds the client and the channel, then calls; what goes wrong is a value. */
 function createAttempt(clientFor: ClientFor): Attempt {
   const direct = new Map<string, string>();
 
   async function channelOf(client: WebClient, target: PostTarget): Promise<string> {
     if (!isUser(target.conversation)) return target.conversation;
-    const key = `${target.workspace} ${target.conversation}`;
+    const key = keyOf(target);
     const known = direct.get(key);
     if (known !== undefined) return known;
     const opened = await client.conversations.open({ users: target.conversation });
@@ -91,7 +108,10 @@ function createAttempt(clientFor: ClientFor): Attempt {
     try {
       return await call(client, channel);
     } catch (error) {
-      return failureOf(error);
+      const failure = failureOf(error);
+      // Whoever left may come back to another conversation.
+      if (failure.kind === 'gone') direct.delete(keyOf(target));
+      return failure;
     }
   };
 }

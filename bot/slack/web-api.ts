@@ -63,9 +63,15 @@ const PLATFORM_ERRORS: Readonly<Record<string, Kind>> = {
   messages_tab_disabled: 'gone',
   restricted_action: 'gone',
   restricted_action_read_only_channel: 'gone',
-  account_inactive: 'gone',
-  team_access_not_granted: 'gone',
-  token_revoked: 'gone',
+  account_inactive: 'cut_off',
+  missing_scope: 'gone',
+  token_revoked: 'cut_off',
+  token_expired: 'cut_off',
+  invalid_auth: 'cut_off',
+  not_authed: 'cut_off',
+  team_access_not_granted: 'cut_off',
+  org_login_required: 'cut_off',
+  ekm_access_denied: 'cut_off',
   invalid_blocks: 'refused',
   invalid_blocks_format: 'refused',
   msg_blocks_too_long: 'refused',
@@ -89,6 +95,10 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : cause instanceof Error ? codeOf(cause) : '';
 };
 
+/** A 429 that names no wait; the SDK has no error of its own for it. */
+const NO_RETRY_AFTER = /^Retry header did not contain/;
+const UNNAMED_WAIT_MS = 5_000;
+
 /** What a failed call means for the message that it was to send. */
 export function failureOf(error: unknown): SendFailure {
   if (error instanceof WebAPIRateLimitedError)
@@ -107,5 +117,7 @@ export function failureOf(error: unknown): SendFailure {
     const code = codeOf(error.original);
     return { ok: false, kind: NEVER_SENT.test(code) ? 'retry' : 'unclear', why: code || 'request_failed' };
   }
+  if (error instanceof Error && NO_RETRY_AFTER.test(error.message))
+    return { ok: false, kind: 'retry', retryInMs: UNNAMED_WAIT_MS, why: 'ratelimited' };
   return { ok: false, kind: 'unclear', why: 'unknown_error' };
 }

@@ -12,6 +12,7 @@ export interface Connector {
   /** Posts into a conversation: a thread (`...;messageid=`), a group or a personal chat. */
   post(serviceUrl: string, conversation: string, message: OutMessage): Promise<string>;
   edit(serviceUrl: string, conversation: string, id: string, message: OutMessage): Promise<void>;
+  remove(serviceUrl: string, conversation: string, id: string): Promise<void>;
   /** The bot's chat with a person, made when it is not there yet; asked once per process and person. */
   personalChat(serviceUrl: string, entraObject: string): Promise<string>;
 }
@@ -59,6 +60,9 @@ export function createConnector(deps: {
     },
     async edit(serviceUrl, conversation, id, message) {
       await at(serviceUrl).updateActivity(place(conversation), encodeURIComponent(id), activityOf(message));
+    },
+    async remove(serviceUrl, conversation, id) {
+      await at(serviceUrl).deleteActivity(place(conversation), encodeURIComponent(id));
     },
     async personalChat(serviceUrl, entraObject) {
       const key = `${serviceUrl} ${entraObject}`;

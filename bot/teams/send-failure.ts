@@ -14,6 +14,10 @@ const ErrorBody = z.looseObject({ error: z.looseObject({ code: z.string().max(10
 
 /** The connection was never made, so nothing was sent. */
 const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+/** The login service knows the app or its secret no more (RFC 6749 section 5.2). */
+const NO_CREDENTIALS = new Set(['login_400', 'login_401', 'login_403']);
+/** About the app in the whole company, not about one conversation. */
+const CUT_OFF = new Set(['BotDisabledByAdmin', 'BotNotRegistered', 'InvalidTenant']);
 const LONGEST_MS = 15 * 60_000;
 
 /** Retry-After in seconds or as a date (RFC 9110 section 10.2.3); null when absent or junk. */
@@ -40,7 +44,8 @@ export function isUnauthorized(error: unknown): boolean {
  */
 export function sendFailure(error: unknown, repeatable: boolean, nowMs = Date.now()): SendFailure {
   if (error instanceof ForbiddenHostError) return { ok: false, kind: 'refused', why: error.code };
-  if (error instanceof BotTokenError) return { ok: false, kind: 'retry', why: error.why };
+  if (error instanceof BotTokenError)
+    return { ok: false, kind: NO_CREDENTIALS.has(error.why) ? 'cut_off' : 'retry', why: error.why };
   const parsed = HttpError.safeParse(error);
   const response = parsed.success ? parsed.data.response : undefined;
   if (!response) {
@@ -62,6 +67,7 @@ function meaning(
 ): Pick<SendFailure, 'kind' | 'retryInMs'> {
   const wait = waitMs === null ? {} : { retryInMs: withJitter(waitMs) };
   if (why === 'ActivityNotFoundInConversation') return { kind: 'missing' };
+  if (CUT_OFF.has(why)) return { kind: 'cut_off' };
   if (status === 401 || status === 408 || status === 412 || status === 429) return { kind: 'retry', ...wait };
   if (status === 404 && repeatable && why !== 'ConversationNotFound') return { kind: 'missing' };
   if (status === 403 || status === 404) return { kind: 'gone' };

@@ -232,16 +232,21 @@ test('an edit makes a new request on the same message; the old button refuses, a
   expect((await state(successor)).signatures.map(({ person }) => person)).toContain(await personOf(ben));
 });
 
-test('attack 60: a card whose posting was never confirmed is adopted by a click and edited from then on', async () => {
+test('attack 60: of a posting that was never confirmed nothing is left to press, so that one card alone is live', async () => {
   kit.api.faults.add({ on: 'create', status: 504, afterwards: true, times: 1 });
   const { approval, message } = await ask();
   expect(message).toBe('');
   const orphan = (await kit.store.messages(kit.channel)).at(-1)?.id ?? '';
-  const before = (await kit.store.messages(kit.channel)).length;
-  expect(await press(ada, orphan)).toMatch(/1 of 2/);
-  await expect.poll(async () => (await deliver(approval)).message, { timeout: 10_000 }).toBe(orphan);
-  await expect.poll(async () => (await deliver(approval)).words, { timeout: 10_000 }).toContain('Ada Okafor');
-  expect(await kit.store.messages(kit.channel)).toHaveLength(before);
+  await expect(button(orphan, 'Approve')).rejects.toThrow('no button');
+  await expect.poll(async () => (await deliver(approval)).message, { timeout: 10_000 }).not.toBe('');
+  const { message: live } = await deliver(approval);
+  expect(live).not.toBe(orphan);
+  expect(await press(ada, live)).toMatch(/1 of 2/);
+  expect((await deliver(approval)).words).toContain('Ada Okafor');
+  const about = (await kit.store.messages(kit.channel)).filter(
+    ({ card }) => card && JSON.stringify(card).includes(approval) && JSON.stringify(card).includes('Execute'),
+  );
+  expect(about.map(({ id }) => id)).toEqual([live]);
 });
 
 test('whoami and a wrong verb, asked in a channel, are answered to the asker', async () => {

@@ -150,10 +150,10 @@ describe('what a failure means', () => {
     });
   });
 
-  test('a secret that the login does not take, and a Teams that is away, are tried again', async () => {
+  test('a secret that the login does not take is the whole app’s trouble; a Teams that is away is tried again', async () => {
     const wrong = mounted({ clientSecret: 'wrong' });
     expect(await wrong.transport.post(target(), card('x'))).toMatchObject({
-      kind: 'retry',
+      kind: 'cut_off',
       why: 'login_401',
     });
     const away = mounted({

@@ -1,3 +1,4 @@
+import { announceCard } from '../../cards/announce-card.ts';
 import type { Card } from '../../cards/model.ts';
 import { renderTeamsMessage } from '../../cards/teams/message.ts';
 import type { Stores } from '../../platform/stores.ts';
@@ -36,14 +37,11 @@ export function createTeamsTransport(deps: TransportDeps): ChatTransport {
 
   async function attempt(
     target: PostTarget,
-    card: Card,
     repeatable: boolean,
-    work: (serviceUrl: string, conversation: string, message: OutMessage) => Promise<Sent>,
+    work: (serviceUrl: string, conversation: string) => Promise<Sent>,
   ): Promise<Sent> {
     let posting = false;
     try {
-      const message = await render(target, card);
-      if (message === null) return DOES_NOT_FIT;
       const serviceUrl = await deps.serviceUrls.of(target.tenant, target.workspace);
       const conversation = isPerson(target.conversation)
         ? await connector.personalChat(serviceUrl, target.conversation)
@@ -51,7 +49,7 @@ export function createTeamsTransport(deps: TransportDeps): ChatTransport {
       // Before the post itself, so that a failure to get a token is not taken for a lost answer.
       await token.get();
       posting = true;
-      return await work(serviceUrl, conversation, message);
+      return await work(serviceUrl, conversation);
     } catch (error) {
       if (isUnauthorized(error)) token.drop();
       const failure = sendFailure(error, repeatable || !posting);
@@ -60,16 +58,33 @@ export function createTeamsTransport(deps: TransportDeps): ChatTransport {
     }
   }
 
+  async function post(target: PostTarget, card: Card): Promise<Sent> {
+    const message = await render(target, card);
+    if (message === null) return DOES_NOT_FIT;
+    return attempt(target, false, async (serviceUrl, conversation) => {
+      const id = await postTo(connector, serviceUrl, { conversation, thread: target.thread }, message);
+      return id ? { ok: true, message: id } : NO_ID;
+    });
+  }
+
   return {
     platform: 'teams',
-    post: (target, card) =>
-      attempt(target, card, false, async (serviceUrl, conversation, message) => {
-        const id = await postTo(connector, serviceUrl, { conversation, thread: target.thread }, message);
-        return id ? { ok: true, message: id } : NO_ID;
-      }),
-    update: (target, id, card) =>
-      attempt(target, card, true, async (serviceUrl, conversation, message) => {
+    post,
+    announce: async (target, card) => {
+      // What will not fit later is not announced.
+      return (await render(target, card)) === null ? DOES_NOT_FIT : post(target, announceCard(card));
+    },
+    async update(target, id, card) {
+      const message = await render(target, card);
+      if (message === null) return DOES_NOT_FIT;
+      return attempt(target, true, async (serviceUrl, conversation) => {
         await connector.edit(serviceUrl, conversation, id, message);
+        return { ok: true, message: id };
+      });
+    },
+    remove: (target, id) =>
+      attempt(target, true, async (serviceUrl, conversation) => {
+        await connector.remove(serviceUrl, conversation, id);
         return { ok: true, message: id };
       }),
     find: () => Promise.resolve({ ok: true, message: null, certain: false }),

@@ -96,6 +96,36 @@ async function intendForSeniors(tx: TenantTx, state: ApprovalState): Promise<voi
   await intend(tx, itself(state), await directs(tx, named(people, escalateTo, state.requester)));
 }
 
+/**
+ * The channel that it hung in takes no card any more: whoever may sign is written to directly, whatever the route. Those
+ * who have a copy of their own keep it.
+ */
+export async function intendInstead(tx: TenantTx, state: ApprovalState): Promise<void> {
+  const { stages, escalateTo } = state.policy.requirement;
+  const asked = [...stages.flatMap(({ who }) => who), ...(state.escalatedAtMs === null ? [] : escalateTo)];
+  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  await intend(tx, itself(state), await directs(tx, named(people, asked, state.requester)));
+}
+
+/** Where something is wrong that only an Admin can mend; `not`: the places that it is about. */
+export async function intendForAdmins(
+  tx: TenantTx,
+  shown: Shown,
+  not: { readonly platform: string; readonly workspace: string; readonly conversation: string },
+): Promise<void> {
+  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  const admins = people.filter(({ roles }) => roles.includes('admin')).map(({ id }) => id);
+  const concerned = (p: Place): boolean =>
+    p.platform === not.platform &&
+    p.workspace === not.workspace &&
+    (not.conversation === '' || p.conversation === not.conversation);
+  await intend(
+    tx,
+    shown,
+    (await directs(tx, admins)).filter((place) => !concerned(place)),
+  );
+}
+
 /** Under each card that hangs in a channel already; one that comes later shows the question itself. */
 const threads = (tx: TenantTx, approval: ApprovalId): Promise<Place[]> =>
   tx.rows<Place>({

@@ -197,11 +197,13 @@ describe('an edit', () => {
     // A sender that was showing the old one meanwhile has shown nothing of the new one.
     expect(leased).toMatchObject({ subject: state.id });
     const shown = await t.stores.copies.shown(t.tenant, copy!.copy, {
+      holder: 'sender',
+      instead: null,
       message: 'm1',
       version: 2,
       cardDigest: 'c'.repeat(64) as never,
     });
-    expect(shown).toEqual({ again: true });
+    expect(shown).toEqual({ again: true, lost: false });
     const view = await t.stores.approvals.view(t.tenant, successor.id);
     expect(view?.evidence.title).toBe('Pay £5,830.00 on claim CLM-0847');
     expect(view?.ledger.first).toBe((await t.stores.approvals.view(t.tenant, state.id))?.ledger.first);

@@ -48,6 +48,10 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   'approval.break-glass': ({ body }, who) =>
     `${who} broke the glass and approved it alone: ${words(body['reason'])}`,
   'card.shown': ({ body }) => `Card version ${words(body['version'])} shown in ${words(body['platform'])}.`,
+  'chat.trouble': ({ body }) =>
+    `${words(body['platform'])} ${words(body['conversation']) || words(body['workspace'])} takes no cards: ${words(body['why'])}`,
+  'chat.recovered': ({ body }) =>
+    `${words(body['platform'])} ${words(body['conversation']) || words(body['workspace'])} takes cards again.`,
   'card.failed': ({ body }) => `The card could not be shown in ${words(body['platform'])}: ${words(body['failure'])}`,
   refused: (line, who) => `Refused ${who} (${words(line.body['verb'])}): ${refusalWords(line)}`,
 }; // prettier-ignore
