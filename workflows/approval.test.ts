@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -64,9 +65,12 @@ class Store {
   }
 }
 
-async function start(ref: ApprovalRef, taskQueue: string, store: Store) {
+/** Waits for a result without letting the server skip time: for tests whose run waits for people, with no timer of its own. */
+const patient = () => new Client({ connection: env.connection });
+
+async function start(ref: ApprovalRef, taskQueue: string, store: Store, client: Client = env.client) {
   store.startedAtMs = await env.currentTimeMs();
-  return env.client.workflow.start('approval', { workflowId: ref.approval, taskQueue, args: [ref] });
+  return client.workflow.start('approval', { workflowId: ref.approval, taskQueue, args: [ref] });
 }
 
 const refOf = (): ApprovalRef => ({ tenant: TENANT, approval: newApproval() });
@@ -90,9 +94,15 @@ describe('the approval workflow', () => {
 
   test('runs the signed action once it is told, and tells the run', async () => {
     const store = new Store(newRun().run, [{ atMs: 96 * HOUR, becomes: 'expired' }]);
+    const client = patient();
     let executions = 0;
+    let allTold = (): void => {};
+    const told = new Promise<void>((resolve) => {
+      allTold = resolve;
+    });
     const executeAction = async () => {
       executions += 1;
+      await told;
       store.status = 'executed';
       return { status: store.status };
     };
@@ -105,15 +115,16 @@ describe('the approval workflow', () => {
       readOutcome: async ({ approval }) => ({ settled: false, approval, status: 'pending' }),
     };
     await withWorker(env, { ...waiting, ...store.activities(), executeAction }, async (taskQueue) => {
-      const run = await env.client.workflow.start('agentRun', {
+      const run = await client.workflow.start('agentRun', {
         workflowId: store.run,
         taskQueue,
         args: [{ tenant: TENANT, run: store.run }],
       });
-      const handle = await start(refOf(), taskQueue, store);
+      const handle = await start(refOf(), taskQueue, store, client);
       await handle.signal('approvalChanged', { version: 1 });
       store.status = 'approved';
       for (let i = 0; i < 5; i += 1) await handle.signal('approvalChanged', { version: 2 });
+      allTold();
       await handle.result();
       const history = await run.fetchHistory();
       const signals = (history.events ?? []).filter((e) => e.workflowExecutionSignaledEventAttributes);
