@@ -16,7 +16,13 @@ export async function run(): Promise<number> {
     encryptionKey: config.encryptionKey ?? '',
     log,
   });
-  const bot = await startBot({ stores, redisUrl: config.redisUrl ?? '', config, log });
+  const bot = await startBot({ stores, redisUrl: config.redisUrl ?? '', config, log }).catch(
+    async (error: unknown) => {
+      // What is open would keep the process alive, and the reason unseen.
+      await Promise.allSettled([stores.close(), telemetry.close()]);
+      throw error;
+    },
+  );
   log.info({ port: bot.port }, 'the bot is ready');
   return untilSignal(async () => {
     await bot.close();

@@ -23,6 +23,7 @@ import { printFindings } from './doctor/print.ts';
 
 const SIGNING_SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 const BOT_TOKEN = 'xoxb-17653672481-19874698323-pdFZKVeTuE8sk7oOcHrzqqgy';
+const APP_TOKEN = 'xapp-1-of-the-doctor-test';
 const CLIENT_SECRET = 'rTq8Q~Q2_not-a-real-secret_0f9';
 const { slack, teams, tenant, name } = EXAMPLE;
 
@@ -58,7 +59,7 @@ async function openWorkspace(scopes?: readonly string[]): Promise<Workspace> {
   const granted = scopes ? { scopes } : {};
   return startWorkspace({
     ...{ port: 0, host: '127.0.0.1', databaseUrl: await testDatabase(), botUrl: url },
-    slack: { signingSecret: SIGNING_SECRET, botToken: BOT_TOKEN, ...granted },
+    slack: { signingSecret: SIGNING_SECRET, botToken: BOT_TOKEN, appToken: APP_TOKEN, ...granted },
     teams: { clientSecret: CLIENT_SECRET },
   });
 }
@@ -120,7 +121,8 @@ test('an installation that is whole: every line is looked at, and none is wrong'
   const findings = await look({ url });
   expect(wrongLines(findings)).toEqual([]);
   expect(findings.filter((f) => f.state === 'skipped')).toEqual([]);
-  const all = Object.values(LINES).filter((line) => line !== LINES.slack && line !== LINES.teams);
+  const notHere: readonly string[] = [LINES.slack, LINES.teams, LINES.slackSocket];
+  const all = Object.values(LINES).filter((line) => !notHere.includes(line));
   expect(findings.map((f) => f.what).sort()).toEqual([...all].sort());
   expect(lineOf(findings, LINES.slackWorkspace)?.found).toContain(tenant);
 });
@@ -129,6 +131,8 @@ describe('what is broken is found by the line that it is about, and by no other'
   test.each<[string, NodeJS.ProcessEnv, string, RegExp]>([
     ['another app’s token', { SLACK_BOT_TOKEN: 'xoxb-1-2-abcdefgh' }, LINES.slackToken, /invalid_auth/],
     ['a person’s token', { SLACK_BOT_TOKEN: 'xoxp-1-2-abcdefgh' }, LINES.slackToken, /no bot token.*xoxp-$/],
+    ['another app’s app token', { SLACK_APP_TOKEN: 'xapp-1-other' }, LINES.slackSocket, /invalid_auth/],
+    ['a bot token in its place', { SLACK_APP_TOKEN: BOT_TOKEN }, LINES.slackSocket, /no app-level token/],
     ['a wrong client secret', { TEAMS_CLIENT_SECRET: 'the-secret-id' }, LINES.teamsCredentials, /login_401/],
     ['a namespace that is not there', { TEMPORAL_NAMESPACE: 'nowhere' }, LINES.namespace, /nowhere/],
     ['Temporal away', { TEMPORAL_ADDRESS: '127.0.0.1:1' }, LINES.temporal, /127\.0\.0\.1:1/],
@@ -153,6 +157,13 @@ describe('what is broken is found by the line that it is about, and by no other'
     expect(wrongLines(findings)).toEqual([line]);
     expect(lineOf(findings, line)?.found).toMatch(found);
     expect(lineOf(findings, line)?.advice).toBeTruthy();
+  });
+
+  test('socket mode needs no signing secret and no address', async () => {
+    const env = { SLACK_SIGNING_SECRET: undefined, SLACK_APP_TOKEN: APP_TOKEN };
+    const findings = await look({ env });
+    expect(wrongLines(findings)).toEqual([]);
+    expect(lineOf(findings, LINES.slackSocket)).toMatchObject({ state: 'ok' });
   });
 
   test('the owner, or a superuser, as the application’s role', async () => {

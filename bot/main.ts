@@ -40,6 +40,8 @@ export interface Bot {
 interface Chats {
   readonly routes: Routes;
   readonly transports: Partial<Record<Platform, ChatTransport>>;
+  /** @throws Error when a chat refuses what this installation has */
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,20 +49,23 @@ interface Chats {
 function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metrics: Metrics): Chats {
   const routes: Record<string, Routes[string]> = {};
   const transports: Partial<Record<Platform, ChatTransport>> = {};
+  const starting: (() => Promise<void>)[] = [];
   const closing: (() => Promise<void>)[] = [];
   if (config.slack !== null) {
-    const { signingSecret, botToken, apiUrl } = config.slack;
+    const { signingSecret, botToken, appToken, apiUrl } = config.slack;
     if (!botToken) throw new Error('SLACK_BOT_TOKEN is missing; without it nothing can be said in Slack.');
     const slack = mountSlack({
       signingSecret,
       botToken,
+      appToken,
       apiUrl,
       gateway,
       people: stores.people,
       log,
       count: metrics.count,
     });
-    routes['POST /slack/events'] = (req, res) => slack.handle(req, res);
+    if (slack.handle !== null) routes['POST /slack/events'] = slack.handle;
+    starting.push(() => slack.start());
     transports.slack = slack.transport;
     closing.push(() => slack.close());
   }
@@ -82,13 +87,14 @@ function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metri
   return {
     routes,
     transports,
+    start: async () => void (await Promise.all(starting.map((begin) => begin()))),
     close: async () => void (await Promise.allSettled(closing.map((end) => end()))),
   };
 }
 
 /**
  * The chat edge as one process: one HTTP server for both chats, the gateway behind it, and the sender of cards. Several
- * of them may run side by side. @throws when a secret is empty or the port is busy
+ * of them may run side by side. @throws when a secret is empty, the port is busy or Slack refuses the app token
  */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const { stores, redisUrl, config, log, queuePrefix: prefix } = options;
@@ -111,6 +117,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     host: config.host,
     port: config.botPort,
     log,
+  });
+  await chats.start().catch(async (error: unknown) => {
+    await Promise.allSettled([http.close(), chats.close()]);
+    redis.disconnect();
+    throw error;
   });
   const { transports } = chats;
   const budget = createSendBudget(redis, prefix);

@@ -122,6 +122,7 @@ export interface Config {
   readonly redisUrl: string | null;
   readonly temporal: Omit<TemporalConfig, 'address'> & { readonly address: string | null };
   readonly slack: {
+    /** Empty where there is only an app token: socket mode. */
     readonly signingSecret: string;
     readonly botToken: string | null;
     readonly clientId: string | null;
@@ -184,18 +185,21 @@ function findHalves(env: Environment, program: Program): string[] {
   together('needed to send traces to Langfuse', 'LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY');
   together('needed to install in many Slack workspaces', 'SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET');
   const slackToken = env.SLACK_BOT_TOKEN ?? env.SLACK_CLIENT_ID;
-  if (slackToken && !env.SLACK_SIGNING_SECRET)
-    problems.push("SLACK_SIGNING_SECRET: needed to tell Slack's requests from forged ones");
-  if (env.SLACK_SIGNING_SECRET && !slackToken)
+  const slackWayIn = env.SLACK_SIGNING_SECRET ?? env.SLACK_APP_TOKEN;
+  if (slackToken && !slackWayIn)
+    problems.push(
+      "SLACK_SIGNING_SECRET: needed to tell Slack's requests from forged ones (or SLACK_APP_TOKEN for socket mode)",
+    );
+  if (slackWayIn && !slackToken)
     problems.push('SLACK_BOT_TOKEN (or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET): needed to answer in Slack');
   const teamsOpen = env.TEAMS_ALLOW_UNAUTHENTICATED === '1';
   if (env.TEAMS_CLIENT_ID && !env.TEAMS_CLIENT_SECRET && !teamsOpen)
     problems.push('TEAMS_CLIENT_SECRET: needed to answer in Teams');
   if (teamsOpen && (program !== 'none' || !['127.0.0.1', 'localhost', '::1'].includes(env.HOST)))
     problems.push('TEAMS_ALLOW_UNAUTHENTICATED: works only in `countersign start`, on a loopback HOST');
-  if (program === 'bot' && !env.SLACK_SIGNING_SECRET && !env.TEAMS_CLIENT_ID)
+  if (program === 'bot' && !slackWayIn && !env.TEAMS_CLIENT_ID)
     problems.push(
-      'SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN, or TEAMS_CLIENT_ID and TEAMS_CLIENT_SECRET: a bot needs a chat',
+      'SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN) and SLACK_BOT_TOKEN, or TEAMS_CLIENT_ID and TEAMS_CLIENT_SECRET: a bot needs a chat',
     );
   return problems;
 }
@@ -244,7 +248,7 @@ function toConfig(env: Environment): Config {
 
 function chats(env: Environment): Pick<Config, 'slack' | 'teams' | 'entra'> {
   return {
-    slack: or(env.SLACK_SIGNING_SECRET, () => ({
+    slack: or(env.SLACK_SIGNING_SECRET ?? env.SLACK_APP_TOKEN, () => ({
       signingSecret: env.SLACK_SIGNING_SECRET ?? '',
       botToken: env.SLACK_BOT_TOKEN,
       clientId: env.SLACK_CLIENT_ID,

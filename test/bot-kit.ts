@@ -27,6 +27,8 @@ export interface BotKit {
   readonly bot: Bot;
   readonly url: string;
   readonly slack: Slack;
+  /** Where the local Slack listens. */
+  readonly slackUrl: string;
   readonly state: WorkspaceState;
   /** The local Teams as its Teams, where it was asked for. */
   readonly teams: TeamsKit | null;
@@ -53,9 +55,12 @@ export interface PostOptions {
 export const FORM = 'application/x-www-form-urlencoded';
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
+export const APP_TOKEN = 'xapp-1-A08COUNTERSIGN-for-tests';
+
 async function startSlack(
   kit: TestStores,
   botUrl: string,
+  socketMode: boolean,
 ): Promise<{ slack: Slack; state: WorkspaceState; url: string; server: Server; calls: string[] }> {
   const database = new URL(kit.superuserUrl);
   database.pathname += '_workspace';
@@ -88,7 +93,16 @@ async function startSlack(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const slack = createSlack({
-    app: { team, teamName: 'Harbour Mutual', appId, botId, botUser, botToken: BOT_TOKEN },
+    app: {
+      team,
+      teamName: 'Harbour Mutual',
+      appId,
+      botId,
+      botUser,
+      botToken: BOT_TOKEN,
+      appToken: APP_TOKEN,
+    },
+    socketMode,
     store: state.slack,
     signingSecret: SIGNING_SECRET,
     botUrl,
@@ -101,6 +115,7 @@ async function startSlack(
     next();
   });
   app.use('/slack', slack.router);
+  slack.sockets.attach(server);
   return { slack, state, url, server, calls };
 }
 
@@ -110,14 +125,14 @@ const COUNTS = `SELECT (SELECT count(*) FROM approvals)::int AS approvals, (SELE
 
 /** Starts everything on ports of its own; the engines are those of the test run. */
 export async function startBotKit(
-  options: { agents?: readonly AgentContract[]; withTeams?: boolean } = {},
+  options: { agents?: readonly AgentContract[]; withTeams?: boolean; socketMode?: boolean } = {},
 ): Promise<BotKit> {
-  const { withTeams = false, ...more } = options;
+  const { withTeams = false, socketMode = false, ...more } = options;
   const kit = await openTestStores();
   const { redisUrl, temporalAddress } = testEngines();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const { slack, state, url: slackUrl, server, calls } = await startSlack(kit, url);
+  const { slack, state, url: slackUrl, server, calls } = await startSlack(kit, url, socketMode);
   const teams = withTeams ? await startTeamsKit(`${url}/api/messages`) : null;
   const config = loadConfig({
     HOST: '127.0.0.1',
@@ -126,7 +141,7 @@ export async function startBotKit(
     DATABASE_DISPATCHER_URL: kit.urls.dispatcherUrl,
     REDIS_URL: redisUrl,
     TEMPORAL_ADDRESS: temporalAddress,
-    SLACK_SIGNING_SECRET: SIGNING_SECRET,
+    ...(socketMode ? { SLACK_APP_TOKEN: APP_TOKEN } : { SLACK_SIGNING_SECRET: SIGNING_SECRET }),
     SLACK_BOT_TOKEN: BOT_TOKEN,
     SLACK_API_URL: `${slackUrl}/slack/api`,
     COUNTERSIGN_REHEARSAL: '1',
@@ -147,7 +162,7 @@ export async function startBotKit(
     return found;
   };
   return {
-    ...{ kit, bot, url, slack, state, teams, calls },
+    ...{ kit, bot, url, slack, slackUrl, state, teams, calls },
     post: (body, how = {}) => post(url, body, how),
     counts: async () => (await superuser.query(COUNTS)).rows[0] as Awaited<ReturnType<BotKit['counts']>>,
     async ask(change = {}) {
@@ -163,6 +178,7 @@ export async function startBotKit(
     async close() {
       await bot.close();
       await teams?.close();
+      slack.sockets.close();
       await new Promise((resolve) => server.close(resolve));
       await state.close();
       await kit.close();

@@ -29,8 +29,9 @@ export interface ExamineOptions {
 async function slackFindings(config: Config, places: Places | null, now: () => number): Promise<Finding[]> {
   const { slack } = config;
   if (slack === null || slack.botToken === null) return [skipped(LINES.slack, FOUND.slackOff)];
-  const { signingSecret, botToken, apiUrl } = slack;
-  return examineSlack({ signingSecret, botToken, apiUrl: apiUrl ?? 'https://slack.com/api', places, now });
+  const { signingSecret, botToken, appToken, apiUrl } = slack;
+  const at = { apiUrl: apiUrl ?? 'https://slack.com/api', places, now };
+  return examineSlack({ signingSecret, botToken, appToken, ...at });
 }
 
 async function teamsFindings({ teams }: Config, places: Places | null): Promise<Finding[]> {
@@ -59,9 +60,11 @@ async function botIsReady(url: string): Promise<Finding> {
 async function botFindings(config: Config, url: string, now: () => number): Promise<Finding[]> {
   const ready = await botIsReady(url);
   if (ready.state === 'wrong') return [ready];
-  const slack = config.slack
-    ? [await examineSlackRequests({ url, signingSecret: config.slack.signingSecret, now })]
-    : [];
+  // In socket mode nothing of Slack's comes to the address.
+  const slack =
+    config.slack && config.slack.appToken === null
+      ? [await examineSlackRequests({ url, signingSecret: config.slack.signingSecret, now })]
+      : [];
   return [ready, ...slack, ...(config.teams ? [await examineTeamsRequests(url)] : [])];
 }
 

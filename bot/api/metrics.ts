@@ -5,6 +5,7 @@ export type CounterName = keyof typeof COUNTERS;
 
 const COUNTERS = {
   slack_requests: 'Requests from Slack by result and reason',
+  slack_sockets: 'Connections of socket mode, by whether Slack greeted them',
   teams_requests: 'Requests from Teams by result and reason',
   decisions: 'Clicks on approvals by verb and result',
   commands: 'Commands by verb and result',

@@ -61,6 +61,18 @@ test('the manifest keeps to what Slack documents (https://docs.slack.dev/referen
   expect(oauth?.scopes?.user).toBeUndefined();
 });
 
+test('in socket mode no address is named, and nothing else differs', () => {
+  const socket = slackManifest({ socket: true });
+  expect(JSON.stringify(socket)).not.toMatch(/https?:/);
+  expect(socket.settings?.socket_mode_enabled).toBe(true);
+  expect(socket.settings?.interactivity).toEqual({ is_enabled: true });
+  expect(socket.settings?.event_subscriptions?.bot_events).toEqual(
+    manifest.settings?.event_subscriptions?.bot_events,
+  );
+  expect(socket.oauth_config).toEqual(manifest.oauth_config);
+  expect(socket.features?.slash_commands?.map(({ command }) => command)).toEqual(['/countersign', '/cs']);
+});
+
 test.each([
   'http://bot.example.com',
   'bot.example.com',

@@ -29,8 +29,12 @@ export function readPublicUrl(text: string): string {
 }
 
 /** The Slack app of this installation as a manifest (https://docs.slack.dev/reference/app-manifest). */
-export function slackManifest(options: { url: string }): SlackManifest {
-  const request = `${readPublicUrl(options.url)}${SLACK_EVENTS_PATH}`;
+export function slackManifest(options: { readonly url: string } | { readonly socket: true }): SlackManifest {
+  // In socket mode the bot calls Slack, and there is no address to give.
+  const socket = 'socket' in options;
+  const request = socket ? null : `${readPublicUrl(options.url)}${SLACK_EVENTS_PATH}`;
+  const url = request === null ? {} : { url: request };
+  const requestUrl = request === null ? {} : { request_url: request };
   const events = slackEvents();
   return {
     _metadata: { major_version: 2, minor_version: 1 },
@@ -48,14 +52,14 @@ export function slackManifest(options: { url: string }): SlackManifest {
         messages_tab_read_only_enabled: !events.includes('message.im'),
       },
       bot_user: { display_name: 'countersign', always_online: true },
-      slash_commands: ['/countersign', '/cs'].map((command) => ({ command, url: request, ...COMMAND })),
+      slash_commands: ['/countersign', '/cs'].map((command) => ({ command, ...url, ...COMMAND })),
     },
     oauth_config: { scopes: { bot: slackScopes() } },
     settings: {
-      event_subscriptions: { request_url: request, bot_events: events },
-      interactivity: { is_enabled: true, request_url: request },
+      event_subscriptions: { ...requestUrl, bot_events: events },
+      interactivity: { is_enabled: true, ...requestUrl },
       org_deploy_enabled: false,
-      socket_mode_enabled: false,
+      socket_mode_enabled: socket,
       token_rotation_enabled: false,
     },
   };

@@ -28,6 +28,8 @@ const Answer = z.looseObject({
 export interface SlackToExamine {
   readonly signingSecret: string;
   readonly botToken: string;
+  /** Socket mode; null where Slack's requests come over https. */
+  readonly appToken: string | null;
   readonly apiUrl: string;
   /** Null while Postgres cannot be asked. */
   readonly places: Places | null;
@@ -39,11 +41,16 @@ type Called =
   | { readonly ok: false; readonly code: string };
 
 /** By hand, since the SDK's client hides the headers that tell the time and the granted scopes. */
-async function call(slack: SlackToExamine, method: string, args: Record<string, string>): Promise<Called> {
+async function call(
+  slack: SlackToExamine,
+  method: string,
+  args: Record<string, string>,
+  token = slack.botToken,
+): Promise<Called> {
   try {
     const response = await fetch(`${slack.apiUrl.replace(/\/$/, '')}/${method}`, {
       ...{ method: 'POST', body: new URLSearchParams(args), redirect: 'error' },
-      headers: { authorization: `Bearer ${slack.botToken}` },
+      headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (!response.ok) return { ok: false, code: `HTTP ${response.status}` };
@@ -112,6 +119,16 @@ async function examineChannel(slack: SlackToExamine, channel: string): Promise<F
   return wrong(LINES.slackChannel, FOUND.notInChannel(channel, why), FOUND.invite);
 }
 
+/** The address that Slack gives is not used, and runs out by itself. */
+async function examineSocket(slack: SlackToExamine, appToken: string): Promise<Finding> {
+  if (!appToken.startsWith('xapp-')) return wrong(LINES.slackSocket, FOUND.noAppToken, FOUND.appTokenNeeded);
+  const opened = await call(slack, 'apps.connections.open', {}, appToken);
+  const why = opened.ok ? (opened.body.ok ? null : (opened.body.error ?? '?')) : opened.code;
+  return why === null
+    ? ok(LINES.slackSocket, FOUND.opensSockets)
+    : wrong(LINES.slackSocket, FOUND.socketRefused(why), FOUND.appTokenNeeded);
+}
+
 /** Token, scopes, clock, workspace and channel, as Slack itself tells them. */
 export async function examineSlack(slack: SlackToExamine): Promise<Finding[]> {
   const place = placeOf(slack.apiUrl);
@@ -119,10 +136,12 @@ export async function examineSlack(slack: SlackToExamine): Promise<Finding[]> {
   if (!test.ok) return [wrong(LINES.slack, FOUND.noAnswer(place, test.code), FOUND.startIt('SLACK_API_URL'))];
   const clock = judgeClock(test.headers, slack.now());
   const token = judgeToken(slack, test.body);
-  if (token.state === 'wrong') return [clock, token];
+  const socket = slack.appToken ? [await examineSocket(slack, slack.appToken)] : [];
+  if (token.state === 'wrong') return [clock, token, ...socket];
   return [
     clock,
     token,
+    ...socket,
     judgeScopes(test.headers),
     ...(await examineWorkspace(slack, test.body.team_id ?? '')),
   ];

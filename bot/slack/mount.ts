@@ -1,18 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App } from '@slack/bolt';
+import { App, type Receiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Count } from '../api/metrics.ts';
 import type { PeopleStore } from '../../platform/stores.ts';
 import type { Caller, ChatTransport, Gateway, Outcome, Place } from '../chat.ts';
 import { listen } from './listeners.ts';
 import { SlackReceiver } from './receiver.ts';
+import { SlackSocket } from './socket.ts';
 import { createReaderLanguage, speaking } from './reader-language.ts';
 import { reply } from './reply.ts';
 import { createSlackTransport } from './transport.ts';
 import { createWebClient, slackLogger } from './web-api.ts';
 
 export interface SlackOptions {
+  /** Empty only where `appToken` is given: then nothing comes over HTTP. */
   readonly signingSecret: string;
+  /** Socket mode: requests come over sockets that the bot opens. */
+  readonly appToken?: string | null;
   readonly botToken: string;
   /** Slack's own, unless the Web API lives elsewhere (the local workspace). */
   readonly apiUrl: string | null;
@@ -23,26 +27,31 @@ export interface SlackOptions {
 }
 
 export interface MountedSlack {
-  /** Answers one POST to /slack/events. */
-  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** Answers one POST to /slack/events; null in socket mode, where nobody knocks. */
+  readonly handle: ((req: IncomingMessage, res: ServerResponse) => Promise<void>) | null;
+  /** Opens the sockets of socket mode. @throws Error when Slack refuses the app token */
+  start(): Promise<void>;
   readonly transport: ChatTransport;
   /** Waits for the answers under way. */
   close(): Promise<void>;
 }
 
 /**
- * Slack, by Bolt 5. @throws when the signing secret is empty.
+ * Slack, by Bolt 5. @throws when there is neither a signing secret nor an app token.
  * Every listener acknowledges after the gateway has committed, never before.
  */
 export function mountSlack(options: SlackOptions): MountedSlack {
   const { log } = options;
-  const receiver = new SlackReceiver(options);
   const apiUrl = options.apiUrl ?? 'https://slack.com/api/';
+  const door = options.appToken ? null : new SlackReceiver(options);
+  const socket = options.appToken
+    ? new SlackSocket({ ...options, appToken: options.appToken, apiUrl })
+    : null;
   const client = createWebClient({ token: options.botToken, apiUrl, log });
   // A click cannot wait ten seconds for Slack's own answer.
   const quick = createWebClient({ token: options.botToken, apiUrl, log, timeoutMs: 2_500 });
   const app = new App({
-    receiver,
+    receiver: receiverOf(door, socket),
     authorize: () => Promise.resolve({ botToken: options.botToken }),
     processBeforeResponse: true,
     convoStore: false,
@@ -71,11 +80,19 @@ export function mountSlack(options: SlackOptions): MountedSlack {
   const readers = createReaderLanguage({ client, people: options.people, log });
   listen(app, { gateway: speaking(options.gateway, readers, later), log, quick, tell });
   return {
-    handle: (req, res) => receiver.handle(req, res),
+    handle: door && ((req, res) => door.handle(req, res)),
+    start: async () => socket?.start(),
     transport: createSlackTransport(() => client),
     close: async () => {
+      await socket?.stop();
       closing.abort();
       await Promise.allSettled([...underway]);
     },
   };
+}
+
+function receiverOf(...ways: readonly (Receiver | null)[]): Receiver {
+  const receiver = ways.find((way) => way !== null);
+  if (!receiver) throw new Error('Slack has no way in.');
+  return receiver;
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { verifySlackRequest, type App, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import { verifySlackRequest, type App, type Receiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import { readBody } from '../api/read-body.ts';
 import type { Count } from '../api/metrics.ts';
+import { dispatch } from './dispatch.ts';
 import { readSlackRequest } from './request.ts';
 
 /** Slack's own window, both ways: Bolt alone accepts any time in the future. */
@@ -17,8 +18,7 @@ interface Options {
 
 /**
  * Bolt's way in on our own HTTP server. The signature is checked on the raw bytes, by Bolt, before anything is parsed.
- * Slack is answered when the listener acknowledged, which it does after the commit; an event, which Bolt acknowledges
- * by itself, when everything is done. Whatever goes wrong before that is a 500, which Slack shows or retries.
+ * Slack is answered 200 after the commit; whatever goes wrong before that is a 500, which Slack shows or retries.
  */
 export class SlackReceiver implements Receiver {
   private app: App | undefined;
@@ -53,8 +53,13 @@ export class SlackReceiver implements Receiver {
     if (request === null) return this.refuse(res, 400, 'malformed');
     if (request.kind === 'challenge') return answer(res, 200, { challenge: request.challenge });
     if (request.kind === 'ssl-check') return answer(res, 200, '');
-    this.options.count('slack_requests', { result: 'accepted', why: request.form });
-    await this.dispatch(req, res, request.form, request.body);
+    const retry = Number(req.headers['x-slack-retry-num'] ?? NaN);
+    await dispatch(request, Number.isInteger(retry) ? retry : undefined, {
+      app: this.app,
+      ...this.options,
+      ack: (response) => answer(res, 200, response ?? ''),
+      fail: () => answer(res, 500, ''),
+    });
   }
 
   private refuse(res: ServerResponse, status: number, why: string): void {
@@ -82,33 +87,6 @@ export class SlackReceiver implements Receiver {
       return null;
     } catch {
       return 'bad_signature';
-    }
-  }
-
-  private async dispatch(
-    req: IncomingMessage,
-    res: ServerResponse,
-    form: 'event' | 'command' | 'interaction',
-    body: Record<string, unknown>,
-  ): Promise<void> {
-    let acknowledged: unknown;
-    let acks = 0;
-    const ack = async (response?: unknown): Promise<void> => {
-      acks += 1;
-      acknowledged = response;
-      if (form !== 'event') answer(res, 200, response ?? '');
-    };
-    const retry = Number(req.headers['x-slack-retry-num'] ?? NaN);
-    const event: ReceiverEvent = { body, ack, ...(Number.isInteger(retry) ? { retryNum: retry } : {}) };
-    try {
-      if (this.app === undefined) throw new Error('the Slack app is not there yet');
-      await this.app.processEvent(event);
-      // A kind that no listener takes has no effect; Slack need not try again.
-      if (form === 'event' || acks === 0) answer(res, 200, acknowledged ?? '');
-    } catch (error) {
-      this.options.count('slack_requests', { result: '500', why: form });
-      this.options.log.error({ err: error, form }, 'a Slack request could not be handled');
-      answer(res, 500, '');
     }
   }
 }

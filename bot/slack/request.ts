@@ -101,11 +101,18 @@ export function readSlackRequest(contentType: string | undefined, raw: Buffer): 
   }
   const challenge = UrlVerification.safeParse(body);
   if (challenge.success) return { kind: 'challenge', challenge: challenge.data.challenge };
+  const dispatched = readSlackBody(body);
+  if (dispatched !== null) return dispatched;
+  const check = z.strictObject({ ssl_check: z.literal('1'), token: z.string().optional() }).safeParse(body);
+  return check.success ? { kind: 'ssl-check' } : null;
+}
+
+/** What Slack has to say, from a request or from the envelope of a socket; null when it is none of what it is known to send. */
+export function readSlackBody(body: unknown): Extract<SlackRequest, { kind: 'dispatch' }> | null {
   const shapes = { event: EventCallback, interaction: Interaction, command: SlashCommand } as const;
   for (const [form, shape] of Object.entries(shapes)) {
     const parsed = shape.safeParse(body);
     if (parsed.success) return { kind: 'dispatch', form: form as keyof typeof shapes, body: parsed.data };
   }
-  const check = z.strictObject({ ssl_check: z.literal('1'), token: z.string().optional() }).safeParse(body);
-  return check.success ? { kind: 'ssl-check' } : null;
+  return null;
 }

@@ -32,6 +32,8 @@ export interface WorkspaceOptions {
   readonly slack: {
     readonly signingSecret: string;
     readonly botToken: string;
+    /** For socket mode. */
+    readonly appToken?: string;
     /** What the workspace granted the app; all that our manifest asks for, when absent. */
     readonly scopes?: readonly string[];
     readonly retryDelaysMs?: readonly number[];
@@ -148,12 +150,13 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
   });
   const { botUrl } = options;
   const { team, botId, botUser, appId } = EXAMPLE.slack;
-  const { botToken, scopes } = options.slack;
-  const granted = scopes ? { scopes } : {};
+  const { botToken, appToken, scopes } = options.slack;
+  const granted = { ...(scopes ? { scopes } : {}), ...(appToken ? { appToken } : {}) };
   const slack = createSlack({
     app: { team, teamName: EXAMPLE.name, appId, botId, botUser, botToken, ...granted },
     ...{ store: state.slack, botUrl, url: () => url, ...options.slack },
   });
+  slack.sockets.attach(server);
   const teams = await createTeamsApi({
     ...{ store: state.teams, publicUrl: `${url}/teams`, botMessagesUrl: `${botUrl}/api/messages` },
     ...{ clientId: EXAMPLE.teams.clientId, tenantId: EXAMPLE.teams.tenant, ...options.teams },
@@ -173,6 +176,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Workspa
     introduce: () => introduce(teams, cast),
     async close() {
       teams.close();
+      slack.sockets.close();
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
       await state.close();

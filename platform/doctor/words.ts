@@ -24,6 +24,7 @@ export const LINES = {
   slackWorkspace: 'Slack workspace',
   slackChannel: 'Slack approvals channel',
   slackRequests: 'Slack requests',
+  slackSocket: 'Slack sockets',
   teams: 'Teams',
   teamsCredentials: 'Teams credentials',
   teamsTenant: 'Teams tenant',
@@ -91,7 +92,13 @@ export const FOUND = {
   makeNamespace: (name: string): string =>
     `Run: temporal operator namespace create --namespace ${name}, or correct TEMPORAL_NAMESPACE.`,
 
-  slackOff: 'not checked: SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are not both set',
+  slackOff:
+    'not checked: SLACK_BOT_TOKEN and either SLACK_SIGNING_SECRET or SLACK_APP_TOKEN are not both set',
+  opensSockets: 'the app token opens sockets; no request URL is needed',
+  noAppToken: 'SLACK_APP_TOKEN is no app-level token: it does not begin with xapp-',
+  socketRefused: (error: string): string => `Slack opens no socket: ${error}`,
+  appTokenNeeded:
+    'On the app’s Basic Information page, App-Level Tokens, make one with connections:write, and let Socket Mode be on.',
   wrongKind: (prefix: string): string => `SLACK_BOT_TOKEN is no bot token: it begins with ${prefix}-`,
   botTokenNeeded: 'Take the Bot User OAuth Token (xoxb-...) from OAuth & Permissions.',
   tokenRefused: (error: string): string => `Slack refuses it: ${error}`,

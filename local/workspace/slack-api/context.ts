@@ -1,4 +1,5 @@
 import type { SlackStore } from '../state/slack-types.ts';
+import type { Sockets } from './sockets.ts';
 import type { Triggers } from './triggers.ts';
 
 /** The one app that is installed in the local workspace. */
@@ -9,6 +10,8 @@ export interface SlackApp {
   readonly botId: string;
   readonly botUser: string;
   readonly botToken: string;
+  /** For `apps.connections.open` alone; absent where Socket Mode is off. */
+  readonly appToken?: string;
   /** What the workspace granted; what our manifest asks for, when absent. */
   readonly scopes?: readonly string[];
 }
@@ -18,6 +21,7 @@ export interface ApiContext {
   readonly store: SlackStore;
   readonly triggers: Triggers;
   readonly url: () => string;
+  readonly sockets: Sockets;
 }
 
 /** Arguments of a call, JSON-parsed where they came as a JSON string in a form. */

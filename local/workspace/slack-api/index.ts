@@ -6,6 +6,7 @@ import { createDeliver, type Deliver } from './deliver.ts';
 import { createSlackFaults, type SlackFaults } from './faults.ts';
 import { createRates, type Rates } from './rates.ts';
 import { createSlackApi } from './server.ts';
+import { createSockets, type Sockets } from './sockets.ts';
 import { createTriggers } from './triggers.ts';
 
 export interface Slack {
@@ -15,6 +16,7 @@ export interface Slack {
   readonly deliver: Deliver;
   readonly faults: SlackFaults;
   readonly rates: Rates;
+  readonly sockets: Sockets;
 }
 
 /** A Slack on this machine: Web API, response_urls, and the client that sends signed requests to the bot. */
@@ -23,21 +25,25 @@ export function createSlack(options: {
   readonly store: SlackStore;
   readonly signingSecret: string;
   readonly botUrl: string;
+  /** Socket mode: what would be posted to the bot goes over the sockets that it opened. */
+  readonly socketMode?: boolean;
   /** Where the workspace listens, without a slash at the end. */
   readonly url: () => string;
   readonly retryDelaysMs?: readonly number[];
 }): Slack {
   const faults = createSlackFaults();
   const rates = createRates();
+  const sockets = createSockets({ ...options, appId: options.app.appId });
   const context = {
     app: options.app,
     store: options.store,
     url: options.url,
     triggers: createTriggers('8472015'),
+    sockets,
   };
-  const deliver = createDeliver(options);
+  const deliver = options.socketMode ? sockets.deliver : createDeliver(options);
   return {
-    ...{ faults, rates, deliver },
+    ...{ faults, rates, deliver, sockets },
     router: createSlackApi({ context, rates, faults }),
     client: createSlackClient(context, deliver),
   };

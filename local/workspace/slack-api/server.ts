@@ -12,6 +12,14 @@ import { manifestScopes, whyNotGranted } from './scopes.ts';
 const sameSecret = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
+/** One method takes an app token, every other the bot's. */
+function whyWrongToken(method: string, token: string, { app }: ApiContext): string | null {
+  const isApp = app.appToken !== undefined && sameSecret(token, app.appToken);
+  const isBot = sameSecret(token, app.botToken);
+  if (!isApp && !isBot) return 'invalid_auth';
+  return isApp === (method === 'apps.connections.open') ? null : 'not_allowed_token_type';
+}
+
 async function answerCall(
   req: Request<{ method: string }>,
   context: ApiContext,
@@ -23,7 +31,8 @@ async function answerCall(
   if (!method) return { ...refuse('unknown_method'), req_method: name } as Answer;
   if (!call.ok) return refuse(call.error);
   if (!call.token) return refuse('not_authed');
-  if (!sameSecret(call.token, context.app.botToken)) return refuse('invalid_auth');
+  const wrong = whyWrongToken(name, call.token, context);
+  if (wrong !== null) return refuse(wrong);
   const channel = typeof call.args['channel'] === 'string' ? call.args['channel'] : null;
   const retryAfterSeconds = rates.take(name, channel);
   if (retryAfterSeconds !== null) return { retryAfterSeconds };

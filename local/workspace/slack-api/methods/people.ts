@@ -13,6 +13,12 @@ export const authTest: Method = async (_args, { app, url }) => ({
   is_enterprise_install: false,
 });
 
+/** https://docs.slack.dev/reference/methods/apps.connections.open */
+export const connectionsOpen: Method = async (_args, { url, sockets }) => ({
+  ok: true,
+  url: sockets.open(url()),
+});
+
 const LARGEST_PAGE = 1000;
 
 /** One page of a list and the cursor of the next, as Slack pages: by an opaque offset. */
