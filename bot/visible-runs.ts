@@ -1,5 +1,6 @@
-import type { RunView } from '../core/views.ts';
-import type { Verb } from '../core/roles.ts';
+import type { Resource, Verb } from '../core/roles.ts';
+import type { RunId } from '../core/ids.ts';
+import type { DeadLetterView, RunView } from '../core/views.ts';
 import type { CommandContext } from './command.ts';
 
 /** The approvals that this person was asked to decide, or did: "flagged to them" in the roles table. */
@@ -8,6 +9,23 @@ export async function flaggedTo({ stores, tenant, person }: CommandContext): Pro
   return new Set([...waiting.filter(({ mine }) => mine), ...decided].map(({ id }) => id));
 }
 
+type Owned = Pick<RunView, 'agent' | 'environment' | 'requester'>;
+
+/** A run as the roles table sees it: its agent's class, whose it is, and where it plays. */
+const resourceOf = ({ agents }: CommandContext, run: Owned): Partial<Resource> => {
+  const agent = agents.find(({ name }) => name === run.agent);
+  return {
+    team: run.requester.team,
+    owner: run.requester.id,
+    ...(agent === undefined ? {} : { class: agent.class, environment: agent.environment }),
+  };
+};
+
+/** A sandbox run of a production agent is both: that agent's work, and played where nothing is touched. */
+const mayOnOwned = (context: CommandContext, verb: Verb, run: Owned, on: Partial<Resource>): boolean =>
+  context.may(verb, on) ||
+  (run.environment === 'sandbox' && context.may(verb, { ...on, environment: 'sandbox' }));
+
 /** May this person use the verb on that run, by the roles table. */
 export function mayOnRun(
   context: CommandContext,
@@ -15,11 +33,38 @@ export function mayOnRun(
   run: RunView,
   flagged: ReadonlySet<string>,
 ): boolean {
-  const agent = context.agents.find(({ name }) => name === run.agent);
-  return context.may(verb, {
-    team: run.requester.team,
-    owner: run.requester.id,
-    assigned: run.requester.id === context.person.id || run.approvals.some(({ id }) => flagged.has(id)),
-    ...(agent === undefined ? {} : { class: agent.class, environment: agent.environment }),
-  });
+  const mine = run.requester.id === context.person.id;
+  const assigned = mine || run.approvals.some(({ id }) => flagged.has(id));
+  return mayOnOwned(context, verb, run, { ...resourceOf(context, run), assigned });
+}
+
+/** The replay itself plays in the sandbox; what it takes from the recording is for those who may read the trace. */
+export const mayReplayInSandbox = (
+  context: CommandContext,
+  run: RunView,
+  flagged: ReadonlySet<string>,
+): boolean =>
+  mayOnRun(context, 'trace', run, flagged) &&
+  context.may('replay', { ...resourceOf(context, run), environment: 'sandbox' });
+
+/** What belongs to no run is for those who may do everything. */
+export const mayOnLetter = (context: CommandContext, { run }: DeadLetterView): boolean =>
+  run === null
+    ? context.may('dead-letters', {})
+    : mayOnOwned(context, 'dead-letters', run, resourceOf(context, run));
+
+/** An output that was told in a place is shared with whoever speaks there; the platform vouches for the place. */
+export async function sharedInThisPlace(
+  { stores, tenant, request }: CommandContext,
+  run: RunId,
+): Promise<boolean> {
+  const { platform, workspace } = request.caller;
+  const copies = await stores.copies.ofSubject(tenant, run);
+  return copies.some(
+    (copy) =>
+      copy.status === 'posted' &&
+      copy.platform === platform &&
+      copy.workspace === workspace &&
+      copy.conversation === request.place.conversation,
+  );
 }

@@ -30,6 +30,11 @@ export const SAY_GERMAN: typeof SAY = {
   formTooSlow: 'Slack hat das Formular nicht rechtzeitig geöffnet. Bitte klicken Sie noch einmal.',
   formNeedsTrigger: (title, missing) =>
     `${title}: Bitte ergänzen Sie ${missing}, oder verwenden Sie /countersign; das öffnet ein Formular.`,
+  rated: (thumb, seq) => `Erfasst: ${thumb === 'up' ? '👍 gut' : '👎 nicht gut'}. Protokoll #${seq}.`,
+  ratedBefore: (thumb) => `Das haben Sie schon gesagt: ${thumb === 'up' ? '👍 gut' : '👎 nicht gut'}.`,
+  letterReplayed: (seq) => `Erfasst. Es wird jetzt erneut versucht. Protokoll #${seq}.`,
+  letterRunsAgain: (run) => `Erfasst. Es läuft noch einmal, als ${run}.`,
+  letterDiscarded: (seq) => `Erfasst. Es bleibt aufbewahrt, als verworfen markiert. Protokoll #${seq}.`,
 };
 
 export const ASK_GERMAN: typeof ASK = {
@@ -47,6 +52,8 @@ export const ASK_GERMAN: typeof ASK = {
   stopReason: { label: 'Warum', placeholder: 'Auszahlungen gehen an ein falsches Konto' },
   trace: 'Ablauf eines Laufs',
   runId: { label: 'Lauf', placeholder: 'run_…' },
+  replayStep: { label: 'Ab Schritt (leer: von Anfang an)', placeholder: '3' },
+  discardReason: { label: 'Warum', placeholder: 'Der Schaden wurde zurückgezogen' },
   verify: 'Prüfen',
   verifyId: { label: 'Lauf oder Freigabe', placeholder: 'apr_… oder run_…' },
 };
@@ -61,6 +68,20 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
   trace: {
     takes: '<Lauf>',
     purpose: 'Jeder Schritt eines Laufs: was gelesen wurde, was das Modell tat, was es kostete.',
+  },
+  replay: {
+    takes: '<Lauf> [from <Schritt>]',
+    purpose:
+      'Wiederholt ihn mit derselben Eingabe; ab einem Schritt in der Sandbox, wo niemand gefragt wird.',
+  },
+  rate: {
+    takes: '<Lauf> [up oder down] [Worte]',
+    purpose: 'Sagt, was Sie von einem Ergebnis halten: ein Daumen und, wenn Sie mögen, ein Wort dazu.',
+  },
+  'dead-letters': {
+    takes: '[replay oder discard]',
+    purpose:
+      'Was nicht verarbeitet werden konnte, warum und seit wann; versucht es erneut oder verwirft es mit Begründung.',
   },
   costs: { takes: '', purpose: 'Was die letzten 7 Tage gekostet haben, nach Tag und nach Agent.' },
   inbox: { takes: '', purpose: 'Was auf Ihre Unterschrift wartet und was Sie entschieden haben.' },

@@ -27,6 +27,13 @@ export const SAY = {
   formTooSlow: 'Slack did not open the form in time. Please click again.',
   formNeedsTrigger: (title: string, missing: string): string =>
     `${title}: please add ${missing}, or use /countersign, which opens a form.`,
+  rated: (thumb: 'up' | 'down', seq: number): string =>
+    `Recorded: ${thumb === 'up' ? '👍 good' : '👎 not good'}. Ledger #${seq}.`,
+  ratedBefore: (thumb: 'up' | 'down'): string =>
+    `You have said so already: ${thumb === 'up' ? '👍 good' : '👎 not good'}.`,
+  letterReplayed: (seq: number): string => `Recorded. It is tried again now. Ledger #${seq}.`,
+  letterRunsAgain: (run: string): string => `Recorded. It runs again as ${run}.`,
+  letterDiscarded: (seq: number): string => `Recorded. It is kept, marked as discarded. Ledger #${seq}.`,
 };
 
 /** What `resume` takes to lift the stop of the whole company. */
@@ -45,6 +52,8 @@ export const ASK = {
   stopReason: { label: 'Why', placeholder: 'Payouts go to a wrong account' },
   trace: 'Trace of a run',
   runId: { label: 'Run', placeholder: 'run_…' },
+  replayStep: { label: 'From step (empty: from the start)', placeholder: '3' },
+  discardReason: { label: 'Why', placeholder: 'The claim was withdrawn' },
   verify: 'Verify',
   verifyId: { label: 'Run or approval', placeholder: 'apr_… or run_…' },
 };

@@ -1,4 +1,5 @@
 import type { ApprovalStatus } from '../core/approval/types.ts';
+import type { DeadLetterView } from '../core/views.ts';
 import type { TroubleId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 import type { TroubleView } from '../core/trouble.ts';
@@ -16,6 +17,7 @@ import { breakGlassCard } from './break-glass-card.ts';
 import { commandForm } from './command-form.ts';
 import { agentsCard } from './agents-card.ts';
 import { costsCard } from './costs-card.ts';
+import { deadLettersCard } from './dead-letters-card.ts';
 import { helpCard } from './help-card.ts';
 import { inboxCard } from './inbox-card.ts';
 import type { Card, Form } from './model.ts';
@@ -31,9 +33,11 @@ import {
   approvalState,
   approvalView,
   COSTS,
+  DEAD_LETTER,
   declinedState,
   executedState,
   expiredState,
+  REPLAY_VIEW,
   RUN_VIEW,
   signature,
 } from './samples.ts';
@@ -137,6 +141,16 @@ const AGENT = {
 } as const;
 const HELD = { by: RUN_VIEW.requester, atMs: RUN_VIEW.createdAtMs, reason: null };
 
+/** One of each kind, and more than a card shows. */
+const LETTERS: readonly DeadLetterView[] = [
+  DEAD_LETTER,
+  { ...DEAD_LETTER, kind: 'signals', cause: 'unreadable', detail: '', subject: APPROVAL },
+  { ...DEAD_LETTER, kind: 'deliver', cause: 'kills-its-worker', subject: 'cpy_1', run: null },
+  { ...DEAD_LETTER, kind: 'copy', cause: 'not-shown', detail: 'slack: channel_not_found' },
+  { ...DEAD_LETTER, kind: 'run', cause: 'handed-over', detail: 'The agent did not finish.', tries: 1 },
+  ...Array.from({ length: 6 }, (): DeadLetterView => ({ ...DEAD_LETTER, kind: 'run', cause: 'run-failed' })),
+];
+
 const STATUSES: readonly ApprovalStatus[] = [
   'pending',
   'approved',
@@ -154,6 +168,21 @@ const STATUSES: readonly ApprovalStatus[] = [
 export const commandCards = (language?: Language): [string, Card][] => [
   ['run', runCard(RUN_VIEW, language)],
   ['started', startedCard(RUN_VIEW, language)],
+  [
+    agentsCard(
+      {
+        ...{ agents: [AGENT], stopped: null, paused: new Map() },
+        load: { most: 200, agents: new Map([['fraud-review', { working: 12, waiting: 40, most: null }]]) },
+      },
+      language,
+    ),
+  ],
+  ['run, replayed in the sandbox', runCard(REPLAY_VIEW, language)],
+  ['replay, started', startedCard({ ...REPLAY_VIEW, finishedAtMs: null, ratings: [] }, language)],
+  ['trace of a replay', traceCard(REPLAY_VIEW, language)],
+  ['trace of what was replayed', traceCard({ ...RUN_VIEW, replays: [REPLAY_VIEW.run] }, language)],
+  ['dead letters', deadLettersCard(LETTERS, language)],
+  ['no dead letters', deadLettersCard([], language)],
   ['runs', runsCard([RUN_VIEW, RUN_VIEW], language)],
   ['no runs', runsCard([], language)],
   ['trace', traceCard(RUN_VIEW, language)],
@@ -281,6 +310,31 @@ export const everyForm = (language?: Language): [string, Form][] => [
         words: 'fraud-review',
         title: 'Run an agent',
         fields: [{ name: 'claim', label: 'Claim', placeholder: 'CLM-0847' }],
+      },
+      language,
+    ),
+  ],
+  [
+    'command with a choice and room for words',
+    commandForm(
+      {
+        ...{
+          command: 'rate',
+          words: RUN_VIEW.run,
+          title: 'Rate',
+          means: 'It can be changed.',
+          submit: 'Rate',
+        },
+        fields: [
+          {
+            ...{ name: 'thumb', label: 'Verdict', placeholder: '', kind: 'select', initial: 'up' },
+            options: [{ value: 'up', label: '👍 Good' }],
+          },
+          {
+            ...{ name: 'word', label: 'Words', placeholder: '', kind: 'multiline', required: false },
+            maxLength: 1000,
+          },
+        ],
       },
       language,
     ),

@@ -78,14 +78,14 @@ describe('the tree', () => {
   it('is the picture', () => {
     expect(traceTree(RUN_VIEW)).toMatchInlineSnapshot(`
       [
-        "fraud-review 1.4.0   2 model calls, 2 tool calls          7.9 s  $0.0476",
-        "├─ guard in          pass, 3 details masked               38 ms",
-        "├─ reason            sonnet-4-5 2,320 tok                 1.3 s  $0.0089",
-        "│  ├─ get_claim      CLM-0847                             31 ms",
-        "│  └─ get_policy     POL-22913                             2 ms",
-        "├─ answer            opus-4-1 3,710 tok, ◆ 2,100          1.9 s  $0.0153",
-        "├─ guard out         ▲ faithfulness 0.81, needs 0.85     180 ms",
-        "└─ settle_claim      waits for a signature, 1 of 2",
+        "   fraud-review 1.4.0 2 model calls, 2 tool calls         7.9 s  $0.0476",
+        " 1 ├─ guard in        pass, 3 details masked              38 ms",
+        " 2 ├─ reason          sonnet-4-5 2,320 tok                1.3 s  $0.0089",
+        " 3 │  ├─ get_claim    CLM-0847                            31 ms",
+        " 4 │  └─ get_policy   POL-22913                            2 ms",
+        " 5 ├─ answer          opus-4-1 3,710 tok, ◆ 2,100         1.9 s  $0.0153",
+        " 6 ├─ guard out       ▲ faithfulness 0.81, needs 0.85    180 ms",
+        " 7 └─ settle_claim    waits for a signature, 1 of 2",
       ]
     `);
   });
@@ -103,6 +103,7 @@ describe('the tree', () => {
       cachedTokens: fc.nat(),
       costMicros: fc.nat(),
       latencyMs: fc.nat(),
+      recorded: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.uniqueArray(step, { selector: ({ key }) => key }), (steps) => {

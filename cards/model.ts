@@ -33,6 +33,7 @@ export type CardKind =
   | 'help'
   | 'whoami'
   | 'agents'
+  | 'dead-letters'
   | 'roles'
   | 'verify'
   | 'refusal'

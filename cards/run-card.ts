@@ -3,6 +3,8 @@ import { STATUS_LOOKS } from './approval-state.ts';
 import { duration, ledgerRange, usd, whole } from './figures.ts';
 import type { Block, Card, CardAction, Fact, Span } from './model.ts';
 import { progress } from './progress.ts';
+import { replayBlocks } from './replay-blocks.ts';
+import { commandButton, rateButtons } from './run-buttons.ts';
 import { RUN_LOOKS, runState } from './run-state.ts';
 import { code, fact, strong, text } from './spans.ts';
 import type { Language } from '../core/language.ts';
@@ -67,7 +69,11 @@ const summaryOf = (say: CardWords, run: RunView, words: string): string =>
 
 const lookInto = (say: CardWords, run: RunView): Block => ({
   kind: 'actions',
-  actions: [commandButton(say.trace, 'trace', run.run), commandButton(say.verify, 'verify', run.run)],
+  actions: [
+    commandButton(say.trace, 'trace', run.run),
+    commandButton(say.verify, 'verify', run.run),
+    ...rateButtons(say, run),
+  ],
   menu: [],
 });
 
@@ -106,6 +112,7 @@ export function runCard(run: RunView, language: Language = 'en'): Card {
         ],
       },
       ...approvals,
+      ...replayBlocks(say, run),
       runSmallPrint(say, run),
       lookInto(say, run),
     ],
@@ -128,7 +135,10 @@ export function startedCard(run: RunView, language: Language = 'en'): Card {
     title: titleOf(say, run),
     state: { ...runState(say, run), icon: '▶️', words: say.startedRun, tone: 'plain' },
     blocks: [
-      { kind: 'paragraph', spans: [text(say.whatComes)] },
+      ...(run.environment === 'sandbox'
+        ? []
+        : [{ kind: 'paragraph', spans: [text(say.whatComes)] } as const]),
+      ...replayBlocks(say, run),
       runSmallPrint(say, run),
       lookInto(say, run),
     ],

@@ -1,6 +1,9 @@
 import type { RunView } from '../core/views.ts';
 import type { Card, Fact, Span } from './model.ts';
-import { commandButton, costFact, runSmallPrint, runVersion, timeFact, tokensFact } from './run-card.ts';
+import { costFact, runSmallPrint, runVersion, timeFact, tokensFact } from './run-card.ts';
+import { ratingLines } from './rating-lines.ts';
+import { replayBlocks } from './replay-blocks.ts';
+import { commandButton, rateButtons } from './run-buttons.ts';
 import { runState } from './run-state.ts';
 import { fact, strong, text } from './spans.ts';
 import { traceTree } from './trace-tree.ts';
@@ -56,8 +59,18 @@ export function traceCard(run: RunView, language: Language = 'en'): Card {
             { kind: 'list', items: look },
           ] as const)
         : []),
+      ...ratingLines(say, run),
+      ...replayBlocks(say, run),
       runSmallPrint(say, run),
-      { kind: 'actions', actions: [commandButton(say.verify, 'verify', run.run)], menu: [] },
+      {
+        kind: 'actions',
+        actions: [
+          commandButton(say.verify, 'verify', run.run),
+          commandButton(say.replay, 'replay', `${run.run} from`, 'form'),
+          ...rateButtons(say, run),
+        ],
+        menu: [],
+      },
     ],
     summary: `${title}. ${line.words}, ${say.someSteps(run.steps.length)}.`,
   };

@@ -10,6 +10,7 @@ export type ApprovalId = Branded<'ApprovalId'>;
 export type CopyId = Branded<'CopyId'>;
 export type GrantId = Branded<'GrantId'>;
 export type TroubleId = Branded<'TroubleId'>;
+export type LetterId = Branded<'LetterId'>;
 
 /** Every prefixed id is `<prefix>_` + a ULID (https://github.com/ulid/spec): sortable, safe in chat. */
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
@@ -32,5 +33,6 @@ export const ApprovalId = prefixed<ApprovalId>('apr');
 export const CopyId = prefixed<CopyId>('cpy');
 export const GrantId = prefixed<GrantId>('grt');
 export const TroubleId = prefixed<TroubleId>('tbl');
+export const LetterId = prefixed<LetterId>('ded');
 
-export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'tbl' | 'pol';
+export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'pol' | 'ded' | 'fbk';

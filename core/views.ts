@@ -1,6 +1,6 @@
 import type { ApprovalState, RefusalReason } from './approval/types.ts';
 import type { Evidence } from './contract.ts';
-import type { ApprovalId, PersonId, RunId } from './ids.ts';
+import type { ApprovalId, LetterId, PersonId, RunId } from './ids.ts';
 import type { Person } from './people.ts';
 import type { UsdMicros } from './money.ts';
 
@@ -36,6 +36,39 @@ export interface StepView {
   readonly cachedTokens: number;
   readonly costMicros: UsdMicros;
   readonly latencyMs: number;
+  /** Taken from the recording of the run that this one replays: not done again, and not paid for again. */
+  readonly recorded: boolean;
+}
+
+/** What one run came to, for laying two beside each other. */
+export interface RunOutline {
+  readonly run: RunId;
+  readonly agentVersion: string;
+  readonly status: RunView['status'];
+  readonly costMicros: UsdMicros;
+  /** Names of the steps, in their order. */
+  readonly steps: readonly string[];
+  readonly recommendation: string | null;
+  readonly score: number | null;
+  /** Titles of the actions that were asked for, or recorded in the sandbox. */
+  readonly proposals: readonly string[];
+}
+
+/** A run that repeats another, laid beside it. */
+export interface ReplayView {
+  /** The step of the first run from which this one goes its own way; null: from the start. */
+  readonly from: { readonly number: number; readonly name: string } | null;
+  readonly first: RunOutline;
+  readonly again: RunOutline;
+}
+
+/** What one person thinks of a run's output; the last counts. */
+export interface RatingView {
+  readonly person: NamedPerson;
+  readonly thumb: 'up' | 'down';
+  /** Their own words: shown, never obeyed. */
+  readonly word: string | null;
+  readonly atMs: number;
 }
 
 export interface RunView {
@@ -63,6 +96,35 @@ export interface RunView {
     needed: number;
   }[];
   readonly ledger: { readonly first: number; readonly last: number } | null;
+  readonly environment: 'production' | 'sandbox';
+  /** Null when it repeats no other run; left out of lists, as are its steps. */
+  readonly replay: ReplayView | null;
+  /** Runs that repeat this one, oldest first. */
+  readonly replays: readonly RunId[];
+  readonly ratings: readonly RatingView[];
+}
+
+/** What could not be processed, with its cause. */
+export interface DeadLetterView {
+  readonly letter: LetterId;
+  readonly kind: 'intake' | 'signals' | 'deliver' | 'copy' | 'run';
+  /** The run, approval or copy that it is about. */
+  readonly subject: string;
+  /** A word of ours for the cause, and what was said about it, cut short. */
+  readonly cause:
+    'unreadable' | 'keeps-failing' | 'kills-its-worker' | 'not-shown' | 'handed-over' | 'run-failed';
+  readonly detail: string;
+  readonly tries: number;
+  readonly sinceMs: number;
+  readonly status: 'open' | 'replayed' | 'discarded';
+  /** The run that it belongs to, as far as rights need it; null when it belongs to none. */
+  readonly run: {
+    readonly run: RunId;
+    readonly agent: string;
+    readonly inputLabel: string;
+    readonly environment: 'production' | 'sandbox';
+    readonly requester: NamedPerson;
+  } | null;
 }
 
 /** Where a waiting run stands in its company's line; null where that cannot be said. */

@@ -35,6 +35,11 @@ const WHYS: Words['whys'] = {
   'nobody-else': () => 'Nobody else may sign this.',
   'run-over': (d) => `The run has ended already (${d['ended']}).`,
   'own-action': () => 'A request to change Countersign itself is not edited: decline it, and ask anew.',
+  'run-goes-on': () => 'The run is not over yet.',
+  'no-step': (d) => `the run has no step "${d['said']}"; "trace" numbers them.`,
+  'input-off': () => 'its input does not fit what the agent takes today.',
+  'letter-replayed': () => 'It was tried again already.',
+  'letter-discarded': () => 'It was discarded already.',
   'no-role': (d) => `there is no role "${d['said']}".`,
 };
 const why = saysWhy(WHYS);
@@ -49,14 +54,6 @@ export const ENGLISH: Words = {
         ? `The stage${quoted(d, 'openStage')} signs first, and you are not asked in it.`
         : 'The policy does not ask you to decide this request, or the places you could fill are taken.',
     own_request: () => 'You asked for this yourself, so somebody else has to decide it.',
-  'grant-unreadable': () => 'What the grant is to allow cannot be read.',
-  'grant-too-long': () => 'A grant ends within 366 days.',
-  'grant-unseen': () =>
-    'This agent, in this version, never asked for that tool, so nobody has seen what would be granted.',
-  'grant-needs-sum': () => 'The tool names an amount, so the grant needs a cap on their sum.',
-  'policy-damaged': () => 'The new policy is not the one that these arguments describe.',
-  'policy-stale': () => 'Another version of the policy came into force meanwhile: start from that one.',
-  'policy-too-long': () => 'So many changes do not fit a card: make them in several steps.',
     editor_alone: () => 'You edited this request, so somebody who did not edit it has to sign as well.',
     already_decided: (d, say) =>
       `This request was already ${DECIDED[String(d['status'])] ?? 'decided'}` +

@@ -39,6 +39,11 @@ const WHYS: Words['whys'] = {
   'run-over': (d) => `Der Lauf ist bereits beendet (${d['ended']}).`,
   'own-action': () =>
     'Eine Anfrage, Countersign selbst zu ändern, wird nicht bearbeitet: Lehnen Sie sie ab und fragen Sie neu an.',
+  'run-goes-on': () => 'Der Lauf ist noch nicht zu Ende.',
+  'no-step': (d) => `Der Lauf hat keinen Schritt „${d['said']}“; „trace“ nummeriert sie.`,
+  'input-off': () => 'Seine Eingabe passt nicht mehr zu dem, was der Agent heute nimmt.',
+  'letter-replayed': () => 'Es wurde bereits erneut versucht.',
+  'letter-discarded': () => 'Es wurde bereits verworfen.',
   'no-role': (d) => `Die Rolle „${d['said']}“ gibt es nicht.`,
 };
 const why = saysWhy(WHYS);
@@ -52,16 +57,6 @@ export const GERMAN: Words = {
     not_an_approver: (d) =>
       given(d, 'openStage')
         ? `Zuerst unterschreibt die Stufe${quoted(d, 'openStage')}, und dort sind Sie nicht gefragt.`
-  'grant-unreadable': () => 'Was die Dauerfreigabe erlauben soll, ist nicht lesbar.',
-  'grant-too-long': () => 'Eine Dauerfreigabe endet innerhalb von 366 Tagen.',
-  'grant-unseen': () =>
-    'Dieser Agent hat in dieser Version nie nach diesem Werkzeug gefragt; niemand hat gesehen, was erlaubt würde.',
-  'grant-needs-sum': () =>
-    'Das Werkzeug nennt einen Betrag, daher braucht die Dauerfreigabe eine Obergrenze für die Summe.',
-  'policy-damaged': () => 'Die neue Richtlinie ist nicht die, die diese Argumente beschreiben.',
-  'policy-stale': () => 'Inzwischen gilt eine andere Version der Richtlinie: Gehen Sie von ihr aus.',
-  'policy-too-long': () =>
-    'So viele Änderungen passen nicht auf eine Karte: Nehmen Sie sie in mehreren Schritten vor.',
         : 'Nach der Richtlinie entscheiden Sie über diese Anfrage nicht, oder alle Plätze, die Sie einnehmen könnten, sind vergeben.',
     own_request: () => 'Sie haben das selbst angefragt, daher muss jemand anderes entscheiden.',
     editor_alone: () =>

@@ -1,5 +1,13 @@
 import { monotonicFactory } from 'ulid';
-import type { ApprovalId, CopyId, GrantId, IdPrefix, PersonId, RunId, TroubleId } from '../core/ids.ts';
+import type {
+  ApprovalId,
+  CopyId,
+  GrantId,
+  IdPrefix,
+  LetterId,
+  PersonId,
+  RunId,
+} from '../core/ids.ts';
 
 const ulid = monotonicFactory();
 
@@ -11,6 +19,8 @@ interface IdOf {
   grt: GrantId;
   tbl: TroubleId;
   pol: string;
+  ded: LetterId;
+  fbk: string;
 }
 
 /** A new prefixed ULID, e.g. `apr_01J9Z3...`; rising within one process. */

@@ -3,9 +3,9 @@ import { createPolicyCache } from './approvals/policies.ts';
 import { createCopyStore } from './copies/copy-store.ts';
 import { createTroubleStore } from './copies/trouble-store.ts';
 import { createPool, openDatabase } from './database.ts';
-import { createIntakeStore } from './intake/intake-store.ts';
 import { createDeadLetterStore } from './dead-letters/dead-letter-store.ts';
 import { createGrantStore } from './grants/grant-store.ts';
+import { createIntakeStore } from './intake/intake-store.ts';
 import { createLedgerStore } from './ledger/ledger-store.ts';
 import type { Log } from './log.ts';
 import { createOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
@@ -13,10 +13,11 @@ import { createWake, INTAKE_CHANNEL } from './outbox/wake.ts';
 import { createPayloads } from './payloads.ts';
 import { createPeopleStore } from './people-store.ts';
 import { createRunStore } from './runs/run-store.ts';
-import { createSealer } from './seal.ts';
 import { createPolicyStore } from './policies/policy-store.ts';
+import { createSealer } from './seal.ts';
 import { createSeenStore } from './seen-store.ts';
 import type { Stores } from './stores.ts';
+import { createDelegationStore } from './delegations/delegation-store.ts';
 import { createSwitchStore } from './switches/switch-store.ts';
 
 export interface OpenStores extends Stores {
@@ -47,21 +48,28 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
   const wake = createWake(router);
   const wakeIntake = createWake(router, INTAKE_CHANNEL);
   const payloads = createPayloads(sealer);
+  const policies = createPolicyCache();
   return {
     people: createPeopleStore(db, router),
-  const policies = createPolicyCache();
     runs: createRunStore({ db, payloads, wake, wakeIntake }),
     approvals: createApprovalStore({ db, policies, payloads, wake, log }),
     copies: createCopyStore(db, wake),
     troubles: createTroubleStore(db),
+    deadLetters: createDeadLetterStore(db, () => {
+      wake();
+      wakeIntake();
+    }),
     ledger: createLedgerStore(db),
     seen: createSeenStore(db),
     // Who is resumed may have runs waiting.
+    delegations: createDelegationStore(db, wake),
     switches: createSwitchStore(db, () => {
       wake();
       wakeIntake();
     }),
     intake: createIntakeStore(db, router, wake),
+    grants: createGrantStore(db),
+    policies: createPolicyStore({ db, payloads, policies }),
     outbox: createOutboxStore(db, wake),
     answers: () =>
       Promise.race([
@@ -70,8 +78,6 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
           () => false,
         ),
         new Promise<boolean>((resolve) => setTimeout(resolve, 2_000, false).unref()),
-    grants: createGrantStore(db),
-    policies: createPolicyStore({ db, payloads, policies }),
       ]),
     async close() {
       await db.close();

@@ -20,19 +20,21 @@ import type { Money, UsdMicros } from '../core/money.ts';
 import type { GrantView } from '../core/grants.ts';
 import type { OwnTool } from '../core/own-actions.ts';
 import type { Policy } from '../core/policy-types.ts';
-import type { TroubleView } from '../core/trouble.ts';
 import type { PolicyView, SimulationView } from '../core/policy-views.ts';
 import type { TroubleView } from '../core/trouble.ts';
 import type {
   ApprovalView,
   CostsView,
+  DeadLetterView,
+  DelegationsView,
+  DelegationView,
   InboxView,
   LinePlace,
   LoadView,
+  NamedPerson,
   RunView,
   SwitchesView,
   VerifyView,
-  NamedPerson,
 } from '../core/views.ts';
 
 /** What the other rooms may ask of the store. Every method names its tenant and runs in one transaction. */
@@ -94,6 +96,8 @@ export interface NewRun {
   readonly rehearsal: boolean;
   /** Where the asker sits: `{platform, workspace, conversation, thread}`, or empty. The result is told there. */
   readonly origin: JsonObject;
+  /** The run that this one repeats; `from`: the key of the step where the recording ends, null for all of it anew. */
+  readonly replay?: { readonly of: RunId; readonly from: string | null };
   /** How soon it should begin among its requester's own runs; `normal` when not said. */
   readonly priority?: Priority;
 }
@@ -130,12 +134,21 @@ export interface RunRow {
   readonly costMicros: UsdMicros;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly replayOf: RunId | null;
+  readonly replayFrom: string | null;
 }
 
 export interface StoredMessage {
   readonly seq: number;
   readonly role: 'user' | 'assistant';
   readonly content: unknown;
+}
+
+/** `word` null: none, and one that was said before is kept; `''` takes it back. */
+export interface Rating {
+  readonly by: PersonId;
+  readonly thumb: 'up' | 'down';
+  readonly word: string | null;
 }
 
 export interface RunStore {
@@ -168,7 +181,20 @@ export interface RunStore {
   cancel(tenant: TenantId, run: RunId, by: PersonId): Promise<boolean>;
   /** The last accepted assessment of a run, or null. */
   saveAssessment(tenant: TenantId, run: RunId, assessment: unknown): Promise<void>;
+  /** What an action that the sandbox only recorded would have done, in words; once by key. */
+  saveProposal(tenant: TenantId, run: RunId, key: string, title: string): Promise<void>;
+  /**
+   * Begins a replay with the recording of the run that it repeats: messages by their place and steps by their key, which
+   * cost nothing again and are no news for the ledger. Safe to repeat.
+   */
+  takeRecording(
+    tenant: TenantId,
+    run: RunId,
+    recording: { of: RunId; seqs: readonly number[]; steps: readonly string[] },
+  ): Promise<void>;
   assessment(tenant: TenantId, run: RunId): Promise<unknown>;
+  /** A person's last word on a run's output; ledger entry `output.rated`, unless nothing changed. */
+  rate(tenant: TenantId, run: RunId, rating: Rating): Promise<{ changed: boolean; ledgerSeq: number | null }>;
   view(tenant: TenantId, run: RunId): Promise<RunView | null>;
   list(tenant: TenantId, filter: { requester?: PersonId; team?: string; limit: number }): Promise<RunView[]>;
   costs(tenant: TenantId, filter: { requester?: PersonId; team?: string; days: number }): Promise<CostsView>;
@@ -190,33 +216,6 @@ export interface NewApproval {
   readonly evidence: Evidence;
 }
 
-export type EditOfArguments = Omit<
-  Extract<ApprovalEvent, { kind: 'edit' }>,
-  'kind' | 'successor' | 'successorRequirement' | 'successorRisk'
->;
-
-export type Recorded = Transitioned & { readonly ledgerSeq: number };
-
-export interface ApprovalStore {
-  /** Chooses the policy, writes the approval, ledger entry `approval.asked`, intended copies, outbox rows. Idempotent by (run, callId). */
-  open(
-    tenant: TenantId,
-    approval: NewApproval,
-  ): Promise<{ ok: true; approval: ApprovalId } | { ok: false; reason: string }>;
-  /** The only writer of an approval: locks it, runs the machine, writes state, ledger and outbox, all in one transaction. */
-  transition(tenant: TenantId, approval: ApprovalId, event: ApprovalEvent): Promise<Recorded>;
-  /**
-   * An edit of the arguments: chooses policy, risk and requirement for the successor by its new amount (sums over the
-   * policy's window included), names the successor, then the same as `transition` with the `edit` event.
-   */
-  edit(tenant: TenantId, approval: ApprovalId, edit: EditOfArguments): Promise<Recorded>;
-  get(tenant: TenantId, approval: ApprovalId): Promise<ApprovalState | null>;
-  view(tenant: TenantId, approval: ApprovalId): Promise<ApprovalView | null>;
-  inbox(tenant: TenantId, reader: Person): Promise<InboxView>;
-  /** A refusal before the machine (wrong person, forged digest ...) is a ledger entry too. */
-  recordRefusal(
-    tenant: TenantId,
-    refusal: {
 /** A request of a person to change Countersign itself (`core/own-actions.ts`). */
 export interface OwnRequest {
   readonly tool: OwnTool;
@@ -234,6 +233,44 @@ export interface OwnRequest {
   readonly dedupeKey: string;
 }
 
+export type EditOfArguments = Omit<
+  Extract<ApprovalEvent, { kind: 'edit' }>,
+  'kind' | 'successor' | 'successorRequirement' | 'successorRisk'
+>;
+
+export type Recorded = Transitioned & { readonly ledgerSeq: number };
+
+export interface ApprovalStore {
+  /** Chooses the policy, writes the approval, ledger entry `approval.asked`, intended copies, outbox rows. Idempotent by (run, callId). */
+  open(
+    tenant: TenantId,
+    approval: NewApproval,
+  ): Promise<{ ok: true; approval: ApprovalId } | { ok: false; reason: string }>;
+  /**
+   * The same for what Countersign does itself, asked for by a person: with a run of its own, once by `dedupeKey`. Refused,
+   * with nothing written, when the person may not ask, it could not be done, or nobody could sign it.
+   */
+  openOwn(
+    tenant: TenantId,
+    request: OwnRequest,
+  ): Promise<
+    | { ok: true; approval: ApprovalId; run: RunId }
+    | { ok: false; reason: RefusalReason; detail: Readonly<Record<string, string | number>> }
+  >;
+  /** The only writer of an approval: locks it, runs the machine, writes state, ledger and outbox, all in one transaction. */
+  transition(tenant: TenantId, approval: ApprovalId, event: ApprovalEvent): Promise<Recorded>;
+  /**
+   * An edit of the arguments: chooses policy, risk and requirement for the successor by its new amount (sums over the
+   * policy's window included), names the successor, then the same as `transition` with the `edit` event.
+   */
+  edit(tenant: TenantId, approval: ApprovalId, edit: EditOfArguments): Promise<Recorded>;
+  get(tenant: TenantId, approval: ApprovalId): Promise<ApprovalState | null>;
+  view(tenant: TenantId, approval: ApprovalId): Promise<ApprovalView | null>;
+  inbox(tenant: TenantId, reader: Person): Promise<InboxView>;
+  /** A refusal before the machine (wrong person, forged digest ...) is a ledger entry too. */
+  recordRefusal(
+    tenant: TenantId,
+    refusal: {
       subject: string;
       person: PersonId | null;
       account: ChatAccount | null;
@@ -247,17 +284,6 @@ export interface OwnRequest {
 
 export interface CardCopy {
   readonly tenant: TenantId;
-  /**
-   * The same for what Countersign does itself, asked for by a person: with a run of its own, once by `dedupeKey`. Refused,
-   * with nothing written, when the person may not ask, it could not be done, or nobody could sign it.
-   */
-  openOwn(
-    tenant: TenantId,
-    request: OwnRequest,
-  ): Promise<
-    | { ok: true; approval: ApprovalId; run: RunId }
-    | { ok: false; reason: RefusalReason; detail: Readonly<Record<string, string | number>> }
-  >;
   readonly copy: CopyId;
   readonly subject: string;
   readonly platform: Platform;
@@ -351,6 +377,8 @@ export interface SwitchStore {
 export interface IntakeStore {
   /** Every waiting run of the tenant. */
   line(tenant: TenantId): Promise<ReadonlyMap<RunId, LinePlace>>;
+  /** One run's place; null when nothing in its own company keeps it waiting. */
+  standing(tenant: TenantId, run: RunId): Promise<LinePlace | null>;
   load(tenant: TenantId): Promise<LoadView>;
   /** Has the run's place in line told where it was asked for, and kept true; false when nothing is to do. */
   showCard(tenant: TenantId, run: RunId): Promise<boolean>;
@@ -360,22 +388,6 @@ export interface IntakeStore {
   tenants(): Promise<TenantId[]>;
 }
 
-export interface SeenStore {
-  /** True the first time a key is seen. */
-  firstTime(tenant: TenantId, platform: Platform, key: string): Promise<boolean>;
-}
-
-export interface Stores {
-  readonly people: PeopleStore;
-  readonly runs: RunStore;
-  readonly approvals: ApprovalStore;
-  readonly copies: CopyStore;
-  readonly troubles: TroubleStore;
-  readonly ledger: LedgerStore;
-  readonly seen: SeenStore;
-  readonly switches: SwitchStore;
-  readonly intake: IntakeStore;
-}
 /** Who is away, by their own word: to whom their requests go as well, and when. `fromMs` null: from now on. */
 export interface AskedWindow {
   readonly from: PersonId;
@@ -418,7 +430,40 @@ export interface PolicyStore {
   simulate(tenant: TenantId, approval: ApprovalId, change: ApprovalId | null): Promise<SimulationView | null>;
 }
 
+export interface SeenStore {
+  /** True the first time a key is seen. */
+  firstTime(tenant: TenantId, platform: Platform, key: string): Promise<boolean>;
+}
+
+/** What was done to a letter; not changed: somebody else was first, or it does not exist. */
+export interface Handled {
+  readonly changed: boolean;
+  readonly ledgerSeq: number | null;
+}
+
+/** What could not be processed, in one list. Every handling is a ledger entry; nothing on it is ever deleted. */
+export interface DeadLetterStore {
+  /** What nobody has handled yet, the oldest first. */
+  open(tenant: TenantId): Promise<DeadLetterView[]>;
+  get(tenant: TenantId, letter: LetterId): Promise<DeadLetterView | null>;
+  /** The same job or copy comes again; its id is its workflow's, so nothing starts twice. A run is replayed by `RunStore.create`. */
+  replay(tenant: TenantId, letter: LetterId, by: PersonId): Promise<Handled>;
+  /** Kept and marked; a run that could not be started is ended. */
+  discard(tenant: TenantId, letter: LetterId, by: PersonId, reason: string): Promise<Handled>;
+}
+
+export interface Stores {
+  readonly people: PeopleStore;
+  readonly runs: RunStore;
+  readonly approvals: ApprovalStore;
+  readonly copies: CopyStore;
+  readonly troubles: TroubleStore;
+  readonly ledger: LedgerStore;
+  readonly seen: SeenStore;
+  readonly switches: SwitchStore;
   readonly grants: GrantStore;
   readonly policies: PolicyStore;
   readonly deadLetters: DeadLetterStore;
   readonly delegations: DelegationStore;
+  readonly intake: IntakeStore;
+}

@@ -2,9 +2,12 @@ import type { Command } from '../command.ts';
 import { agents } from './agents.ts';
 import { cancel } from './cancel.ts';
 import { costs } from './costs.ts';
+import { deadLetters } from './dead-letters.ts';
 import { help } from './help.ts';
 import { inbox } from './inbox.ts';
 import { pause } from './pause.ts';
+import { rate } from './rate.ts';
+import { replay } from './replay.ts';
 import { resume } from './resume.ts';
 import { roles } from './roles.ts';
 import { run } from './run.ts';
@@ -20,6 +23,9 @@ export const commands: readonly Command[] = [
   cancel,
   runs,
   trace,
+  replay,
+  rate,
+  deadLetters,
   agents,
   pause,
   resume,

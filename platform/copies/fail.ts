@@ -1,7 +1,8 @@
 import type { ApprovalState } from '../../core/approval/types.ts';
-import type { CopyId, RunId, TenantId } from '../../core/ids.ts';
+import { RunId, type CopyId, type TenantId } from '../../core/ids.ts';
 import { intendInstead } from '../approvals/plan-copies.ts';
 import type { TenantTx } from '../database.ts';
+import { park } from '../dead-letters/park.ts';
 import { append } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { CopyFailure } from '../stores.ts';
@@ -12,6 +13,8 @@ interface Held extends CopyPlace {
   readonly leased: string;
   readonly attempts: number;
 }
+
+const runOf = (subject: string): RunId | null => RunId.safeParse(subject).data ?? null;
 
 /** An approval's id is what a subject of its own or of a question of its begins with. */
 const HELD = `SELECT split_part(subject, '/', 1) AS subject, split_part(coalesce(lease_subject, subject), '/', 1) AS leased,
@@ -87,6 +90,10 @@ async function giveUp(tx: TenantTx, tenant: TenantId, copy: CopyId, failure: Cop
   await raise(tx, tenant, place, failure);
   await tx.rows({ name: 'copy_failed', text: FAILED, values: [copy, why, true, 0] });
   if (LEFT.has(why)) await tx.rows({ text: DEACTIVATE, values: [platform, workspace, conversation] });
+  await park(tx, tenant, {
+    ...{ kind: 'copy', subject: copy, run: locked?.run ?? runOf(leased), outboxId: null },
+    ...{ cause: 'not-shown', detail: `${platform}: ${why}`, tries: place.attempts },
+  });
   // A card that was refused here would be refused there.
   const closed = trouble === 'gone' && place.person === null;
   if (closed && locked?.state.status === 'pending') await intendInstead(tx, locked.state);

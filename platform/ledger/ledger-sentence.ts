@@ -39,7 +39,18 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   'agent.resumed': ({ body }, who) => `${who} resumed ${words(body['agent'])}.`,
   'tenant.stopped': ({ body }, who) => `${who} stopped everything: ${words(body['reason'])}`,
   'tenant.resumed': (_, who) => `${who} lifted the stop of everything.`,
-  'run.started': ({ body }, who) => `${who} asked ${words(body['agent'])} to look at ${words(body['about'])}.`,
+  'run.started': ({ body }, who) =>
+    `${who} asked ${words(body['agent'])} to look at ${words(body['about'])}${body['replayOf'] ? ` again, as in ${words(body['replayOf'])}` : ''}.`,
+  'run.replayed': ({ body }, who) =>
+    `${who} replayed the run as ${words(body['as'])}${body['environment'] === 'sandbox' ? ', in the sandbox' : ''}.`,
+  'dead-letter.parked': ({ body }) =>
+    `Given up after ${words(body['tries'])} tries (${words(body['about'])}, ${words(body['cause'])}); it waits for somebody to replay or discard it.`,
+  'dead-letter.replayed': ({ body }, who) =>
+    `${who} had a dead letter (${words(body['about'])}) tried again${body['replayRun'] ? ` as ${words(body['replayRun'])}` : ''}.`,
+  'dead-letter.discarded': ({ body }, who) =>
+    `${who} discarded a dead letter (${words(body['about'])}): ${words(body['reason'])}`,
+  'output.rated': ({ body }, who) =>
+    `${who} gave the output a thumb ${words(body['thumb'])}${body['before'] && body['before'] !== body['thumb'] ? ` instead of ${words(body['before'])}` : ''}${body['word'] ? ', with a word' : ''}.`,
   'run.finished': ({ body }) => `The run ended (${words(body['status'])}). ${words(body['summary'])}`.trim(),
   'run.cancelled': (_, who) => `${who} cancelled the run.`,
   'tool.called': ({ body }) =>

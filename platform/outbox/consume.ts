@@ -1,13 +1,17 @@
-import { Worker } from 'bullmq';
+import { Worker, type Job } from 'bullmq';
 import { TenantId } from '../../core/ids.ts';
 import type { Log } from '../log.ts';
 import { openRedis } from '../redis.ts';
+import type { OutboxFailure } from '../dead-letters/park-row.ts';
 import { inSpan } from '../telemetry.ts';
 import type { OutboxRow, OutboxStore, Topic } from './outbox-store.ts';
 import type { JobData } from './queues.ts';
 
-/** `done`: the effect is there. Else the row comes again, after `retryInMs` or after its usual back-off. */
-export type Handled = 'done' | { readonly retryInMs?: number; readonly error: string };
+/**
+ * `done`: the effect is there. Else the row comes again, after `retryInMs` or after its usual back-off, until it has failed too
+ * often or is `useless`: then it is a dead letter. What only `waits` has not failed.
+ */
+export type Handled = 'done' | OutboxFailure;
 
 export interface ConsumerOptions {
   readonly topic: Topic;
@@ -20,11 +24,26 @@ export interface ConsumerOptions {
   readonly handle: (row: OutboxRow) => Promise<Handled>;
 }
 
-async function work(options: ConsumerOptions, { tenant: name, id }: JobData): Promise<void> {
+/** A deploy takes a job's worker away now and then; one that loses it this often is what kills it. */
+const DEATHS_AT_MOST = 10;
+
+async function work(
+  options: ConsumerOptions,
+  job: Pick<Job<JobData>, 'data' | 'stalledCounter'>,
+): Promise<void> {
   const { outbox, log, topic } = options;
-  const tenant = TenantId.parse(name);
+  const { id } = job.data;
+  const tenant = TenantId.parse(job.data.tenant);
   const row = await outbox.claim(tenant, id);
   if (!row) return;
+  if (job.stalledCounter >= DEATHS_AT_MOST) {
+    log.error(
+      { topic, tenant, id },
+      'an outbox row has killed every worker that took it up; it is a dead letter now',
+    );
+    const error = `${job.stalledCounter} workers died of it`;
+    return outbox.fail(tenant, id, { error, useless: 'kills-its-worker' });
+  }
   const handled = await inSpan(`outbox ${topic}`, row.traceparent, () => options.handle(row)).catch(
     (error: unknown): Handled => {
       log.warn({ err: error, topic, tenant, id, attempts: row.attempts }, 'an outbox row did not work; it will be tried again');
@@ -44,7 +63,7 @@ export const LOCK_MS = 6_000;
 /** Consumes one topic: claims the row behind each job, handles it in its trace, confirms it or has it come again. */
 export function startConsumer(options: ConsumerOptions): { close(): Promise<void> } {
   const redis = openRedis(options.redisUrl, { name: `countersign ${options.topic}` });
-  const worker = new Worker<JobData>(options.topic, (job) => work(options, job.data), {
+  const worker = new Worker<JobData>(options.topic, (job) => work(options, job), {
     connection: redis,
     concurrency: options.concurrency ?? 8,
     // A worker that dies is no fault of the job: it may stall as often as that happens.

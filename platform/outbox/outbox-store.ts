@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { TenantId } from '../../core/ids.ts';
 import type { Database, TenantTx } from '../database.ts';
+import { parkRow, type OutboxFailure } from '../dead-letters/park-row.ts';
 import { currentTraceparent } from '../telemetry.ts';
 
 export const TOPICS = ['intake', 'signals', 'deliver'] as const;
@@ -23,9 +24,15 @@ export interface OutboxStore {
   claim(tenant: TenantId, id: number): Promise<OutboxRow | null>;
   /** Its effect is there: workflow started, copy at its version, signal accepted. Safe to repeat. */
   confirm(tenant: TenantId, id: number): Promise<void>;
-  /** It did not work: put on a queue again in `retryInMs` (by default longer with every attempt, five minutes at most). */
-  fail(tenant: TenantId, id: number, failure: { error: string; retryInMs?: number }): Promise<void>;
+  /**
+   * It did not work: put on a queue again in `retryInMs` (by default longer with every attempt, five minutes at most). One that
+   * has failed too often, or could never work, is parked as a dead letter instead.
+   */
+  fail(tenant: TenantId, id: number, failure: OutboxFailure): Promise<void>;
 }
+
+/** With the back-off below, about four minutes. */
+export const FAILURES_AT_MOST = 8;
 
 export interface NewOutboxRow {
   readonly topic: Topic;
@@ -54,14 +61,20 @@ export async function sendOut(tx: TenantTx, rows: readonly NewOutboxRow[]): Prom
   });
 }
 
-const CLAIM = `SELECT tenant, id, topic, key, payload, traceparent, attempts FROM outbox WHERE id = $1 AND done_at IS NULL`;
+/** A parked row, or a run's that is not admitted, is due at infinity: a job left behind on a queue has nothing to do. */
+const CLAIM = `SELECT tenant, id, topic, key, payload, traceparent, attempts FROM outbox
+  WHERE id = $1 AND done_at IS NULL AND due_at < 'infinity'`;
 
-const FAIL = `UPDATE outbox SET enqueued_at = NULL, last_error = left($2, 500),
+const FAIL = `UPDATE outbox SET enqueued_at = NULL, last_error = left($2, 500), failures = failures + $4,
   due_at = now() + coalesce($3::float8, least(300000, 500 * 2 ^ least(attempts, 12))) * interval '1 millisecond'
-  WHERE id = $1 AND done_at IS NULL`;
+  WHERE id = $1 AND done_at IS NULL AND due_at < 'infinity'`;
 
 /** `wake` tells the dispatcher that there is something to do. */
-export function createOutboxStore(db: Database, wake: () => void): OutboxStore {
+export function createOutboxStore(
+  db: Database,
+  wake: () => void,
+  failuresAtMost = FAILURES_AT_MOST,
+): OutboxStore {
   return {
     claim: (tenant, id) =>
       db.inTenant(tenant, async (tx) => {
@@ -76,10 +89,13 @@ export function createOutboxStore(db: Database, wake: () => void): OutboxStore {
           values: [id],
         });
       }),
-    async fail(tenant, id, { error, retryInMs }) {
-      await db.inTenant(tenant, (tx) =>
-        tx.commitWith({ name: 'outbox_fail', text: FAIL, values: [id, error, retryInMs ?? null] }),
-      );
+    async fail(tenant, id, failure) {
+      const { error, retryInMs, waits = false } = failure;
+      await db.inTenant(tenant, async (tx) => {
+        if (!waits && (await parkRow(tx, tenant, id, failure, failuresAtMost))) return;
+        const values = [id, error, retryInMs ?? null, waits ? 0 : 1];
+        await tx.commitWith({ name: 'outbox_fail', text: FAIL, values });
+      });
       wake();
     },
   };

@@ -5,11 +5,14 @@ import type { Database, TenantTx } from '../database.ts';
 import { GIVE_BACK, TAKE_PLACE } from '../intake/place.ts';
 import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
+import { parkRun, settleByReplay } from '../dead-letters/park.ts';
 import type { Payloads } from '../payloads.ts';
 import type { NewRun, RunRow, RunStore, Step } from '../stores.ts';
 import { currentTraceparent } from '../telemetry.ts';
 import { cancelRun } from './cancel-run.ts';
 import { intendResult } from './intend-result.ts';
+import { rateRun } from './ratings.ts';
+import { takeRecording } from './recording.ts';
 import { costsOf, listRuns, viewRun } from './run-views.ts';
 import { whyNotStart } from './why-not-start.ts';
 
@@ -35,10 +38,22 @@ async function startedBefore(tx: TenantTx, dedupeKey: string | null): Promise<Cr
 }
 
 const INSERT_RUN = `INSERT INTO runs (tenant, run, agent, agent_version, agent_class, status, environment, requester, team,
-    source, dedupe_key, input_label, input_ref, origin, rehearsal, traceparent, budget_micros,
+    source, dedupe_key, input_label, input_ref, origin, rehearsal, traceparent, budget_micros, replay_of, replay_from,
     priority, rank_at)
-  VALUES (current_tenant(), $1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-    $16, now() - $17::float8 * interval '1 millisecond')`;
+  VALUES (current_tenant(), $1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+    $18, now() - $19::float8 * interval '1 millisecond')`;
+
+/** A replay is told of in both runs' records. */
+function startEntries(run: RunId, about: string, n: NewRun): LedgerEntry[] {
+  const { agent, requester, environment, source, rehearsal, replay } = n;
+  const actor = requester.id;
+  const replayed: JsonObject = replay === undefined ? {} : { replayOf: replay.of, replayFrom: replay.from };
+  const started = { agent: agent.name, agentVersion: agent.version, environment, source, rehearsal, about };
+  const own = { kind: 'run.started', subject: run, run, actor, body: { ...started, ...replayed } };
+  if (replay === undefined) return [own];
+  const { of, from } = replay;
+  return [own, { kind: 'run.replayed', subject: of, run: of, actor, body: { as: run, from, environment } }];
+}
 
 async function insertRun(
   edges: Edges,
@@ -76,10 +91,14 @@ async function insertRun(
     rehearsal,
     currentTraceparent(),
     agent.budget.costMicros,
+    n.replay?.of ?? null,
+    n.replay?.from ?? null,
     n.priority ?? 'normal',
     HEAD_START_MS[n.priority ?? 'normal'],
   ];
   await tx.rows({ text: INSERT_RUN, values });
+  if (n.replay?.from === null)
+    await settleByReplay(tx, tenant, { run: n.replay.of, as: run, by: requester.id });
   // Due when the run is admitted.
   await sendOut(tx, [{ topic: 'intake', key: run, payload: { run }, dueInMs: Infinity }]);
   return ledgerSeq;
@@ -106,7 +125,7 @@ async function createRun(edges: Edges, tenant: TenantId, n: NewRun): Promise<Cre
 
 const RUN_COLUMNS = `run, agent, agent_version AS "agentVersion", status, environment, requester,
   input_label AS "inputLabel", rehearsal, origin, traceparent, cost_micros AS "costMicros",
-  input_tokens AS "inputTokens", output_tokens AS "outputTokens"`;
+  input_tokens AS "inputTokens", output_tokens AS "outputTokens", replay_of AS "replayOf", replay_from AS "replayFrom"`;
 
 const INSERT_STEP = `WITH step AS (
     INSERT INTO run_steps (tenant, run, key, parent, kind, name, label, ok, model, input_tokens, output_tokens,
@@ -240,7 +259,12 @@ export function createRunStore(edges: Edges): RunStore {
     },
     saveAssessment: (tenant, run, assessment) => saveAssessment(edges, tenant, run, assessment),
     assessment: (tenant, run) => readAssessment(edges, tenant, run),
-    view: (tenant, run) => db.inTenant(tenant, (tx) => viewRun(tx, run)),
+    saveProposal: (tenant, run, key, title) =>
+      db.inTenant(tenant, (tx) => payloads.put(tx, tenant, `${run}/proposal/${key}`, title)),
+    takeRecording: (tenant, run, recording) =>
+      db.inTenant(tenant, (tx) => takeRecording(tx, payloads, tenant, run, recording)),
+    rate: (tenant, run, rating) => db.inTenant(tenant, (tx) => rateRun(tx, payloads, tenant, run, rating)),
+    view: (tenant, run) => db.inTenant(tenant, (tx) => viewRun({ payloads, tenant }, tx, run)),
     list: (tenant, filter) => db.inTenant(tenant, (tx) => listRuns(tx, filter)),
     costs: (tenant, filter) => db.inTenant(tenant, (tx) => costsOf(tx, filter)),
   };

@@ -1,19 +1,23 @@
 import type { ApprovalState } from '../../core/approval/types.ts';
-import type { PersonId, RunId } from '../../core/ids.ts';
+import type { PersonId, RunId, TenantId } from '../../core/ids.ts';
 import { tallyOf } from '../../core/sentences.ts';
 import type { CostsView, NamedPerson, RunView, StepView } from '../../core/views.ts';
 import type { TenantTx } from '../database.ts';
 import { DB_NOW_MS } from '../ledger/append.ts';
 import { namedPeople, nameless } from '../named-people.ts';
+import type { Payloads } from '../payloads.ts';
+import { ratingsOf } from './ratings.ts';
+import { viewReplay, type ReplayColumns } from './replay-view.ts';
 
-interface Row extends Omit<RunView, 'requester' | 'steps' | 'approvals' | 'ledger'> {
+interface Row extends Omit<RunView, 'requester' | 'steps' | 'approvals' | 'ledger' | 'replay' | 'ratings'> {
   requester: PersonId;
   first: number | null;
   last: number | null;
 }
 
 const COLUMNS = `r.run, r.agent, r.agent_version AS "agentVersion", r.status, r.input_label AS "inputLabel", r.requester,
-  r.summary, r.rehearsal, r.cost_micros AS "costMicros", r.budget_micros AS "budgetMicros",
+  r.summary, r.rehearsal, r.environment,
+  ARRAY(SELECT x.run FROM runs x WHERE x.replay_of = r.run ORDER BY x.created_at, x.run) AS replays, r.cost_micros AS "costMicros", r.budget_micros AS "budgetMicros",
   r.input_tokens + r.output_tokens AS tokens, r.cached_tokens AS "cachedTokens",
   (extract(epoch FROM r.created_at) * 1000)::bigint AS "createdAtMs",
   (extract(epoch FROM r.finished_at) * 1000)::bigint AS "finishedAtMs",
@@ -23,7 +27,8 @@ const FROM = `FROM runs r LEFT JOIN LATERAL (
   SELECT min(e.seq) AS first, max(e.seq) AS last FROM ledger_entries e WHERE e.run = r.run) l ON true`;
 
 const STEPS = `SELECT key, parent, kind, name, label, ok, model, input_tokens + output_tokens AS tokens,
-    cached_tokens AS "cachedTokens", cost_micros AS "costMicros", latency_ms AS "latencyMs"
+    cached_tokens AS "cachedTokens", cost_micros AS "costMicros", latency_ms AS "latencyMs",
+    coalesce((detail->>'recorded')::boolean, false) AS recorded
   FROM run_steps WHERE run = $1 ORDER BY started_at, seq`;
 
 type Listed = RunView['approvals'][number];
@@ -54,16 +59,32 @@ function toView(
     steps,
     approvals,
     ledger: first === null || last === null ? null : { first, last },
+    replay: null,
+    ratings: [],
   };
 }
 
-/** One run with its steps, as the trace card shows it. */
-export async function viewRun(tx: TenantTx, run: RunId): Promise<RunView | null> {
-  const row = await tx.row<Row>({ text: `SELECT ${COLUMNS} ${FROM} WHERE r.run = $1`, values: [run] });
-  if (!row) return null;
+/** One run with its steps, its ratings and the run that it repeats, as the trace card shows it. */
+export async function viewRun(
+  { payloads, tenant }: { payloads: Payloads; tenant: TenantId },
+  tx: TenantTx,
+  run: RunId,
+): Promise<RunView | null> {
+  const found = await tx.row<Row & ReplayColumns>({
+    text: `SELECT ${COLUMNS}, r.replay_of AS "replayOf", r.replay_from AS "replayFrom" ${FROM} WHERE r.run = $1`,
+    values: [run],
+  });
+  if (!found) return null;
+  const { replayOf, replayFrom, ...row } = found;
   const steps = await tx.rows<StepView>({ text: STEPS, values: [run] });
   const people = await namedPeople(tx, [row.requester]);
-  return toView(row, people, steps, (await approvalsOf(tx, [run])).get(run) ?? []);
+  const view = toView(row, people, steps, (await approvalsOf(tx, [run])).get(run) ?? []);
+  const parts = { tx, payloads, tenant };
+  return {
+    ...view,
+    replay: await viewReplay(parts, run, { replayOf, replayFrom }),
+    ratings: await ratingsOf(parts, run),
+  };
 }
 
 interface Filter {

@@ -42,7 +42,7 @@ export function createAskActivities(edges: Pick<Edges, 'stores' | 'connectors' |
       if (!answer || !call || call.planned.kind !== 'action')
         throw new Error('the action to ask for is not in the conversation');
       const known = conversation.rows.find((row) => row.seq === resultSeq(turn, call.index));
-      if (known) return { approval: null, fault: isError(known) };
+      if (known) return { approval: null, fault: isOurRefusal(known) };
       const row = await runOf(edges, ref);
       const { contract } = agentOf(edges, row);
       const at = { ...ref, turn, index: call.index, callId };
@@ -59,7 +59,7 @@ async function ask(
 ): Promise<Asked> {
   const { at, row, contract, answer, tool, args } = proposal;
   const refuse = async (why: string): Promise<Asked> => {
-    await appendResult(edges.stores, at, { text: `Nobody was asked: ${why}`, isError: true });
+    await appendResult(edges.stores, at, { text: `${NOBODY_ASKED} ${why}`, isError: true });
     return { approval: null, fault: true };
   };
   const shown = answer.shown[tool];
@@ -106,9 +106,12 @@ async function ask(
   return { approval: opened.approval, fault: false };
 }
 
-const isError = (row: StoredMessage): boolean =>
+const NOBODY_ASKED = 'Nobody was asked:';
+
+/** Whether the model asked wrongly. What people or a system answered, in a recording, is an error result and no fault. */
+const isOurRefusal = (row: StoredMessage): boolean =>
   (row.content as StoredInput).content.some(
-    (block) => block.type === 'tool_result' && block.is_error === true,
+    (block) => block.type === 'tool_result' && String(block.content).startsWith(NOBODY_ASKED),
   );
 
 function whyUnshowable(may: GrantOf, args: JsonObject): string | null {
@@ -119,6 +122,9 @@ function whyUnshowable(may: GrantOf, args: JsonObject): string | null {
   const why = whyArgumentsDoNotFit(args);
   return why === null ? null : whySentence(why);
 }
+
+const titleOf = (may: GrantOf, args: JsonObject, tool: string): string =>
+  may.grant.titleOf?.(args) ?? `Run ${tool}`;
 
 /** The sandbox plays everything but the effect. */
 async function recordOnly(
@@ -137,6 +143,8 @@ async function recordOnly(
     startedAtMs: edges.nowMs(),
     detail: { argsDigest: digestOf(args), connector: answer.shown[tool]?.connector ?? null, turn: at.turn },
   });
+  const title = titleOf(may, args, tool);
+  await edges.stores.runs.saveProposal(at.tenant, at.run, `${at.turn}-${at.callId}`, title);
   const text = JSON.stringify({
     outcome: 'recorded',
     note: `This is the sandbox: ${may.connectorLabel} was not touched and nobody was asked. Finish as if it were decided.`,
@@ -158,7 +166,7 @@ function evidenceOf(
   const latest = new Map(sourcesOf(conversation).map((source) => [source.citation, source]));
   const labels = Object.entries(may.grant.argumentLabels ?? {}).filter(([name]) => Object.hasOwn(args, name));
   return {
-    title: may.grant.titleOf?.(args) ?? `Run ${tool}`,
+    title: titleOf(may, args, tool),
     assessment,
     sources: [...latest.values()].filter((source) => cited.has(source.citation)),
     argumentLabels: Object.fromEntries(labels),

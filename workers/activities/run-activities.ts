@@ -5,6 +5,7 @@ import { appendResult, callOf, readConversation, textOf, turnOf } from './conver
 import { agentOf, finalFailure, runOf, type Edges } from './edges.ts';
 import { FAILURE_NOT_FOUND } from '../../core/activities.ts';
 import { notWhilePaused } from './held.ts';
+import { takeUpRecording } from './recording.ts';
 import { isSettled } from './settled.ts';
 
 type StoreEdges = Pick<Edges, 'stores' | 'agents'>;
@@ -24,7 +25,10 @@ export function createRunActivities(edges: StoreEdges) {
     async openRun(ref) {
       const row = await runOf(edges, ref);
       const { contract } = agentOf(edges, row);
-      if (row.status === 'queued') await notWhilePaused(edges, ref.tenant, row.agent);
+      if (row.status === 'queued') {
+        await notWhilePaused(edges, ref.tenant, row.agent);
+        await takeUpRecording(edges, ref, row);
+      }
       const go = !ENDED.includes(row.status) && (await edges.stores.runs.markRunning(ref.tenant, ref.run));
       return {
         agent: row.agent,

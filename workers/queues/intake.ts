@@ -5,7 +5,9 @@ import type { Handled, OutboxRow } from '../../platform/outbox/index.ts';
 
 /** Starts a run's workflow. Its id is the run's, so a job that comes again starts nothing twice. */
 export async function startRun(client: Client, row: OutboxRow): Promise<Handled> {
-  const ref: RunRef = { tenant: row.tenant, run: RunId.parse(row.payload['run']) };
+  const run = RunId.safeParse(row.payload['run']);
+  if (!run.success) return { error: 'the payload names no run', useless: 'unreadable' };
+  const ref: RunRef = { tenant: row.tenant, run: run.data };
   try {
     await client.workflow.start(WORKFLOW_AGENT_RUN, {
       workflowId: ref.run,

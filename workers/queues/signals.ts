@@ -18,7 +18,9 @@ const Payload = z.discriminatedUnion('kind', [
 
 /** Tells a workflow that its row changed; the workflow reads what is true, so order and repeats do not matter. */
 export async function sendSignal(client: Client, row: OutboxRow): Promise<Handled> {
-  const payload = Payload.parse(row.payload);
+  const parsed = Payload.safeParse(row.payload);
+  if (!parsed.success) return { error: 'the payload is no signal of ours', useless: 'unreadable' };
+  const payload = parsed.data;
   if (payload.kind === 'approval-changed')
     await signalApproval(client, { tenant: row.tenant, approval: payload.approval }, payload.version);
   else await cancelRun(client, payload.run);

@@ -1,0 +1,138 @@
+import { wordsIn } from '../../cards/languages.ts';
+import { startedCard } from '../../cards/run-card.ts';
+import type { AgentContract } from '../../core/contract.ts';
+import { RunId } from '../../core/ids.ts';
+import type { RunView } from '../../core/views.ts';
+import { askFor } from '../ask-for.ts';
+import type { Answered, Command, CommandContext } from '../command.ts';
+import { flaggedTo, mayOnRun, mayReplayInSandbox } from '../visible-runs.ts';
+import { askIn, sayIn } from '../languages.ts';
+import { startReplay } from '../start-replay.ts';
+import { refusal } from '../words.ts';
+
+/** What is asked for: a run, and where it leaves the recording. `asks`: the run is named, the step is to be chosen. */
+interface Wanted {
+  readonly run: string;
+  readonly step: string;
+  readonly asks: boolean;
+}
+
+const START = 'start';
+/** More do not fit into a list in Slack; a later step can be typed. */
+const STEPS_AT_MOST = 99;
+
+/** `<run>`, `<run> from <step>`, or `<run> from` and the form behind it; null for anything else. */
+function readWords({ words, fields }: CommandContext['request']): Wanted | null {
+  const [, run, from, step] = /^\s*(\S*)(?:\s+(from)(?:\s+(\S+))?)?\s*$/i.exec(words) ?? [];
+  if (run === undefined) return null;
+  const chosen = step ?? fields?.['step']?.trim() ?? '';
+  return {
+    run: run || (fields?.['run']?.trim() ?? ''),
+    step: chosen.toLowerCase(),
+    asks: from !== undefined && chosen === '',
+  };
+}
+
+function askWhich({ person }: CommandContext): Answered {
+  const { language } = person;
+  const [say, ask] = [wordsIn(language), askIn(language)];
+  const fields = [
+    { name: 'run', ...ask.runId },
+    { name: 'step', ...ask.replayStep, required: false },
+  ];
+  const { replayTitle: title, replayMeans: means, replaySubmit: submit } = say;
+  return {
+    kind: 'form',
+    ...askFor({ command: 'replay', words: '', title, means, submit, fields }, language),
+  };
+}
+
+/** The steps of this very run, by number and name. */
+function askFrom({ person }: CommandContext, view: RunView): Answered {
+  const { language } = person;
+  const say = wordsIn(language);
+  const options = [
+    { value: START, label: say.fromStart },
+    ...view.steps.slice(0, STEPS_AT_MOST).map(({ name, label }, i) => ({
+      value: String(i + 1),
+      label: `${i + 1}. ${name}${label === '' ? '' : `${say.separator}${label}`}`.slice(0, 75),
+    })),
+  ];
+  const step = { name: 'step', label: say.fromWhere, placeholder: '', kind: 'select', options } as const;
+  const { replayTitle: title, replayMeans: means, replaySubmit: submit } = say;
+  const form = {
+    ...{ command: 'replay', words: `${view.run} from`, title, means, submit },
+    fields: [{ ...step, initial: START }],
+  };
+  return { kind: 'form', ...askFor(form, language) };
+}
+
+/** The step's key, null for the start, or undefined when the run has no such step. */
+function keyOf(view: RunView, step: string): string | null | undefined {
+  if (step === '' || step === START) return null;
+  return /^\d{1,4}$/.test(step) ? view.steps[Number(step) - 1]?.key : undefined;
+}
+
+async function mayReplay(context: CommandContext, view: RunView, sandbox: boolean): Promise<boolean> {
+  const flagged = await flaggedTo(context);
+  return (
+    mayOnRun(context, 'replay', view, flagged) || (sandbox && mayReplayInSandbox(context, view, flagged))
+  );
+}
+
+async function replayFrom(
+  context: CommandContext,
+  agent: AgentContract,
+  view: RunView,
+  from: string | null,
+): Promise<Answered> {
+  const { request } = context;
+  const dedupeKey = `${request.caller.platform} ${request.requestKey}`;
+  const started = await startReplay(context, { agent, first: view, from, dedupeKey });
+  if ('refusal' in started) return started;
+  const { language } = context.person;
+  const away = await context.away();
+  const say = sayIn(language);
+  if (away.length > 0)
+    return {
+      kind: 'text',
+      done: true,
+      text: say.runWaits(started.run, agent.name, view.inputLabel, away.join(say.and)),
+    };
+  const again = await context.stores.runs.view(context.tenant, started.run);
+  if (again === null) throw new Error('a run that was just recorded cannot be read');
+  const card = startedCard(again, await context.stores.people.languageOf(context.tenant));
+  return { kind: 'card', done: true, audience: 'conversation', card };
+}
+
+async function answer(context: CommandContext): Promise<Answered> {
+  const { stores, tenant, agents } = context;
+  const wanted = readWords(context.request);
+  if (wanted === null) return { refusal: refusal('bad_input') };
+  if (wanted.run === '') return askWhich(context);
+  const id = RunId.safeParse(wanted.run);
+  const view = id.success ? await stores.runs.view(tenant, id.data) : null;
+  if (view === null) return { refusal: refusal('not_found') };
+  const subject = view.run;
+  const from = keyOf(view, wanted.step);
+  if (!(await mayReplay(context, view, wanted.asks || from !== null)))
+    return { refusal: refusal('not_permitted', { verb: 'replay' }), subject };
+  if (wanted.asks) return askFrom(context, view);
+  if (from === undefined)
+    return { refusal: refusal('bad_input', { why: 'no-step', said: wanted.step.slice(0, 20) }), subject };
+  // Twice the same at once would ask for the same twice; the sandbox asks nobody.
+  if (from === null && view.finishedAtMs === null)
+    return { refusal: refusal('wrong_state', { why: 'run-goes-on' }), subject };
+  const agent = agents.find(({ name }) => name === view.agent);
+  if (agent === undefined) return { refusal: refusal('unknown_agent', { agent: view.agent }), subject };
+  return replayFrom(context, agent, view, from);
+}
+
+export const replay: Command = {
+  name: 'replay',
+  takes: '<run> [from <step>]',
+  purpose: 'Runs it again with the same input; from a step on, in the sandbox, where nobody is asked.',
+  example: 'replay run_01JD9Q6Z3M7T5N4X8R2V6B1C0A from 3',
+  permission: 'replay',
+  run: answer,
+};
