@@ -6,6 +6,10 @@ import { findProgram, install } from '../local/engines/program.ts';
 import { testEngines } from './engines.ts';
 
 const VERSION = '1.38.0';
+/** Of five seconds each, which is what the SDK gives a server: on a busy machine Java needs more than one, with warm caches. */
+const ATTEMPTS = 6;
+/** Rises when the script below changes, so that a cache of before is made again. */
+const SCRIPT = 2;
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>countersign</groupId><artifactId>test-server</artifactId><version>1</version><dependencies><dependency>
 <groupId>io.temporal</groupId><artifactId>temporal-test-server</artifactId><version>${VERSION}</version>
@@ -14,7 +18,7 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.
 /** Temporal's test server from Maven (the SDK's own download needs the open internet), or null without Java. */
 async function serverProgram(): Promise<string | null> {
   const java = findProgram('java');
-  const folder = join(openHome().cache, `temporal-test-server-${VERSION}`);
+  const folder = join(openHome().cache, `temporal-test-server-${VERSION}-${SCRIPT}`);
   const program = join(folder, 'temporal-test-server');
   if (!java) return null;
   if (existsSync(program)) return program;
@@ -36,7 +40,7 @@ async function serverProgram(): Promise<string | null> {
     rmSync(making, { recursive: true, force: true });
     return null;
   }
-  const script = `#!/bin/sh\nexec "${java}" -Xmx256m -cp "${folder}/lib/*" io.temporal.testserver.TestServer "$@"\n`;
+  const script = `#!/bin/sh\nexec "${java}" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "${folder}/lib/*" io.temporal.testserver.TestServer "$@"\n`;
   writeFileSync(join(making, 'temporal-test-server'), script, { mode: 0o755 });
   if (!existsSync(folder)) renameSync(making, folder);
   return program;
@@ -45,8 +49,7 @@ async function serverProgram(): Promise<string | null> {
 /** An environment that skips days of timers where Java is; else the run's dev server, and the tests use short timers. */
 export async function workflowEnvironment(): Promise<TestWorkflowEnvironment> {
   const program = await serverProgram();
-  // The SDK gives a server five seconds to start; Java on a busy machine may need a second go with warm caches.
-  for (let attempt = 0; program && attempt < 3; attempt += 1) {
+  for (let attempt = 0; program && attempt < ATTEMPTS; attempt += 1) {
     const server = { executable: { type: 'existing-path', path: program } } as const;
     const env = await TestWorkflowEnvironment.createTimeSkipping({ server }).catch(() => null);
     if (env) return env;

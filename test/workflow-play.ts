@@ -1,13 +1,14 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { PlannedCall, RunRef } from '../core/activities.ts';
 import type { ApprovalId, TenantId } from '../core/ids.ts';
 import { newId } from '../platform/ids.ts';
 import type { Activities } from '../workers/activities/index.ts';
 import { NO_EXPORT } from '../workers/main.ts';
 import { workflowBundle } from '../workers/bundle.ts';
+import { setCurrentVersion } from '../workers/versions.ts';
 
 export const FAILURE_CONVERTER = join(import.meta.dirname, '../platform/failure-converter.cjs');
 export const bundleForTests = () =>
@@ -49,6 +50,18 @@ export async function withWorker<T>(
     workflowBundle: { code: (await bundleForTests()).code },
     activities: activitiesOf(activities),
     sinks: { exporter: NO_EXPORT },
+    // The time-skipping server knows no deployments, and a real one takes our workflows from none but a deployment.
+    ...(env.supportsTimeSkipping ? {} : { workerDeploymentOptions: deploymentOf(taskQueue) }),
   });
-  return worker.runUntil(work(taskQueue));
+  return worker.runUntil(async () => {
+    if (!env.supportsTimeSkipping) await setCurrentVersion(env.client, BUILD, taskQueue);
+    return work(taskQueue);
+  });
 }
+
+const BUILD = 'play';
+const deploymentOf = (deploymentName: string): WorkerOptions['workerDeploymentOptions'] => ({
+  version: { deploymentName, buildId: BUILD },
+  useWorkerVersioning: true,
+  defaultVersioningBehavior: 'PINNED',
+});

@@ -12,15 +12,19 @@ const NOT_YET: readonly unknown[] = [5, 9];
  * a build from its first poll, so this waits for that.
  * @throws when the build has not polled within 20 s
  */
-export async function setCurrentVersion(client: Client, buildId: string): Promise<void> {
+export async function setCurrentVersion(
+  client: Client,
+  buildId: string,
+  deploymentName = DEPLOYMENT,
+): Promise<void> {
   const until = Date.now() + WAIT_MS;
   for (;;) {
     try {
       await client.workflowService.setWorkerDeploymentCurrentVersion({
         namespace: client.options.namespace,
-        deploymentName: DEPLOYMENT,
+        deploymentName,
         buildId,
-        version: `${DEPLOYMENT}.${buildId}`,
+        version: `${deploymentName}.${buildId}`,
         // An older build may have polled queues that this one does not know; that must not hold a start back.
         ignoreMissingTaskQueues: true,
         identity: 'countersign',
