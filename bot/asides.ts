@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LONGEST_WORDS } from '../cards/approval-forms.ts';
 import { wordsIn } from '../cards/languages.ts';
+import { readSnooze } from '../cards/snooze-form.ts';
 import type { ApprovalEvent } from '../core/approval/types.ts';
 import { PersonId, type ApprovalId, type TenantId } from '../core/ids.ts';
 import type { Person } from '../core/people.ts';
@@ -10,7 +11,7 @@ import type { Caller, Choice, Outcome } from './chat.ts';
 import { sayIn } from './languages.ts';
 import { refusal } from './words.ts';
 
-const VERBS = ['ask', 'answer', 'delegate'] as const;
+const VERBS = ['ask', 'answer', 'delegate', 'snooze'] as const;
 
 /** What people do beside deciding. Each becomes one event for the machine, or a form that stays open. */
 type AsideChoice = Extract<Choice, { verb: (typeof VERBS)[number] }>;
@@ -62,6 +63,12 @@ export async function recordAside(
     return to === null
       ? { refusal: refusal('delegate_not_allowed') }
       : transition({ kind: 'delegate', by: by.id, to });
+  }
+  if (choice.verb === 'snooze') {
+    const untilMs = readSnooze(choice, { ...by, nowMs: Date.now() });
+    return untilMs === null
+      ? invalid({ at: wordsIn(by.language).timeUnclear })
+      : transition({ kind: 'snooze', by: by.id, untilMs });
   }
   const wrong = whyNotTheseWords(choice.text, by);
   if (wrong !== null) return invalid({ question: wrong });

@@ -40,6 +40,8 @@ export type Choice =
   | { readonly verb: 'edit'; readonly fields: Readonly<Record<string, string>> }
   | { readonly verb: 'break_glass'; readonly reason: string; readonly confirmation: string }
   | { readonly verb: 'ask'; readonly text: string }
+  /** `until`: an option of the form; `at`: the words typed instead. */
+  | { readonly verb: 'snooze'; readonly until: string; readonly at: string }
   /** A person's id, or how this chat's own picker names them. */
   | { readonly verb: 'delegate'; readonly to: string }
   | { readonly verb: 'answer'; readonly answers: readonly AnswerGiven[] };

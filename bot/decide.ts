@@ -66,7 +66,7 @@ export async function recordDecision(edges: DecisionEdges, decision: InboundDeci
   }
   const { language = 'en' } = who.person;
   const { what, detail } = recorded.happened;
-  const sentence = happeningSentence(what, detail, { language });
+  const sentence = happeningSentence(what, detail, { language, timeZone: who.person.timeZone });
   const text = sayIn(language).recorded(sentence, recorded.ledgerSeq);
   return { kind: 'text', done: true, text, language };
 }

@@ -1,11 +1,18 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { ApprovalId, CopyId, RunId, TroubleId, type TenantId } from '../core/ids.ts';
-import { BREAK_GLASS, readQuestionSubject, type QuestionSubject } from '../core/approval/card-subjects.ts';
+import { ApprovalId, CopyId, DelegationId, RunId, TroubleId, type TenantId } from '../core/ids.ts';
+import {
+  BREAK_GLASS,
+  isReminder,
+  readQuestionSubject,
+  type QuestionSubject,
+} from '../core/approval/card-subjects.ts';
 import { eligible } from '../core/approval/who-may-sign.ts';
 import { approvalCard } from '../cards/approval-card.ts';
 import { breakGlassCard } from '../cards/break-glass-card.ts';
+import { delegationNotice } from '../cards/delegations-card.ts';
+import { reminderCard } from '../cards/reminder-card.ts';
 import { questionCard } from '../cards/question-card.ts';
 import { runCard } from '../cards/run-card.ts';
 import { troubleCard } from '../cards/trouble-card.ts';
@@ -29,7 +36,8 @@ export interface DeliveryEdges {
   readonly count: Count;
 }
 
-const Payload = z.strictObject({ copy: CopyId });
+/** A copy to bring up to date, or a window of absence that opens. */
+const Payload = z.union([z.strictObject({ copy: CopyId }), z.strictObject({ delegation: DelegationId })]);
 
 /** How long a row waits for the sender that holds its copy, and may have died with it (`LEASE_MS`). */
 const BUSY_RETRY_MS = 1_500;
@@ -40,7 +48,7 @@ export function cardLoader(stores: Stores): LoadCard {
   return async (tenant, subject, where) => {
     const language = await languageOf(tenant, where);
     const question = readQuestionSubject(subject);
-    if (question !== null) return loadQuestion(stores, tenant, question, language);
+    if (question !== null) return loadAside(stores, tenant, question, { language, where });
     const approval = ApprovalId.safeParse(subject);
     if (approval.success) {
       const view = await stores.approvals.view(tenant, approval.data);
@@ -50,6 +58,11 @@ export function cardLoader(stores: Stores): LoadCard {
     if (trouble.success) {
       const view = await stores.troubles.view(tenant, trouble.data);
       return view && { card: troubleCard(view, language), version: view.version, thread: null };
+    }
+    const delegation = DelegationId.safeParse(subject);
+    if (delegation.success) {
+      const view = await stores.delegations.view(tenant, delegation.data);
+      return view && { card: delegationNotice(view, language), version: null, thread: null };
     }
     const run = RunId.safeParse(subject);
     if (!run.success) return null;
@@ -64,17 +77,26 @@ export function cardLoader(stores: Stores): LoadCard {
   };
 }
 
-async function loadQuestion(
+/** A question, a reminder or the notice of a broken glass. */
+async function loadAside(
   stores: Stores,
   tenant: TenantId,
   { approval, question }: QuestionSubject,
-  language: Language,
+  { language, where }: { language: Language; where: Parameters<LoadCard>[2] },
 ): ReturnType<LoadCard> {
   const view = await stores.approvals.view(tenant, approval);
+  if (view === null) return null;
+  if (isReminder(question)) {
+    const copies = await stores.copies.ofSubject(tenant, approval);
+    const cardIsHere = copies.some(
+      (one) => one.platform === where.platform && one.conversation === where.conversation,
+    );
+    const card = reminderCard(view, { reminder: question, cardIsHere }, language);
+    return { card, version: view.state.version, thread: null };
+  }
   const card =
-    view &&
-    (question === BREAK_GLASS ? breakGlassCard(view, language) : questionCard(view, question, language));
-  return view && card && { card, version: view.state.version, thread: null };
+    question === BREAK_GLASS ? breakGlassCard(view, language) : questionCard(view, question, language);
+  return card && { card, version: view.state.version, thread: null };
 }
 
 /**
@@ -94,6 +116,10 @@ export function createDelivery(edges: DeliveryEdges): (row: OutboxRow) => Promis
   return async (row) => {
     const payload = Payload.safeParse(row.payload);
     if (!payload.success) return { error: 'the payload names no copy' };
+    if ('delegation' in payload.data) {
+      await stores.delegations.begin(row.tenant, payload.data.delegation);
+      return 'done';
+    }
     const { copy } = payload.data;
     const outcome = await reconcile(inner, row.tenant, copy);
     note(outcome);

@@ -184,6 +184,12 @@ function submit(doors: Doors, submitted: SubmittedForm): Promise<Outcome> {
     }
     case 'ask':
       return asDecision(doors, submitted, payload, { verb, text: fields['question'] ?? '' });
+    case 'snooze':
+      return asDecision(doors, submitted, payload, {
+        verb,
+        until: fields['until'] ?? '',
+        at: fields['at'] ?? '',
+      });
     case 'delegate':
       return asDecision(doors, submitted, payload, { verb, to: fields['to'] ?? '' });
     case 'answer':

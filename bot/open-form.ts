@@ -8,6 +8,7 @@ import {
   editForm,
 } from '../cards/approval-forms.ts';
 import type { Form } from '../cards/model.ts';
+import { snoozeForm } from '../cards/snooze-form.ts';
 import type { ButtonPayload } from '../cards/payload.ts';
 import { openQuestions } from '../core/approval/card-subjects.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
@@ -22,10 +23,11 @@ import type { Who } from './identity.ts';
 import { refusal } from './words.ts';
 
 /** The buttons that open a form. */
-export type FormVerb = 'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'delegate' | 'break_glass';
+export type FormVerb =
+  'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'delegate' | 'snooze' | 'break_glass';
 
 const FORMS: Readonly<
-  Record<Exclude<FormVerb, 'delegate'>, (view: ApprovalView, language?: Language) => Form>
+  Record<Exclude<FormVerb, 'delegate' | 'snooze'>, (view: ApprovalView, language?: Language) => Form>
 > = {
   approve_comment: approveWithCommentForm,
   decline: declineForm,
@@ -35,7 +37,7 @@ const FORMS: Readonly<
   break_glass: breakGlassForm,
 };
 
-/** To ask is part of deciding: whoever may sign may ask. */
+/** To ask and to put off is part of deciding: whoever may sign may do it. */
 const RIGHTS = {
   approve_comment: 'approve',
   decline: 'decline',
@@ -43,6 +45,7 @@ const RIGHTS = {
   ask: 'approve',
   answer: 'answer',
   delegate: 'delegate',
+  snooze: 'approve',
   break_glass: 'break-glass',
 } as const;
 
@@ -113,6 +116,7 @@ export async function formFor(
   if (verb === 'answer' && openQuestions(state).length === 0)
     return { refusal: refusal('wrong_state', { why: 'nothing-asked' }) };
   const binding = { copy: payload.copy, cardDigest: payload.cardDigest ?? null };
+  if (verb === 'snooze') return { form: snoozeForm(view, { ...person, nowMs: Date.now() }), binding };
   if (verb !== 'delegate') return { form: FORMS[verb](view, person.language), binding };
   const others = await whoElseMaySign(stores, state, { person, on });
   return others.length === 0

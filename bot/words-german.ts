@@ -85,6 +85,11 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
   },
   costs: { takes: '', purpose: 'Was die letzten 7 Tage gekostet haben, nach Tag und nach Agent.' },
   inbox: { takes: '', purpose: 'Was auf Ihre Unterschrift wartet und was Sie entschieden haben.' },
+  delegate: {
+    takes: '[@wer [ab <wann>] bis <wann> | end]',
+    purpose:
+      'Während Sie abwesend sind, wird auch jemand anderes gefragt, der unterschreiben darf; allein: Ihre Vertretungen.',
+  },
   cancel: {
     takes: '<Lauf>',
     purpose: 'Beendet einen Lauf und seine Anfragen. Eine begonnene Aktion wird nicht rückgängig gemacht.',

@@ -77,6 +77,7 @@ describe('the approval card', () => {
       'approve_comment',
       'ask',
       'delegate',
+      'snooze',
       'verify',
     ]);
   });

@@ -116,10 +116,12 @@ function actionsBlock(say: CardWords, state: ApprovalState): Block {
       button('approve_comment', say.approveComment, target, { opens: 'form' }),
       button('ask', say.ask, target, { opens: 'form' }),
       button('delegate', say.delegate, target, { opens: 'form' }),
+      button('snooze', say.snooze, target, { opens: 'form' }),
       ...(state.policy.requirement.breakGlass
         ? [button('break_glass', say.breakGlassButton, target, { opens: 'form' })]
         : []),
-      verify,
+      // Five fit into a menu; while it waits, verifying is what can be typed instead.
+      ...(state.policy.requirement.breakGlass ? [] : [verify]),
     ],
   };
 }

@@ -13,7 +13,8 @@ import type { CardWords } from './words.ts';
 /** Longest comment, reason, question or answer; the gateway holds whoever hands one in to it. */
 export const LONGEST_WORDS = 1000;
 
-const commentField = (say: CardWords): FormInput => ({
+/** A field for words; forms change what they need of it. */
+export const textField = (say: CardWords): FormInput => ({
   kind: 'multiline',
   name: 'comment',
   label: say.comment,
@@ -33,7 +34,7 @@ const targetOf = ({ state }: ApprovalView): Target => ({
   actionDigest: state.actionDigest,
 });
 
-const heading = ({ state, evidence }: ApprovalView): Block => ({
+export const heading = ({ state, evidence }: ApprovalView): Block => ({
   kind: 'paragraph',
   spans: [strong(titleAfterEdit(evidence.title, state.edits[0]?.before ?? null, state.action.args))],
 });
@@ -55,7 +56,8 @@ function whatWouldRun(say: CardWords, { state, evidence }: ApprovalView): Block[
 
 type Own = Pick<Form, 'title' | 'intro' | 'inputs' | 'submit'>;
 
-const form = (say: CardWords, verb: Verb, view: ApprovalView, own: Own): Form => ({
+/** What every form of an approval has. */
+export const approvalForm = (say: CardWords, verb: Verb, view: ApprovalView, own: Own): Form => ({
   v: 1,
   language: say.language,
   verb,
@@ -67,10 +69,10 @@ const form = (say: CardWords, verb: Verb, view: ApprovalView, own: Own): Form =>
 /** Comes back with `reason`. */
 export const declineForm = (view: ApprovalView, language: Language = 'en'): Form => {
   const say = wordsIn(language);
-  return form(say, 'decline', view, {
+  return approvalForm(say, 'decline', view, {
     title: say.declineTitle,
     intro: [heading(view)],
-    inputs: [{ ...commentField(say), name: 'reason', label: say.reason, required: true }],
+    inputs: [{ ...textField(say), name: 'reason', label: say.reason, required: true }],
     submit: say.declineSubmit,
   });
 };
@@ -78,10 +80,10 @@ export const declineForm = (view: ApprovalView, language: Language = 'en'): Form
 /** Comes back with `comment`; handing it in is the signature. */
 export const approveWithCommentForm = (view: ApprovalView, language: Language = 'en'): Form => {
   const say = wordsIn(language);
-  return form(say, 'approve_comment', view, {
+  return approvalForm(say, 'approve_comment', view, {
     title: say.approveTitle,
     intro: [heading(view), ...whatWouldRun(say, view)],
-    inputs: [{ ...commentField(say), required: true }],
+    inputs: [{ ...textField(say), required: true }],
     submit: say.approve,
   });
 };
@@ -89,7 +91,7 @@ export const approveWithCommentForm = (view: ApprovalView, language: Language = 
 /** Comes back with `reason` and `confirmation`; all that would run is shown, since nobody else looks at it first. */
 export const breakGlassForm = (view: ApprovalView, language: Language = 'en'): Form => {
   const say = wordsIn(language);
-  return form(say, 'break_glass', view, {
+  return approvalForm(say, 'break_glass', view, {
     title: say.breakGlassTitle,
     intro: [
       heading(view),
@@ -97,9 +99,9 @@ export const breakGlassForm = (view: ApprovalView, language: Language = 'en'): F
       ...whatWouldRun(say, view),
     ],
     inputs: [
-      { ...commentField(say), name: 'reason', label: say.reason, required: true },
+      { ...textField(say), name: 'reason', label: say.reason, required: true },
       {
-        ...commentField(say),
+        ...textField(say),
         kind: 'text',
         name: 'confirmation',
         label: `${say.breakGlassConfirm} ${say.breakGlassPhrase}`,
@@ -115,10 +117,10 @@ export const breakGlassForm = (view: ApprovalView, language: Language = 'en'): F
 /** Comes back with `question`. */
 export const askForm = (view: ApprovalView, language: Language = 'en'): Form => {
   const say = wordsIn(language);
-  return form(say, 'ask', view, {
+  return approvalForm(say, 'ask', view, {
     title: say.askTitle,
     intro: [heading(view), { kind: 'paragraph', spans: [text(say.askMeans)] }],
-    inputs: [{ ...commentField(say), name: 'question', label: say.question, required: true }],
+    inputs: [{ ...textField(say), name: 'question', label: say.question, required: true }],
     submit: say.askSubmit,
   });
 };
@@ -139,11 +141,11 @@ export function answerForm(view: ApprovalView, language: Language = 'en'): Form 
       text(`, ${named(view.people, by).name}: ${say.quote(words)}`),
     ],
   }));
-  return form(say, 'answer', view, {
+  return approvalForm(say, 'answer', view, {
     title: say.answerTitle,
     intro: [heading(view), ...asked],
     inputs: open.map(({ id }, i) => ({
-      ...commentField(say),
+      ...textField(say),
       name: `${ANSWER_PREFIX}${id}`,
       label: `${say.answerLabel}${number(i)}`,
       required: open.length === 1,
@@ -173,7 +175,7 @@ export function delegateForm(
   language: Language = 'en',
 ): Form {
   const say = wordsIn(language);
-  return form(say, 'delegate', view, {
+  return approvalForm(say, 'delegate', view, {
     title: say.delegateTitle,
     intro: [
       heading(view),
@@ -185,7 +187,7 @@ export function delegateForm(
     ],
     inputs: [
       {
-        ...commentField(say),
+        ...textField(say),
         kind: 'person',
         name: 'to',
         label: say.delegateTo,
@@ -211,10 +213,10 @@ export function editForm(view: ApprovalView, language: Language = 'en'): Form {
     { kind: 'paragraph', spans: [text(say.stayAsTheyAre)] },
     { kind: 'facts', layout: 'lines', whole: true, facts },
   ];
-  return form(say, 'edit', view, {
+  return approvalForm(say, 'edit', view, {
     title: say.editTitle,
     intro: facts.length === 0 ? intro : [...intro, ...shownOnly],
-    inputs: [...editInputs(say, args, labels), commentField(say)],
+    inputs: [...editInputs(say, args, labels), textField(say)],
     submit: say.editSubmit,
   });
 }

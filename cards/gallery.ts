@@ -1,6 +1,7 @@
 import type { ApprovalStatus } from '../core/approval/types.ts';
 import type { DeadLetterView } from '../core/views.ts';
 import type { TroubleId } from '../core/ids.ts';
+import type { DelegationId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 import type { TroubleView } from '../core/trouble.ts';
 import { approvalCard } from './approval-card.ts';
@@ -16,6 +17,7 @@ import {
 import { breakGlassCard } from './break-glass-card.ts';
 import { commandForm } from './command-form.ts';
 import { agentsCard } from './agents-card.ts';
+import { delegationForm, delegationNotice, delegationsCard } from './delegations-card.ts';
 import { costsCard } from './costs-card.ts';
 import { deadLettersCard } from './dead-letters-card.ts';
 import { helpCard } from './help-card.ts';
@@ -24,6 +26,7 @@ import type { Card, Form } from './model.ts';
 import { noticeCard } from './notice-card.ts';
 import { questionCard } from './question-card.ts';
 import { refusalCard } from './refusal-card.ts';
+import { reminderCard } from './reminder-card.ts';
 import { rolesCard } from './roles-card.ts';
 import { runCard, startedCard } from './run-card.ts';
 import { runsCard } from './runs-card.ts';
@@ -41,6 +44,7 @@ import {
   RUN_VIEW,
   signature,
 } from './samples.ts';
+import { snoozeForm } from './snooze-form.ts';
 import { traceCard } from './trace-card.ts';
 import { announceCard } from './announce-card.ts';
 import { troubleCard } from './trouble-card.ts';
@@ -72,6 +76,7 @@ const inboxSample = (language?: Language): Card =>
           decideByMs: 0,
           risk: 'high',
           mine: true,
+          snoozedUntilMs: RUN_VIEW.createdAtMs,
         },
         {
           id: APPROVAL,
@@ -82,6 +87,7 @@ const inboxSample = (language?: Language): Card =>
           decideByMs: 0,
           risk: 'low',
           mine: false,
+          snoozedUntilMs: null,
         },
       ],
       decided: [{ id: APPROVAL, title: 'Deny', status: 'executed', atMs: 0 }],
@@ -164,19 +170,25 @@ const STATUSES: readonly ApprovalStatus[] = [
   'lapsed',
 ];
 
+const WINDOW = {
+  id: 'dlg_01M86D72R0H5RW9N3GJ0PSAY6F' as DelegationId,
+  from: RUN_VIEW.requester,
+  to: RUN_VIEW.requester,
+  fromMs: RUN_VIEW.createdAtMs,
+  untilMs: RUN_VIEW.createdAtMs + 86_400_000,
+  state: 'in-force',
+} as const;
+const DELEGATIONS = {
+  person: READER.id,
+  mine: [WINDOW, { ...WINDOW, state: 'planned' }],
+  forMe: [WINDOW],
+  ownOpenRequests: 2,
+} as const;
+
 /** One of each card that a command answers with. */
 export const commandCards = (language?: Language): [string, Card][] => [
   ['run', runCard(RUN_VIEW, language)],
   ['started', startedCard(RUN_VIEW, language)],
-  [
-    agentsCard(
-      {
-        ...{ agents: [AGENT], stopped: null, paused: new Map() },
-        load: { most: 200, agents: new Map([['fraud-review', { working: 12, waiting: 40, most: null }]]) },
-      },
-      language,
-    ),
-  ],
   ['run, replayed in the sandbox', runCard(REPLAY_VIEW, language)],
   ['replay, started', startedCard({ ...REPLAY_VIEW, finishedAtMs: null, ratings: [] }, language)],
   ['trace of a replay', traceCard(REPLAY_VIEW, language)],
@@ -191,6 +203,8 @@ export const commandCards = (language?: Language): [string, Card][] => [
   ['verify', verifiedSample(language)],
   ['help', helpSample(language)],
   ['whoami', whoamiSample(language)],
+  ['delegations', delegationsCard(DELEGATIONS, language)],
+  ['no delegations', delegationsCard({ ...DELEGATIONS, mine: [], forMe: [] }, language)],
   ['agents', agentsCard({ agents: [AGENT], stopped: null, paused: new Map() }, language)],
   ['roles', rolesCard(null, language)],
   ['roles, of one', rolesCard('manager', language)],
@@ -280,8 +294,15 @@ export const everyCard = (language?: Language): [string, Card][] => [
   ['approval, expired', approvalCard(approvalView(expiredState()), language)],
   ['approval, break-glass', approvalCard(brokenView(), language)],
   ['break-glass notice', brokenNotice(language)],
+  ['reminder', reminderCard(approvalView(), { reminder: 'reminder-1', cardIsHere: true }, language)],
+  [
+    'reminder, over',
+    reminderCard(approvalView(expiredState()), { reminder: 'reminder-1', cardIsHere: false }, language),
+  ],
   ['announced', announceCard(approvalCard(approvalView(), language))],
   ...troubleSamples(language),
+  ['delegate is told', delegationNotice(WINDOW, language)],
+  ['delegate is told, over', delegationNotice({ ...WINDOW, state: 'ended' }, language)],
   ['notice', noticeCard(approvalView(), 'signed', language)],
   [
     'refusal',
@@ -301,7 +322,12 @@ export const everyForm = (language?: Language): [string, Form][] => [
   ['break the glass', breakGlassForm(approvalView(), language)],
   ['ask', askForm(approvalView(), language)],
   ['answer', answerForm(askedView(), language)],
+  ['delegation window', delegationForm([READER], language)],
   ['delegate', delegateForm(approvalView(), [READER], language)],
+  [
+    'snooze',
+    snoozeForm(approvalView(), { nowMs: RUN_VIEW.createdAtMs, timeZone: 'Europe/London', language }),
+  ],
   [
     'command',
     commandForm(

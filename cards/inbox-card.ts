@@ -11,12 +11,15 @@ type Waiting = InboxView['waiting'][number];
 
 const waitingItem = (
   say: CardWords,
-  { id, title, agent, signed, needed, decideByMs, risk }: Waiting,
+  { id, title, agent, signed, needed, decideByMs, risk, snoozedUntilMs }: Waiting,
 ): readonly Span[] => [
   strong(title),
   text(`${say.separator}${agent}${say.separator}${progress(say, signed, needed)}`),
   text(`${risk === 'high' ? `${say.separator}${say.highRisk}` : ''}${say.separator}${say.decideByInline} `),
   instant(decideByMs, 'deadline'),
+  ...(snoozedUntilMs === null
+    ? []
+    : [text(`${say.separator}${say.snoozedUntil} `), instant(snoozedUntilMs, 'deadline')]),
   text(`${say.separator}${id}`),
 ];
 

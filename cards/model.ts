@@ -33,6 +33,7 @@ export type CardKind =
   | 'help'
   | 'whoami'
   | 'agents'
+  | 'delegations'
   | 'dead-letters'
   | 'roles'
   | 'verify'
@@ -107,6 +108,7 @@ export type Verb =
   | 'ask'
   | 'answer'
   | 'delegate'
+  | 'snooze'
   | 'break_glass'
   | 'verify'
   | 'command';

@@ -32,7 +32,7 @@ describe('what buttons carry', () => {
         ? [readSlackAction(one)]
         : one.options.map((option) => readSlackAction({ action_id: one.action_id, selected_option: option })),
     );
-    const verbs = ['approve', 'decline', 'edit', 'approve_comment', 'ask', 'delegate', 'verify'];
+    const verbs = ['approve', 'decline', 'edit', 'approve_comment', 'ask', 'delegate', 'snooze', 'verify'];
     expect(presses.map((one) => (one?.kind === 'approval' ? one.verb : null))).toEqual(verbs);
     for (const press of presses)
       expect(press?.payload).toMatchObject({
@@ -58,6 +58,7 @@ describe('what buttons carry', () => {
     expect(sets.every((set) => (set['actions'] as unknown[]).length <= 5)).toBe(true);
     expect(actions.map(({ type }) => type)).toEqual([
       'Action.Execute',
+      'Action.Submit',
       'Action.Submit',
       'Action.Submit',
       'Action.Submit',

@@ -35,6 +35,7 @@ const ApprovalVerb = z.enum([
   'ask',
   'answer',
   'delegate',
+  'snooze',
   'break_glass',
   'verify',
 ]);

@@ -246,6 +246,46 @@ export const GERMAN: CardWords = {
   to: 'an',
   delegateTitle: 'Weitergeben',
   delegateSubmit: 'Weitergeben',
+  reminder: 'Erinnerung:',
+  cardIsHere:
+    'Es fehlt noch eine Unterschrift, die Sie geben dürfen. Die Karte steht weiter oben in dieser Unterhaltung.',
+  cardIsInChannel:
+    'Es fehlt noch eine Unterschrift, die Sie geben dürfen. Die Karte steht im Kanal für Freigaben.',
+  waitsNoMore: 'Darauf wartet niemand mehr.',
+  delegations: 'Vertretungen',
+  until: 'bis',
+  windows: { planned: 'Geplant', 'in-force': 'Gilt jetzt', ended: 'Beendet' },
+  endDelegation: 'Beenden',
+  newDelegation: 'Neu…',
+  newDelegationTitle: 'Abwesend sein',
+  nobodyStandsIn: 'Niemand vertritt Sie',
+  youStandInFor: 'Sie vertreten',
+  standInFor: (name) => `Sie vertreten ${name}`,
+  standInMeans:
+    'Bis dahin gehen diese Anfragen auch an Sie, soweit Sie sie ohnehin unterschreiben dürfen. Neue Rechte entstehen nicht. Ihre eigenen:',
+  ownRequestsNotTheirs: (n) =>
+    n === 1
+      ? 'Eine Ihrer Anfragen ist noch offen. Ihre Vertretung darf sie nicht unterschreiben.'
+      : `${n} Ihrer Anfragen sind noch offen. Ihre Vertretung darf sie nicht unterschreiben.`,
+  windowMeans:
+    'Während Sie abwesend sind, gehen Ihre Anfragen auch an jemanden, der sie ohnehin unterschreiben darf. Neue Rechte entstehen nicht, und Sie können weiter unterschreiben.',
+  windowUntil: 'Bis',
+  windowUntilHint: 'Nach Ihrer Uhr, z. B. Freitag, 4. Dezember oder 04.12.2026 12:00. Ein Tag zählt ganz.',
+  windowFrom: 'Ab',
+  windowFromHint: 'Leer: ab sofort.',
+  snooze: 'Zurückstellen…',
+  snoozeTitle: 'Zurückstellen',
+  snoozeMeans:
+    'Bis dahin keine Erinnerungen für Sie, danach eine. Die Frist bleibt, Sie können weiter unterschreiben, und niemand sonst sieht es.',
+  snoozeUntil: 'Bis',
+  snoozeHours: (n, until) => `${n === 1 ? '1 Stunde' : `${n} Stunden`}, bis ${until}`,
+  snoozeTomorrow: (until) => `Morgen früh, ${until}`,
+  snoozeOther: 'Zum Zeitpunkt unten',
+  snoozeAt: 'Datum und Uhrzeit',
+  snoozeAtHint: 'Nach Ihrer Uhr, z. B. Freitag 14:00, 27. November 9:00 oder 27.11.2026 09:00.',
+  snoozeSubmit: 'Zurückstellen',
+  snoozedUntil: 'zurückgestellt bis',
+  timeUnclear: 'Bitte schreiben Sie Datum und Uhrzeit, z. B. Freitag 14:00 oder 27.11. 9:00.',
   delegate: 'Weitergeben…',
   delegated: 'Weitergegeben',
   delegatePlaceholder: 'Person auswählen',

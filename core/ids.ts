@@ -11,6 +11,7 @@ export type CopyId = Branded<'CopyId'>;
 export type GrantId = Branded<'GrantId'>;
 export type TroubleId = Branded<'TroubleId'>;
 export type LetterId = Branded<'LetterId'>;
+export type DelegationId = Branded<'DelegationId'>;
 
 /** Every prefixed id is `<prefix>_` + a ULID (https://github.com/ulid/spec): sortable, safe in chat. */
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
@@ -34,5 +35,6 @@ export const CopyId = prefixed<CopyId>('cpy');
 export const GrantId = prefixed<GrantId>('grt');
 export const TroubleId = prefixed<TroubleId>('tbl');
 export const LetterId = prefixed<LetterId>('ded');
+export const DelegationId = prefixed<DelegationId>('dlg');
 
-export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'pol' | 'ded' | 'fbk';
+export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'tbl' | 'pol' | 'ded' | 'dlg' | 'fbk';

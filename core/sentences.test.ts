@@ -185,6 +185,8 @@ describe('German', () => {
     argument: 'x',
     ended: 'Done',
     said: 'x',
+    name: 'Ada',
+    names: 'Ada; Ben',
     engine: 'Temporal',
     openStage: 's',
   };

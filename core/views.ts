@@ -1,6 +1,6 @@
 import type { ApprovalState, RefusalReason } from './approval/types.ts';
 import type { Evidence } from './contract.ts';
-import type { ApprovalId, LetterId, PersonId, RunId } from './ids.ts';
+import type { ApprovalId, DelegationId, LetterId, PersonId, RunId } from './ids.ts';
 import type { Person } from './people.ts';
 import type { UsdMicros } from './money.ts';
 
@@ -169,6 +169,8 @@ export interface InboxView {
     decideByMs: number;
     risk: 'low' | 'high';
     mine: boolean;
+    /** The reader put it off until then; null: not. */
+    snoozedUntilMs: number | null;
   }[];
   readonly decided: readonly {
     id: ApprovalId;
@@ -176,6 +178,25 @@ export interface InboxView {
     status: ApprovalState['status'];
     atMs: number;
   }[];
+}
+
+/** One window of absence, as a card shows it. */
+export interface DelegationView {
+  readonly id: DelegationId;
+  readonly from: NamedPerson;
+  readonly to: NamedPerson;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly state: 'planned' | 'in-force' | 'ended';
+}
+
+/** A person's own windows, and those that name them. */
+export interface DelegationsView {
+  readonly person: PersonId;
+  readonly mine: readonly DelegationView[];
+  readonly forMe: readonly DelegationView[];
+  /** Their own requests that wait now: whom they name may not sign those. */
+  readonly ownOpenRequests: number;
 }
 
 export interface Refusal {

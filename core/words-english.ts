@@ -21,6 +21,21 @@ const DECIDED: Readonly<Record<string, string>> = {
 const WHYS: Words['whys'] = {
   'answered-before': () => 'It was answered already.',
   'time-passed': () => 'That time has passed.',
+  'time-unclear': (d) =>
+    `When "${d['said']}" is cannot be told; write e.g. Friday, 4 Dec or 2026-12-04 12:00.`,
+  'window-backwards': () => 'It would end before it begins.',
+  'window-too-long': () => 'It may last a year at most.',
+  'window-unclear': () => 'Say whom and until when, e.g. "delegate @ben until Friday".',
+  'no-window': () => 'You have no such delegation.',
+  'delegate-self': () => 'You cannot stand in for yourself.',
+  'delegate-unknown': (d) =>
+    `Nobody here is called "${d['said']}"; name them by their whole name or address.`,
+  'delegate-ambiguous': (d) =>
+    `"${d['said']}" could be several people (${d['names']}); write the whole name or address.`,
+  'delegate-guest': () => 'Guests, external people and deactivated accounts cannot stand in for anyone.',
+  'delegate-may-not-sign': (d) => `The roles of ${d['name']} do not allow them to approve anything.`,
+  'delegate-overlap': () => 'You have a delegation for that time already; end it first.',
+  'delegate-cycle': () => 'They are away then themselves, and it would come back to you.',
   'holds-nul': () => 'One holds the character NUL.',
   'nothing-changed': () => 'Nothing was changed.',
   'needs-new-id': () => 'It needs a new id.',
@@ -143,7 +158,11 @@ export const ENGLISH: Words = {
     'question-asked': () => 'Asked a question; the clock waits for the answer.',
     'question-answered': () => 'Answered a question.',
     delegated: () => 'Asked somebody else to decide instead.',
-    snoozed: () => 'Snoozed for one reader; the deadline stays.',
+    snoozed: (d, say) =>
+      given(d, 'untilMs')
+        ? `Snoozed until ${say.time(d['untilMs'])}: no reminders until then; the deadline stays.`
+        : 'Snoozed for one reader; the deadline stays.',
+    'snooze-ended': () => 'A snooze ended; its reader was reminded.',
     'break-glass': () => 'Approved by an Admin alone, by break-glass.',
     granted: () => 'Approved by a standing grant.',
     cancelled: () => 'Cancelled.',

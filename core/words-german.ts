@@ -22,6 +22,21 @@ const DECIDED: Readonly<Record<string, string>> = {
 /** Why, in whole sentences that follow another one. */
 const WHYS: Words['whys'] = {
   'answered-before': () => 'Sie ist bereits beantwortet.',
+  'time-unclear': (d) =>
+    `Der Zeitpunkt „${d['said']}“ ist nicht zu verstehen; schreiben Sie z. B. Freitag, 4. Dezember oder 04.12.2026 12:00.`,
+  'window-backwards': () => 'Das Ende läge vor dem Beginn.',
+  'window-too-long': () => 'Sie darf höchstens ein Jahr dauern.',
+  'window-unclear': () => 'Nennen Sie, wer Sie bis wann vertritt, z. B. „delegate @ben bis Freitag“.',
+  'no-window': () => 'Eine solche Vertretung haben Sie nicht.',
+  'delegate-self': () => 'Sie können sich nicht selbst vertreten.',
+  'delegate-unknown': (d) =>
+    `Niemand hier heißt „${d['said']}“; nennen Sie den ganzen Namen oder die Adresse.`,
+  'delegate-ambiguous': (d) =>
+    `„${d['said']}“ passt auf mehrere (${d['names']}); schreiben Sie den ganzen Namen oder die Adresse.`,
+  'delegate-guest': () => 'Gäste, Externe und deaktivierte Konten können niemanden vertreten.',
+  'delegate-may-not-sign': (d) => `Die Rollen von ${d['name']} erlauben keine Freigaben.`,
+  'delegate-overlap': () => 'Für diese Zeit haben Sie schon eine Vertretung; beenden Sie die zuerst.',
+  'delegate-cycle': () => 'Die Vertretung ist dann selbst abwesend, und es käme zu Ihnen zurück.',
   'time-passed': () => 'Dieser Zeitpunkt liegt in der Vergangenheit.',
   'holds-nul': () => 'Einer enthält das Zeichen NUL.',
   'nothing-changed': () => 'Es wurde nichts geändert.',
@@ -157,7 +172,11 @@ export const GERMAN: Words = {
     'question-asked': () => 'Rückfrage gestellt; die Frist ruht bis zur Antwort.',
     'question-answered': () => 'Rückfrage beantwortet.',
     delegated: () => 'Jemand anderes wurde um die Entscheidung gebeten.',
-    snoozed: () => 'Für eine Person zurückgestellt; die Frist bleibt.',
+    snoozed: (d, say) =>
+      given(d, 'untilMs')
+        ? `Zurückgestellt bis ${say.time(d['untilMs'])}: bis dahin keine Erinnerungen; die Frist bleibt.`
+        : 'Für eine Person zurückgestellt; die Frist bleibt.',
+    'snooze-ended': () => 'Eine Zurückstellung ist zu Ende; die Person wurde erinnert.',
     'break-glass': () => 'Von einem Admin allein freigegeben, als Notfallfreigabe.',
     granted: () => 'Durch eine Dauerfreigabe freigegeben.',
     cancelled: () => 'Zurückgezogen.',

@@ -18,6 +18,18 @@ type Sentence = (detail: Detail, say: Saying) => string;
 /** Our own reasons within a refusal (`detail.why`), said after it. What an agent or a system said stands as it is. */
 export type Why =
   | 'answered-before'
+  | 'delegate-self'
+  | 'delegate-unknown'
+  | 'delegate-ambiguous'
+  | 'delegate-guest'
+  | 'delegate-may-not-sign'
+  | 'delegate-overlap'
+  | 'delegate-cycle'
+  | 'window-backwards'
+  | 'window-too-long'
+  | 'time-unclear'
+  | 'window-unclear'
+  | 'no-window'
   | 'time-passed'
   | 'holds-nul'
   | 'nothing-changed'

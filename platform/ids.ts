@@ -2,11 +2,13 @@ import { monotonicFactory } from 'ulid';
 import type {
   ApprovalId,
   CopyId,
+  DelegationId,
   GrantId,
   IdPrefix,
   LetterId,
   PersonId,
   RunId,
+  TroubleId,
 } from '../core/ids.ts';
 
 const ulid = monotonicFactory();
@@ -20,6 +22,7 @@ interface IdOf {
   tbl: TroubleId;
   pol: string;
   ded: LetterId;
+  dlg: DelegationId;
   fbk: string;
 }
 

@@ -3,6 +3,7 @@ import { agents } from './agents.ts';
 import { cancel } from './cancel.ts';
 import { costs } from './costs.ts';
 import { deadLetters } from './dead-letters.ts';
+import { delegate } from './delegate.ts';
 import { help } from './help.ts';
 import { inbox } from './inbox.ts';
 import { pause } from './pause.ts';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   stop,
   costs,
   inbox,
+  delegate,
   verify,
   whoami,
   roles,

@@ -101,10 +101,10 @@ export function placeOf(activity: Heard): Place {
 /** Activity ids are unique within a conversation only. */
 export const requestKeyOf = (activity: Heard): string => `${activity.conversation.id}/${activity.id}`;
 
-/** `<at>Countersign</at> run fraud-review CLM-0847` or `/countersign run ...` as verb and words; no words at all: help. */
+/** `run fraud-review CLM-0847` or `/countersign run ...` as verb and words; no words at all: help. */
 export function readCommand(text: string): { verb: string; words: string } {
   const plain = text
-    .replaceAll(/<at\b[^>]*>.*?<\/at>/gi, ' ')
+    .replaceAll(/<at\b[^>]*>(.*?)<\/at>/gi, ' @$1 ')
     .replaceAll(/&nbsp;|\u00a0/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()

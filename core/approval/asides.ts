@@ -49,7 +49,7 @@ export function answer(state: ApprovalState, event: Event<'answer'>, ctx: Approv
   if (!person || !authorise(person, 'answer', resource, state.tenant).ok)
     return refused('not_permitted', { verb: 'answer' });
   if (!question) return refused('not_found');
-  if (question.answer !== null) return refused('wrong_state', { why: 'It was answered already.' });
+  if (question.answer !== null) return refused('wrong_state', { why: 'answered-before' });
   if (text === null) return refused('reason_needed');
   const questions = state.questions.map((q) =>
     q.id === question.id ? { ...q, answer: text, answeredAtMs: ctx.nowMs, answeredBy: event.by } : q,
@@ -73,14 +73,16 @@ export function delegate(state: ApprovalState, event: Event<'delegate'>, ctx: Ap
   return changed(state, { delegations: [...state.delegations, delegation] }, 'delegated');
 }
 
-/** Quiet for one reader; no deadline moves. The latest snooze of a person is the one that holds. */
+/** Quiet for one reader, who is reminded when it ends; no deadline moves. The latest snooze of a person is the one that holds. */
 export function snooze(state: ApprovalState, event: Event<'snooze'>, ctx: ApprovalContext): Transitioned {
-  if (state.snoozes.some((s) => s.person === event.by && s.untilMs === event.untilMs))
+  if (state.snoozes.some((s) => s.person === event.by && s.untilMs === event.untilMs && !s.ended))
     return unchanged(state);
   const refusal = whyNot(state, ctx, event.by);
   if (refusal) return refusal;
   if (!Number.isSafeInteger(event.untilMs) || event.untilMs <= ctx.nowMs)
-    return refused('arguments_refused', { why: 'That time has passed.' });
-  const others = state.snoozes.filter((s) => s.person !== event.by);
-  return changed(state, { snoozes: [...others, { person: event.by, untilMs: event.untilMs }] }, 'snoozed');
+    return refused('arguments_refused', { why: 'time-passed' });
+  // Those that ended stay: the reminder that each of them brought is still there to be kept true.
+  const others = state.snoozes.filter((s) => s.person !== event.by || s.ended);
+  const snoozes = [...others, { person: event.by, untilMs: event.untilMs }];
+  return changed(state, { snoozes }, 'snoozed', { untilMs: event.untilMs });
 }

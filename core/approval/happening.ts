@@ -9,6 +9,7 @@ export type Happening =
   | 'question-answered'
   | 'delegated'
   | 'snoozed'
+  | 'snooze-ended'
   | 'break-glass'
   | 'granted'
   | 'cancelled'

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advance } from './advance.ts';
 import { approveBy, asks, at, declineBy, HOUR, id, opened, START, state } from './examples.ts';
-import { deadlines, latestDeadlines, LONGEST_PAUSE_MS, nextTimer } from './timers.ts';
+import { deadlines, latestDeadlines, LONGEST_PAUSE_MS, nextTimer, snoozedUntil } from './timers.ts';
 import type { ApprovalEvent, ApprovalState } from './types.ts';
 
 const step = (s: ApprovalState, event: ApprovalEvent, hours: number): ApprovalState =>
@@ -172,7 +172,7 @@ describe('a question', () => {
 });
 
 describe('a snooze', () => {
-  it('never moves what the clock will do', () => {
+  it('never moves what the clock will do otherwise', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 95 * HOUR }),
@@ -182,7 +182,11 @@ describe('a snooze', () => {
           const s = state(
             advance(opened(), { kind: 'snooze', by: id('ada'), untilMs: now + length }, at(opened(), now)),
           );
-          expect(nextTimer(s, now)).toEqual(nextTimer(opened(), now));
+          const next = nextTimer(opened(), now);
+          const isFirst = next === null || now + length < next.atMs;
+          const ends = { kind: 'snooze-end', atMs: now + length, inMs: length };
+          expect(nextTimer(s, now)).toEqual(isFirst ? ends : next);
+          expect(deadlines(s, now)).toEqual(deadlines(opened(), now));
           expect(s.snoozes).toEqual([{ person: id('ada'), untilMs: now + length }]);
         },
       ),
@@ -190,5 +194,30 @@ describe('a snooze', () => {
     expect(advance(opened(), { kind: 'snooze', by: id('ada'), untilMs: START }, at(opened()))).toMatchObject({
       reason: 'arguments_refused',
     });
+  });
+
+  it('ends by itself, once, beside whatever else is due then, and can be begun anew', () => {
+    const snooze = (untilMs: number): ApprovalEvent => ({ kind: 'snooze', by: id('ada'), untilMs });
+    const two = START + 2 * HOUR;
+    const snoozed = step(opened(), snooze(two), 1);
+    expect(nextTimer(snoozed, START + HOUR)).toMatchObject({ kind: 'snooze-end', atMs: two });
+    expect(snoozedUntil(snoozed, id('ada'), two - 1)).toBe(two);
+    expect(snoozedUntil(snoozed, id('ben'), two - 1)).toBeNull();
+    const ended = advance(snoozed, TIMER, at(snoozed, two));
+    expect(ended).toMatchObject({ ok: true, happened: { what: 'snooze-ended' } });
+    const after = state(ended);
+    expect(after).toMatchObject({ status: 'pending', reminders: 0, version: snoozed.version + 1 });
+    expect(advance(after, TIMER, at(after, two))).toMatchObject({ duplicate: true });
+    expect(nextTimer(after, two)).toMatchObject({ kind: 'reminder', atMs: START + 4 * HOUR });
+    // The later of two is the one that holds; the one that ended stays, for its reminder.
+    const again = step(step(after, snooze(START + 30 * HOUR), 3), snooze(START + 24 * HOUR), 3);
+    expect(again.snoozes.map(({ untilMs }) => (untilMs - START) / HOUR)).toEqual([2, 24]);
+    const due = advance(again, TIMER, at(again, START + 24 * HOUR));
+    expect(due).toMatchObject({ happened: { what: 'reminded' }, state: { reminders: 2 } });
+    expect(state(due).snoozes.every((s) => s.ended)).toBe(true);
+    // A question that holds the clock holds no snooze; an end of the request ends them all.
+    const asked = step(snoozed, ask('q'), 1);
+    expect(nextTimer(asked, START + HOUR)).toMatchObject({ kind: 'snooze-end', atMs: two });
+    expect(nextTimer(step(again, TIMER, 96), START)).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import type { ApprovalContext, ApprovalState, Transitioned } from './types.ts';
+import type { PersonId } from '../ids.ts';
 import { tallyOf } from '../sentences.ts';
 import { afterCounted, countedMs } from '../working-time.ts';
 import { changed, moved, unchanged } from './outcome.ts';
@@ -66,13 +67,13 @@ export const pastExecution = (state: ApprovalState, nowMs: number): boolean =>
   nowMs >= (state.decidedAtMs ?? 0) + state.policy.requirement.executeWithinMs;
 
 export interface Timer {
-  readonly kind: 'reminder' | 'escalation' | 'expiry' | 'lapse';
+  readonly kind: 'reminder' | 'escalation' | 'expiry' | 'lapse' | 'snooze-end';
   readonly atMs: number;
   /** From `nowMs`; zero when it is due already. */
   readonly inMs: number;
 }
 
-/** What the clock will do next, or null when it will do nothing. A snooze never moves any of it. */
+/** What the clock will do next, or null when it will do nothing. A snooze moves none of it, and ends by itself. */
 export function nextTimer(state: ApprovalState, nowMs: number): Timer | null {
   const timer = (kind: Timer['kind'], atMs: number): Timer => ({
     kind,
@@ -89,6 +90,7 @@ export function nextTimer(state: ApprovalState, nowMs: number): Timer | null {
   const all = [timer('expiry', fallsAt(state, nowMs, expireAfterMs))];
   if (state.escalatedAtMs === null) all.push(timer('escalation', fallsAt(state, nowMs, escalateAfterMs)));
   if (reminder !== undefined) all.push(timer('reminder', fallsAt(state, nowMs, reminder)));
+  for (const { untilMs, ended } of state.snoozes) if (!ended) all.push(timer('snooze-end', untilMs));
   return all.reduce((first, t) => (t.atMs < first.atMs ? t : first));
 }
 
@@ -110,7 +112,11 @@ export const lapsed = (state: ApprovalState, nowMs: number, reason: string): App
   closed: { by: null, reason, atMs: nowMs },
 });
 
-/** Applies whatever is due by the context's clock: reminders and escalation together, else expiry or lapse. */
+/** Until when this person is left in peace, or null when they are not. */
+export const snoozedUntil = ({ snoozes }: ApprovalState, person: PersonId, nowMs: number): number | null =>
+  snoozes.find((s) => s.person === person && !s.ended && s.untilMs > nowMs)?.untilMs ?? null;
+
+/** Applies whatever is due by the context's clock: reminders, escalation and ends of snoozes together, else expiry or lapse. */
 export function onTimer(state: ApprovalState, ctx: ApprovalContext): Transitioned {
   const { nowMs } = ctx;
   if (state.status === 'approved' && pastExecution(state, nowMs))
@@ -121,7 +127,11 @@ export function onTimer(state: ApprovalState, ctx: ApprovalContext): Transitione
   const elapsed = elapsedMs(state, nowMs);
   const reminders = Math.max(state.reminders, remindAfterMs.filter((ms) => ms <= elapsed).length);
   const escalate = state.escalatedAtMs === null && escalateAfterMs <= elapsed;
-  if (reminders === state.reminders && !escalate) return unchanged(state, 'nothing-due');
+  const reminded = reminders !== state.reminders;
+  const wakes = state.snoozes.some((s) => !s.ended && s.untilMs <= nowMs);
+  if (!reminded && !escalate && !wakes) return unchanged(state, 'nothing-due');
   const escalatedAtMs = escalate ? nowMs : state.escalatedAtMs;
-  return changed(state, { reminders, escalatedAtMs }, escalate ? 'escalated' : 'reminded');
+  const snoozes = state.snoozes.map((s) => (s.untilMs <= nowMs ? { ...s, ended: true as const } : s));
+  const what = escalate ? 'escalated' : reminded ? 'reminded' : 'snooze-ended';
+  return changed(state, { reminders, escalatedAtMs, ...(wakes ? { snoozes } : {}) }, what);
 }

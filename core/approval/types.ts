@@ -82,7 +82,8 @@ export interface ApprovalState {
   }[];
   readonly pausedSinceMs: number | null;
   readonly pausedTotalMs: number;
-  readonly snoozes: readonly { person: PersonId; untilMs: number }[];
+  /** `ended`: its time came, and the person was reminded. */
+  readonly snoozes: readonly { person: PersonId; untilMs: number; ended?: true }[];
   readonly delegations: readonly { from: PersonId; to: PersonId; by: PersonId; atMs: number }[];
   readonly reminders: number;
   readonly escalatedAtMs: number | null;

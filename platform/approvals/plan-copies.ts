@@ -1,13 +1,20 @@
-import { BREAK_GLASS, questionSubject } from '../../core/approval/card-subjects.ts';
+import {
+  BREAK_GLASS,
+  questionSubject,
+  reminderAfterSnooze,
+  reminderNumber,
+} from '../../core/approval/card-subjects.ts';
 import { eligible } from '../../core/approval/who-may-sign.ts';
-import type { ApprovalState } from '../../core/approval/types.ts';
+import type { ApprovalContext, ApprovalState } from '../../core/approval/types.ts';
 import type { ApprovalId, PersonId } from '../../core/ids.ts';
+import type { DelegationWindow } from '../../core/delegation-window.ts';
 import type { Person } from '../../core/people.ts';
 import type { Selector } from '../../core/policy-types.ts';
 import type { TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
-import { PERSON_COLUMNS } from '../people-store.ts';
+import { activePeople, delegatesFor, delegationsAt } from './delegates.ts';
+import { toRemind } from './reminders.ts';
 
 interface Place {
   platform: string;
@@ -36,7 +43,7 @@ const directs = (tx: TenantTx, people: readonly PersonId[]): Promise<Place[]> =>
     values: [people],
   });
 
-interface Shown {
+export interface Shown {
   readonly subject: string;
   readonly version: number;
 }
@@ -76,8 +83,9 @@ const named = (people: readonly Person[], selectors: readonly Selector[], not: P
 export async function intendCopies(
   tx: TenantTx,
   state: ApprovalState,
-  people: readonly Person[],
+  context: ApprovalContext,
 ): Promise<void> {
+  const people = [...context.people.values()];
   const { route, stages } = state.policy.requirement;
   const asked = stages.flatMap((stage) => stage.who);
   const inChannels = route === 'dm' ? [] : await channels(tx);
@@ -87,13 +95,56 @@ export async function intendCopies(
       ? []
       : await directs(tx, named(people, asked, state.requester));
   await intend(tx, itself(state), [...inChannels, ...inDirects]);
+  await intendForDelegates(tx, state, context);
 }
 
+/** Beside those who are away, whoever stands in for them just now. `context` knows everyone. */
+async function intendForDelegates(
+  tx: TenantTx,
+  state: ApprovalState,
+  context: ApprovalContext,
+): Promise<void> {
+  const delegates = delegatesFor(state, context, await delegationsAt(tx, context.nowMs));
+  await intend(tx, itself(state), await directs(tx, delegates));
+}
+
+/** How many waiting requests are looked at in one go. */
+const BATCH = 200;
+const PENDING = `SELECT state FROM approvals WHERE status = 'pending' AND approval > $1 ORDER BY approval LIMIT ${BATCH}`;
+
+/** A window opens: its delegate gets what waits already for the person who is away. */
+export async function intendForDelegate(
+  tx: TenantTx,
+  { from, to, fromMs, untilMs }: DelegationWindow,
+  nowMs: number,
+): Promise<void> {
+  const people = new Map((await activePeople(tx)).map((p) => [p.id, p]));
+  const windows = (await delegationsAt(tx, nowMs)).filter(
+    (one) => one.from === from && one.to === to && one.fromMs === fromMs && one.untilMs === untilMs,
+  );
+  const context: ApprovalContext = {
+    ...{ nowMs, people, requirementNow: null, delegations: [], agentPaused: false, tenantStopped: false },
+  };
+  const places = await directs(tx, [to]);
+  for (let last = '', batch = BATCH; batch === BATCH;) {
+    const rows = await tx.rows<{ state: ApprovalState }>({ text: PENDING, values: [last] });
+    for (const { state } of rows)
+      if (delegatesFor(state, context, windows).length > 0) await intend(tx, itself(state), places);
+    batch = rows.length;
+    last = rows.at(-1)?.state.id ?? last;
+  }
+}
+
+/** Something for one person's eyes, wherever they can be written to. */
+export const intendNotice = async (tx: TenantTx, shown: Shown, person: PersonId): Promise<void> =>
+  intend(tx, shown, await directs(tx, [person]));
+
 /** Escalation reaches the senior group by direct message, whatever the route: they may not read the team's channel. */
-async function intendForSeniors(tx: TenantTx, state: ApprovalState): Promise<void> {
+async function intendForSeniors(tx: TenantTx, state: ApprovalState, context: ApprovalContext): Promise<void> {
   const { escalateTo } = state.policy.requirement;
-  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  const people = await activePeople(tx);
   await intend(tx, itself(state), await directs(tx, named(people, escalateTo, state.requester)));
+  await intendForDelegates(tx, state, { ...context, people: new Map(people.map((p) => [p.id, p])) });
 }
 
 /**
@@ -103,7 +154,7 @@ async function intendForSeniors(tx: TenantTx, state: ApprovalState): Promise<voi
 export async function intendInstead(tx: TenantTx, state: ApprovalState): Promise<void> {
   const { stages, escalateTo } = state.policy.requirement;
   const asked = [...stages.flatMap(({ who }) => who), ...(state.escalatedAtMs === null ? [] : escalateTo)];
-  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  const people = await activePeople(tx);
   await intend(tx, itself(state), await directs(tx, named(people, asked, state.requester)));
 }
 
@@ -113,7 +164,7 @@ export async function intendForAdmins(
   shown: Shown,
   not: { readonly platform: string; readonly workspace: string; readonly conversation: string },
 ): Promise<void> {
-  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  const people = await activePeople(tx);
   const admins = people.filter(({ roles }) => roles.includes('admin')).map(({ id }) => id);
   const concerned = (p: Place): boolean =>
     p.platform === not.platform &&
@@ -153,7 +204,7 @@ async function intendQuestion(tx: TenantTx, state: ApprovalState, question: Ques
  * channels, its managers, and the other Admins, who answer for each other.
  */
 async function intendAlarm(tx: TenantTx, state: ApprovalState): Promise<void> {
-  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  const people = await activePeople(tx);
   const team = people.find(({ id }) => id === state.requester)?.team;
   const told = people.filter(
     ({ id, roles, team: theirs }) =>
@@ -171,10 +222,32 @@ async function intendAlarm(tx: TenantTx, state: ApprovalState): Promise<void> {
   await intend(tx, shown, [...(await channels(tx)), ...inDirects]);
 }
 
+/**
+ * A message of its own, since an edited card notifies nobody, and never a second live card: it says where the card is.
+ * Directly to each person; who can be written to nowhere finds it under the cards in the channels.
+ */
+async function intendReminder(
+  tx: TenantTx,
+  state: ApprovalState,
+  context: ApprovalContext,
+  reminder: string,
+  only?: PersonId,
+): Promise<void> {
+  const people = await toRemind(tx, state, context, only);
+  const inDirects = await directs(tx, people);
+  const isReached = (id: PersonId): boolean => inDirects.some(({ person }) => person === id);
+  const inThreads = people.every(isReached) ? [] : await threads(tx, state.id);
+  const subject = questionSubject({ approval: state.id, question: reminder });
+  await intend(tx, { subject, version: state.version }, [...inDirects, ...inThreads]);
+}
+
 const answered = (state: ApprovalState): Question[] => state.questions.filter((q) => q.answer !== null);
 
 interface Followed {
   readonly escalated: boolean;
+  readonly reminded: boolean;
+  /** Snoozes that ended. */
+  readonly woken: ApprovalState['snoozes'];
   readonly glassBroken: boolean;
   readonly asked: readonly Question[];
   readonly answered: readonly Question[];
@@ -186,6 +259,8 @@ function followed(before: ApprovalState, after: ApprovalState): Followed {
   const known = new Set(answered(before).map(({ id }) => id));
   return {
     escalated: after.escalatedAtMs !== before.escalatedAtMs,
+    reminded: after.reminders !== before.reminders,
+    woken: after.snoozes.filter(({ ended }, i) => ended && !before.snoozes[i]?.ended),
     glassBroken: after.breakGlass !== null && before.breakGlass === null,
     asked: after.questions.slice(before.questions.length),
     answered: answered(after).filter(({ id }) => !known.has(id)),
@@ -200,18 +275,32 @@ export const hasMoreToShow = (before: ApprovalState, after: ApprovalState): bool
   );
 
 /**
- * The copies that an event calls for: escalation reaches the senior group, a question the requester and the threads, its
+ * The copies that an event calls for: escalation reaches the senior group, a reminder those who still could sign, a question the requester and the threads, its
  * answer whoever asked, a delegation the delegate, a broken glass everyone who answers for it.
  */
 export async function intendWhatFollows(
   tx: TenantTx,
   before: ApprovalState,
   after: ApprovalState,
+  context: ApprovalContext,
 ): Promise<void> {
-  const { escalated, glassBroken, asked, answered: told, delegates } = followed(before, after);
-  if (escalated) await intendForSeniors(tx, after);
+  const {
+    escalated,
+    reminded,
+    woken,
+    glassBroken,
+    asked: questions,
+    answered: told,
+    delegates,
+  } = followed(before, after);
+  if (escalated) await intendForSeniors(tx, after, context);
+  // Who got the card by escalation just now needs no reminder of it.
+  const asked = { ...after, escalatedAtMs: before.escalatedAtMs };
+  if (reminded) await intendReminder(tx, asked, context, reminderNumber(after.reminders));
+  for (const { person, untilMs } of woken)
+    await intendReminder(tx, after, context, reminderAfterSnooze(untilMs), person);
   if (glassBroken) await intendAlarm(tx, after);
-  for (const question of asked) await intendQuestion(tx, after, question);
+  for (const question of questions) await intendQuestion(tx, after, question);
   for (const question of told)
     await intend(tx, aboutQuestion(after, question), await directs(tx, [question.by]));
   await intend(tx, itself(after), await directs(tx, delegates));

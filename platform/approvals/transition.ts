@@ -1,34 +1,40 @@
 import { advance } from '../../core/approval/advance.ts';
-import { asidesMoved, openQuestions, questionSubject } from '../../core/approval/card-subjects.ts';
+import {
+  asidesMoved,
+  looksTheSame,
+  openQuestions,
+  questionSubject,
+  remindersOf,
+} from '../../core/approval/card-subjects.ts';
 import type { ApprovalEvent, ApprovalState, Transitioned } from '../../core/approval/types.ts';
 import type { Evidence } from '../../core/contract.ts';
 import type { ApprovalId, TenantId } from '../../core/ids.ts';
+import { isOwn } from '../../core/own-actions.ts';
 import { CommitUnknownError, type Database, type TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { append, appendStatement, type LedgerEntry } from '../ledger/append.ts';
 import type { Log } from '../log.ts';
+import { carryOut, endOwnRun, type CarriedOut } from '../own/execute-own.ts';
+import type { Payloads } from '../payloads.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { EditOfArguments, Recorded } from '../stores.ts';
-import { isOwn } from '../../core/own-actions.ts';
 import { actorOf, entriesFor } from './entries.ts';
 import { hasMoreToShow, intendWhatFollows } from './plan-copies.ts';
 import { chooseWithSums, readPolicy, type PolicyCache } from './policies.ts';
 import { lockApproval, namedIn, subjectOf, type Locked } from './read.ts';
-import { carryOut, endOwnRun, type CarriedOut } from '../own/execute-own.ts';
-import type { Payloads } from '../payloads.ts';
 import { retitle } from './retitle.ts';
 import { insertApproval, recordChange } from './write.ts';
 
 export interface ApprovalEdges {
   readonly db: Database;
   readonly policies: PolicyCache;
+  readonly payloads: Payloads;
   readonly wake: () => void;
   readonly log: Log;
 }
 
 interface At {
   readonly tenant: TenantId;
-  readonly payloads: Payloads;
   readonly approval: ApprovalId;
 }
 
@@ -82,7 +88,7 @@ const readParent = (tx: TenantTx, approval: ApprovalId): Promise<Parent | null> 
 
 /**
  * The live copies change their subject: the same messages show the new approval, and old buttons name the old one. With
- * them those of questions that are still open, whose subjects begin with the approval's id.
+ * them reminders and questions that are still open, whose subjects begin with the approval's id.
  */
 const REBIND = `UPDATE card_copies SET subject = $2 || substr(subject, length($1) + 1), wanted_version = $3,
     shown_version = 0, updated_at = now()
@@ -111,7 +117,7 @@ async function writeSuccessor(
       locked.state.id,
       successor.id,
       successor.version,
-      openQuestions(locked.state).map(({ id: question }) =>
+      [...openQuestions(locked.state).map(({ id }) => id), ...remindersOf(locked.state)].map((question) =>
         questionSubject({ approval: locked.state.id, question }),
       ),
     ],
@@ -135,14 +141,14 @@ interface Event {
   readonly at: At;
   readonly locked: Locked;
   readonly event: AskedEvent;
+  /** Where more was done than the event says. */
+  readonly entries?: readonly LedgerEntry[] | null;
 }
 
 /** An edit: both approvals' entries first, then the successor, then the old one's end. */
 async function writeEdit(
   tx: TenantTx,
   { at, locked, event }: Event,
-  /** Where more was done than the event says. */
-  readonly entries?: readonly LedgerEntry[] | null;
   result: Extract<Transitioned, { ok: true }>,
   successor: ApprovalState,
 ): Promise<number> {
@@ -182,25 +188,17 @@ async function write(tx: TenantTx, what: Event, result: Transitioned): Promise<n
         lastSeqOffset,
         nowMs,
         asides: asidesMoved(locked.state, after),
+        quiet: looksTheSame(locked.state, after),
         tellWorkflow: !isOfWorkflow(event),
       })
     : appendStatement(at.tenant, entries);
   if (after === null || !hasMoreToShow(locked.state, after))
     return (await tx.commitWith<{ first: number }>(statement))[0]?.first ?? 0;
   const [row] = await tx.rows<{ first: number }>(statement);
-  await intendWhatFollows(tx, locked.state, after);
+  await intendWhatFollows(tx, locked.state, after, locked.context);
   return row?.first ?? 0;
 }
 
-async function inOneTransaction(edges: ApprovalEdges, at: At, event: AskedEvent): Promise<Recorded> {
-  return edges.db.inTenant(at.tenant, async (tx): Promise<Recorded> => {
-    const locked = await lockApproval(tx, edges.policies, at, namedIn(event));
-    if (!locked) return notFound(tx, at, event);
-    const whole = await completed(edges, tx, at, locked, event);
-    const own = await ofOurs(edges, tx, { at, locked, event });
-    const advanced = 'ok' in whole ? whole : advance(locked.state, whole, locked.context);
-    const result = own?.result ?? advanced;
-    if (result.ok && result.duplicate) return { ...result, ledgerSeq: locked.lastSeq };
 /** One of our own actions is carried out where an agent's would only begin. */
 const ofOurs = async (
   edges: ApprovalEdges,
@@ -211,14 +209,24 @@ const ofOurs = async (
     ? carryOut(tx, edges.payloads, at.tenant, locked, event)
     : null;
 
+async function inOneTransaction(edges: ApprovalEdges, at: At, event: AskedEvent): Promise<Recorded> {
+  return edges.db.inTenant(at.tenant, async (tx): Promise<Recorded> => {
+    const locked = await lockApproval(tx, edges.policies, at, namedIn(event));
+    if (!locked) return notFound(tx, at, event);
+    const whole = await completed(edges, tx, at, locked, event);
+    const own = await ofOurs(edges, tx, { at, locked, event });
+    const advanced = 'ok' in whole ? whole : advance(locked.state, whole, locked.context);
+    const result = own?.result ?? advanced;
+    if (result.ok && result.duplicate) return { ...result, ledgerSeq: locked.lastSeq };
+    await endOwnRun(tx, at.tenant, locked.run, result);
     const recorded = 'ok' in whole ? event : whole;
-    return { ...result, ledgerSeq: await write(tx, { at, locked, event: recorded }, result) };
+    const what = { at, locked, event: recorded, entries: own?.entries ?? null };
+    return { ...result, ledgerSeq: await write(tx, what, result) };
   });
 }
 
 const DEADLOCK = '40P01';
 const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
-    await endOwnRun(tx, at.tenant, locked.run, result);
 
 /** A person's doing is answered with a value; the workflow's and the clock's is tried again by the workflow. */
 const isPersonal = (event: AskedEvent): boolean => actorOf(event) !== null;

@@ -1,5 +1,5 @@
 import { welcome } from '../../core/approval/quorum.ts';
-import { deadlines } from '../../core/approval/timers.ts';
+import { deadlines, snoozedUntil } from '../../core/approval/timers.ts';
 import type { ApprovalContext, ApprovalState } from '../../core/approval/types.ts';
 import type { Evidence } from '../../core/contract.ts';
 import type { ApprovalId, PersonId } from '../../core/ids.ts';
@@ -93,12 +93,14 @@ async function contextFor(tx: TenantTx): Promise<ApprovalContext> {
 
 function toWaiting(
   { state, title, agent }: InboxRow,
+  reader: PersonId,
   mine: boolean,
   nowMs: number,
 ): InboxView['waiting'][number] {
   const { signed, needed } = tallyOf(state);
   const decideByMs = deadlines(state, nowMs).escalatesAtMs;
-  return { id: state.id, title, agent, signed, needed, decideByMs, risk: state.risk, mine };
+  const snoozedUntilMs = snoozedUntil(state, reader, nowMs);
+  return { id: state.id, title, agent, signed, needed, decideByMs, risk: state.risk, mine, snoozedUntilMs };
 }
 
 function whenBy(state: ApprovalState, person: PersonId): number | null {
@@ -118,8 +120,9 @@ export async function viewInbox(tx: TenantTx, reader: Person): Promise<InboxView
     values: [reader.id],
   });
   const waiting = pending
-    .map((row) => toWaiting(row, isMine(row.state, reader, context), context.nowMs))
+    .map((row) => toWaiting(row, reader.id, isMine(row.state, reader, context), context.nowMs))
     .filter((item, i) => item.mine || mayKnow((pending[i] as InboxRow).state, reader, context.people));
+  const mine = waiting.filter((w) => w.mine);
   const decided = settled.flatMap(({ state, title }) => {
     const atMs = whenBy(state, reader.id);
     return atMs === null ? [] : [{ id: state.id, title, status: state.status, atMs }];
@@ -127,7 +130,11 @@ export async function viewInbox(tx: TenantTx, reader: Person): Promise<InboxView
   decided.sort((a, b) => b.atMs - a.atMs);
   return {
     reader,
-    waiting: [...waiting.filter((w) => w.mine), ...waiting.filter((w) => !w.mine)],
+    waiting: [
+      ...mine.filter((w) => w.snoozedUntilMs === null),
+      ...mine.filter((w) => w.snoozedUntilMs !== null),
+      ...waiting.filter((w) => !w.mine),
+    ],
     decided: decided.slice(0, MOST_DECIDED),
   };
 }

@@ -37,6 +37,8 @@ export interface Change {
   readonly nowMs: number;
   /** Questions and notices of it whose own cards look different now. */
   readonly asides?: readonly string[];
+  /** True when no card looks different: then none is edited. */
+  readonly quiet?: boolean;
   /** False when the approval's workflow did it itself, and goes on with what it is answered. */
   readonly tellWorkflow: boolean;
 }
@@ -49,6 +51,7 @@ export const recordChange = ({
   lastSeqOffset,
   nowMs,
   asides = [],
+  quiet = false,
   tellWorkflow,
 }: Change): Statement => ({
   name: 'record_change',
@@ -64,7 +67,7 @@ export const recordChange = ({
     decideByMs(state, nowMs),
     currentTraceparent(),
     tellWorkflow,
-    [state.id, ...asides.map((question) => questionSubject({ approval: state.id, question }))],
+    quiet ? [] : [state.id, ...asides.map((question) => questionSubject({ approval: state.id, question }))],
   ],
 });
 
@@ -74,11 +77,11 @@ export interface NewApprovalRow {
   readonly agent: string;
   readonly callId: string;
   readonly seq: number;
+  /** The last of its entries so far; missing: the first is. */
+  readonly lastSeq?: number;
   readonly nowMs: number;
 }
 
-  /** The last of its entries so far; missing: the first is. */
-  readonly lastSeq?: number;
 /** A new approval's row; its ledger entry and copies are written beside it. */
 export async function insertApproval(tx: TenantTx, row: NewApprovalRow): Promise<void> {
   const { state, evidence, agent, callId, seq, lastSeq = seq, nowMs } = row;
@@ -104,9 +107,9 @@ export async function insertApproval(tx: TenantTx, row: NewApprovalRow): Promise
       state.amount?.currency ?? null,
       state.amount?.micros ?? null,
       seq,
+      lastSeq,
       nowMs,
       decideByMs(state, nowMs),
     ],
-      lastSeq,
   });
 }

@@ -39,6 +39,9 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   'agent.resumed': ({ body }, who) => `${who} resumed ${words(body['agent'])}.`,
   'tenant.stopped': ({ body }, who) => `${who} stopped everything: ${words(body['reason'])}`,
   'tenant.resumed': (_, who) => `${who} lifted the stop of everything.`,
+  'delegation.made': ({ body, nameOf }, who) =>
+    `${who} is away from ${words(body['from'])} until ${words(body['until'])}; ${nameOf(words(body['to'])) ?? 'somebody else'} is asked as well.`,
+  'delegation.ended': (_, who) => `${who} ended a delegation before its time.`,
   'run.started': ({ body }, who) =>
     `${who} asked ${words(body['agent'])} to look at ${words(body['about'])}${body['replayOf'] ? ` again, as in ${words(body['replayOf'])}` : ''}.`,
   'run.replayed': ({ body }, who) =>
