@@ -134,6 +134,8 @@ const GERMAN: Readonly<Record<string, RegExp>> = {
   pause: /Agenten anhalten|Rollen erlauben das nicht/,
   resume: /Fortsetzen|Rollen erlauben das nicht/,
   stop: /Rollen erlauben das nicht/,
+  grants: /Rollen erlauben das nicht/,
+  policy: /Rollen erlauben das nicht/,
   roles: /Wer was darf/,
   verify: /Prüfen|Lauf oder Freigabe/,
   whoami: /Sie sind Robin Reyes/,

@@ -10,6 +10,14 @@ export const SAY_GERMAN: typeof SAY = {
   slow: 'Das dauert länger, als der Chat auf eine Antwort wartet. Bitte versuchen Sie es gleich noch einmal.',
   runWaits: (run, agent, about, engines) =>
     `Erfasst: ${agent} zu ${about} (${run}). Gerade nicht erreichbar: ${engines}; der Lauf startet danach von selbst.`,
+  runInLine: (run, agent, about, standing) =>
+    `Erfasst: ${agent} zu ${about} (${run}). ${standing}. Die Karte in diesem Chat zeigt den jeweils neuesten Stand.`,
+  ownAsked: (title, approval) =>
+    `Angefragt: ${title} (${approval}). Es wirkt, sobald jemand anderes unterschrieben hat.`,
+  grantRevoked: (grant) => `Widerrufen. ${grant} unterschreibt nichts mehr.`,
+  grantOver: (grant) => `${grant} wurde schon widerrufen.`,
+  noneToGrant:
+    'Nennen Sie eine Anfrage als Vorlage, z. B. „grants new apr_…“: eine für etwas, das rückgängig zu machen ist.',
   answerNothing: 'Bitte beantworten Sie mindestens eine Rückfrage.',
   runCancelled: 'Der Lauf wurde abgebrochen.',
   and: ' und ',
@@ -108,6 +116,14 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
     takes: '<Grund>',
     purpose:
       'Hält das ganze Unternehmen an: Nichts startet, gilt oder läuft, auch nicht, was schon unterschrieben ist.',
+  },
+  grants: {
+    takes: '[new <Freigabe> oder revoke <Dauerfreigabe>]',
+    purpose: 'Was ohne Rückfrage unterschrieben wird: Grenzen, Verbrauch, Ende, wer unterschrieb.',
+  },
+  policy: {
+    takes: '[show <Agent>, simulate <Freigabe> oder change]',
+    purpose: 'Wer was unterschreiben muss, seit wann, und was eine frühere Anfrage heute verlangt hätte.',
   },
   roles: { takes: '[Rolle]', purpose: 'Wer was darf: die Tabelle, nach der jede Anfrage beurteilt wird.' },
   verify: {

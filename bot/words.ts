@@ -8,6 +8,13 @@ export const SAY = {
   slow: 'That takes longer than the chat waits for an answer. Please try again in a moment.',
   runWaits: (run: string, agent: string, about: string, engines: string): string =>
     `Recorded ${agent} on ${about} (${run}). ${engines} is away just now; the run starts by itself when it is back.`,
+  runInLine: (run: string, agent: string, about: string, standing: string): string =>
+    `Recorded ${agent} on ${about} (${run}). ${standing}. The card in this chat keeps that up to date.`,
+  ownAsked: (title: string, approval: string): string =>
+    `Asked: ${title} (${approval}). It takes effect when somebody else has signed it.`,
+  grantRevoked: (grant: string): string => `Revoked. ${grant} signs for nothing any more.`,
+  grantOver: (grant: string): string => `${grant} was revoked before.`,
+  noneToGrant: 'Name a request to grant from, e.g. “grants new apr_…”: one for something that can be undone.',
   answerNothing: 'Please answer at least one question.',
   runCancelled: 'The run was cancelled.',
   and: ' and ',

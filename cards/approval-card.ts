@@ -6,6 +6,8 @@ import { stateLine } from './approval-state.ts';
 import { argumentFacts, deceives, shownTexts, titleAfterEdit } from './arguments.ts';
 import { fixed, ledgerRange, shortDigest, weight } from './figures.ts';
 import type { Block, Card, CardAction, Span, Target, Verb } from './model.ts';
+import { isOwn } from '../core/own-actions.ts';
+import { ownFacts, ownTitle } from './own-actions.ts';
 import { named } from './progress.ts';
 import { cite, code, instant, person, strong, text } from './spans.ts';
 import type { Language } from '../core/language.ts';
@@ -21,7 +23,9 @@ function askBlock(agent: string, ask: string): Block {
 /** What runs stays the same words in every state: afterwards it still says what a signature meant. */
 function actionBlocks(say: CardWords, { state, evidence }: ApprovalView): Block[] {
   const labels = evidence.argumentLabels;
-  const facts = argumentFacts(say, state.action.args, labels, state.edits[0]?.before ?? null);
+  const facts = isOwn(state.action)
+    ? ownFacts(say, state.action)
+    : argumentFacts(say, state.action.args, labels, state.edits[0]?.before ?? null);
   return [
     paragraph(
       strong(say.ifSigned),
@@ -29,7 +33,7 @@ function actionBlocks(say: CardWords, { state, evidence }: ApprovalView): Block[
       code(state.action.tool),
       text(` ${say.runsOnceIn} ${evidence.connectorLabel}`),
     ),
-    { kind: 'facts', layout: 'grid', whole: true, facts },
+    { kind: 'facts', layout: isOwn(state.action) ? 'lines' : 'grid', whole: true, facts },
     ...(deceives(shownTexts(say, state.action.args, labels)) ? [paragraph(strong(say.spelledOut))] : []),
   ];
 }
@@ -99,17 +103,30 @@ function alarm(say: CardWords, { state, people }: ApprovalView): Block[] {
   ];
 }
 
+/** What can be undone, and where policy lets a grant sign. */
+const mayBeGranted = ({ action, effect, policy }: ApprovalState): boolean =>
+  !isOwn(action) && effect === 'reversible' && policy.requirement.grants;
+
+const alwaysAllow = (say: CardWords, approval: ApprovalState['id']): CardAction =>
+  button(
+    'command',
+    say.own.alwaysAllow,
+    { kind: 'command', command: 'grants', words: `new ${approval}` },
+    { opens: 'form' },
+  );
+
 function actionsBlock(say: CardWords, state: ApprovalState): Block {
   const { id: approval, version, actionDigest } = state;
   const target: Target = { kind: 'approval', approval, version, actionDigest };
   const verify = button('verify', say.verify, target);
-  if (state.status !== 'pending') return { kind: 'actions', actions: [verify], menu: [] };
+  const always = mayBeGranted(state) ? [alwaysAllow(say, approval)] : [];
+  if (state.status !== 'pending') return { kind: 'actions', actions: [verify, ...always], menu: [] };
   return {
     kind: 'actions',
     actions: [
       button('approve', say.approve, target, { style: 'primary' }),
       button('decline', say.decline, target, { opens: 'form' }),
-      button('edit', say.edit, target, { opens: 'form' }),
+      ...(isOwn(state.action) ? [] : [button('edit', say.edit, target, { opens: 'form' })]),
       ...(canBeAnswered(state) ? [button('answer', say.answer, target, { opens: 'form' })] : []),
     ],
     menu: [
@@ -121,7 +138,7 @@ function actionsBlock(say: CardWords, state: ApprovalState): Block {
         ? [button('break_glass', say.breakGlassButton, target, { opens: 'form' })]
         : []),
       // Five fit into a menu; while it waits, verifying is what can be typed instead.
-      ...(state.policy.requirement.breakGlass ? [] : [verify]),
+      ...(state.policy.requirement.breakGlass ? [] : always.length > 0 ? always : [verify]),
     ],
   };
 }
@@ -134,13 +151,16 @@ export function approvalCard(view: ApprovalView, language: Language = 'en'): Car
   const say = wordsIn(language);
   const { state, evidence, agent } = view;
   const line = stateLine(say, view);
-  const title = titleAfterEdit(evidence.title, state.edits[0]?.before ?? null, state.action.args);
+  const own = isOwn(state.action);
+  const title = own
+    ? ownTitle(say, state.action)
+    : titleAfterEdit(evidence.title, state.edits[0]?.before ?? null, state.action.args);
   const foot = footFacts(say, view);
   const blocks: Block[] = [
     ...alarm(say, view),
-    askBlock(agent, evidence.assessment.ask),
+    askBlock(own ? named(view.people, state.requester).name : agent, evidence.assessment.ask),
     ...actionBlocks(say, view),
-    ...whyBlocks(say, evidence),
+    ...(own ? [] : whyBlocks(say, evidence)),
     { kind: 'divider' },
     { kind: 'facts', layout: 'grid', whole: false, facts: progressFacts(say, view) },
     ...(foot.length > 0 ? [{ kind: 'facts', layout: 'lines', whole: false, facts: foot } as const] : []),

@@ -20,11 +20,14 @@ import { agentsCard } from './agents-card.ts';
 import { delegationForm, delegationNotice, delegationsCard } from './delegations-card.ts';
 import { costsCard } from './costs-card.ts';
 import { deadLettersCard } from './dead-letters-card.ts';
+import { grantsCard } from './grants-card.ts';
 import { helpCard } from './help-card.ts';
 import { inboxCard } from './inbox-card.ts';
 import type { Card, Form } from './model.ts';
 import { noticeCard } from './notice-card.ts';
 import { questionCard } from './question-card.ts';
+import { GRANTS, ownView, POLICY_VIEW, SIMULATION } from './own-samples.ts';
+import { policyCard, simulationCard } from './policy-card.ts';
 import { refusalCard } from './refusal-card.ts';
 import { reminderCard } from './reminder-card.ts';
 import { rolesCard } from './roles-card.ts';
@@ -222,6 +225,12 @@ export const commandCards = (language?: Language): [string, Card][] => [
 const ASKED_AT = RUN_VIEW.createdAtMs;
 const OPEN = { id: 'qst_1', by: ADA, askedAtMs: ASKED_AT, text: 'Is the excess taken off?' };
 const ANSWERED = { ...OPEN, id: 'qst_2', answer: 'No.', answeredAtMs: ASKED_AT, answeredBy: READER.id };
+  ['grants', grantsCard(GRANTS, language)],
+  ['no grants', grantsCard({ ...GRANTS, grants: [] }, language)],
+  ['policy', policyCard(POLICY_VIEW, null, language)],
+  ['no policy', policyCard({ ...POLICY_VIEW, policy: null }, null, language)],
+  ['policy, of one agent', policyCard(POLICY_VIEW, 'fraud-review', language)],
+  ['policy, simulated', simulationCard(SIMULATION, language)],
 
 /** Asked twice, answered once, and delegated. */
 const askedView = (status: ApprovalStatus = 'pending') =>
@@ -235,6 +244,10 @@ const askedView = (status: ApprovalStatus = 'pending') =>
   );
 
 function questionSample(id: string, language?: Language, status: ApprovalStatus = 'pending'): Card {
+const MAY_GRANT = {
+  ...approvalState().policy,
+  requirement: { ...approvalState().policy.requirement, grants: true },
+};
   const card = questionCard(askedView(status), id, language);
   if (card === null) throw new Error(`the sample has no question ${id}`);
   return card;
@@ -305,6 +318,21 @@ export const everyCard = (language?: Language): [string, Card][] => [
   ['delegate is told, over', delegationNotice({ ...WINDOW, state: 'ended' }, language)],
   ['notice', noticeCard(approvalView(), 'signed', language)],
   [
+  ['approval of a grant', approvalCard(ownView('create_grant'), language)],
+  ['approval of a policy', approvalCard(ownView('change_policy'), language)],
+  [
+    'approval of a policy, declined',
+    approvalCard(ownView('change_policy', { status: 'declined' }), language),
+  ],
+  [
+    'approval, signed by a grant',
+    approvalCard(
+      approvalView(
+        approvalState({ status: 'approved', effect: 'reversible', grant: 'grt_1', policy: MAY_GRANT }),
+      ),
+      language,
+    ),
+  ],
     'refusal',
     refusalCard(
       { reason: 'unknown_agent', detail: { agent: 'fraud', nearest: 'fraud-review' } },

@@ -37,6 +37,8 @@ export type CardKind =
   | 'dead-letters'
   | 'roles'
   | 'verify'
+  | 'grants'
+  | 'policy'
   | 'refusal'
   | 'trouble'
   | 'notice';

@@ -1,3 +1,4 @@
+import { OWN_WORDS_GERMAN } from './own-words.ts';
 import { TROUBLE_GERMAN } from './trouble-words.ts';
 import type { CardWords } from './words.ts';
 
@@ -443,3 +444,5 @@ export const GERMAN: CardWords = {
   recorded: 'Erfasst.',
   now: 'Stand:',
 };
+  own: OWN_WORDS_GERMAN,
+

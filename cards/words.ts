@@ -1,6 +1,7 @@
 import type { Role } from '../core/people.ts';
 import type { Reach, RowVerb } from '../core/roles.ts';
 
+import { OWN_WORDS } from './own-words.ts';
 import type { ApprovalStatus } from '../core/approval/types.ts';
 import type { Language } from '../core/language.ts';
 import type { RunView } from '../core/views.ts';
@@ -461,3 +462,5 @@ export const WORDS = {
 
 /** A whole catalogue; a language that lacks a key, or has one too many, does not compile. */
 export type CardWords = typeof WORDS;
+  own: OWN_WORDS,
+

@@ -114,7 +114,11 @@ function kept(before: readonly string[], after: readonly string[]): [number, num
   return pairs;
 }
 
-const plain = (rule: PolicyRule): JsonObject => JSON.parse(canonicalJson(rule)) as JsonObject;
+/** As JSON, in the order in which a person reads it. */
+function plain(rule: PolicyRule): JsonObject {
+  const { when = null, risk = null, require = null } = JSON.parse(canonicalJson(rule)) as JsonObject;
+  return { when, risk, require };
+}
 
 function ruleLines(name: string, before: PolicyRule | undefined, after: PolicyRule | undefined): string[] {
   const sign = before === undefined ? '+ ' : after === undefined ? '- ' : '';

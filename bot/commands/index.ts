@@ -4,9 +4,11 @@ import { cancel } from './cancel.ts';
 import { costs } from './costs.ts';
 import { deadLetters } from './dead-letters.ts';
 import { delegate } from './delegate.ts';
+import { grants } from './grants.ts';
 import { help } from './help.ts';
 import { inbox } from './inbox.ts';
 import { pause } from './pause.ts';
+import { policy } from './policy.ts';
 import { rate } from './rate.ts';
 import { replay } from './replay.ts';
 import { resume } from './resume.ts';
@@ -34,6 +36,8 @@ export const commands: readonly Command[] = [
   costs,
   inbox,
   delegate,
+  grants,
+  policy,
   verify,
   whoami,
   roles,

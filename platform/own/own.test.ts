@@ -377,7 +377,7 @@ describe('a grant', () => {
     const opened = await Promise.all(
       runs.map((run) => t.stores.approvals.open(t.tenant, testApproval(run, t.people.robin.id, referral()))),
     );
-    const states = await Promise.all(opened.map((one) => (one.ok ? now(one.approval) : null)));
+    const states = await Promise.all(opened.map(async (one) => (one.ok ? now(one.approval) : null)));
     expect(states.filter((state) => state?.grant === id)).toHaveLength(10);
     expect(states.filter((state) => state?.status === 'pending')).toHaveLength(90);
     expect(await t.stores.grants.get(t.tenant, id)).toMatchObject({ uses: 10 });

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { CommandField } from '../../cards/command-form.ts';
+import { wordsIn } from '../../cards/languages.ts';
+import { NotCanonicalError, type Json } from '../../core/canonical-json.ts';
+import type { Language } from '../../core/language.ts';
+import { Policy, type PolicyRule } from '../../core/policy-types.ts';
+import { parseStrictJson } from '../../core/strict-json.ts';
+
+/** Slack takes 3,000 characters in a field. */
+const LONGEST = 3000;
+
+const written = (value: unknown): string => {
+  const spaced = JSON.stringify(value, null, 1);
+  return spaced.length <= LONGEST ? spaced : JSON.stringify(value);
+};
+
+/** The part of a policy that a form is about: one rule, counted from 1, or all of them. */
+export type PolicyPart = number | 'all';
+
+/** Null when that part does not fit a form. */
+export function policyFields(
+  policy: Policy,
+  part: PolicyPart,
+  language: Language | undefined,
+): CommandField[] | null {
+  const say = wordsIn(language);
+  const rule: PolicyRule | undefined = part === 'all' ? undefined : policy.rules[part - 1];
+  const initial = written(rule ?? policy.rules);
+  if (initial.length > LONGEST) return null;
+  const label = part === 'all' ? say.own.rulesField : say.own.ruleField(String(part));
+  return [
+    { name: 'rules', label, placeholder: '', kind: 'multiline', initial, maxLength: LONGEST },
+    { name: 'why', label: say.own.why, placeholder: '', maxLength: 300, kind: 'multiline' },
+  ];
+}
+
+export type ReadPolicy =
+  { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly why: string };
+
+/** The next version, with what was typed in the place of that part. Nothing typed is guessed at or left out. */
+export function readPolicyForm(policy: Policy, part: PolicyPart, typed: string): ReadPolicy {
+  let value: Json;
+  try {
+    value = parseStrictJson(typed);
+  } catch (error) {
+    if (error instanceof NotCanonicalError) return { ok: false, why: error.message };
+    throw error;
+  }
+  const rules = part === 'all' ? value : policy.rules.map((rule, i) => (i === part - 1 ? value : rule));
+  const parsed = Policy.safeParse({ id: policy.id, version: policy.version + 1, rules });
+  if (parsed.success) return { ok: true, policy: parsed.data };
+  const why = z.prettifyError(parsed.error).replace(/\s+/g, ' ');
+  return { ok: false, why: why.slice(0, 500) };
+}
