@@ -2,65 +2,28 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import type { Stack } from '../bin/stack/open-stack.ts';
-import type { ApprovalState } from '../core/approval/types.ts';
 import { startChild, untilReady } from '../local/engines/child.ts';
 import { readFileSync } from 'node:fs';
 import { prepareDatabase } from '../platform/prepare-database.ts';
-import { createApprovals, type Approvals } from './world/approvals.ts';
-import { cpuMsEach, cpuSeconds } from './world/cpu.ts';
-import { createClicker, startFarEnd } from './world/clicks.ts';
+import { createApprovals } from './world/approvals.ts';
+import { startFarEnd } from './world/clicks.ts';
 import { averageHops, readHops, type Hops } from './world/hops.ts';
 import { withBenchStack, type Say } from './world/open.ts';
 import { createBot } from './world/programs.ts';
-import { inParallel, median, percentile, rounded, sleep, until } from './world/statistics.ts';
+import {
+  actionsOnce,
+  AT_ONCE,
+  createWatch,
+  openOurs,
+  playAloud,
+  summaryOf,
+  type Side,
+  type Size,
+  type Turn,
+} from './world/sides.ts';
+import { inParallel, median, rounded, sleep, until } from './world/statistics.ts';
 
-const AT_ONCE = 64;
 const AIM = { executed: 0.8, p50: 1.3 } as const;
-
-interface Size {
-  readonly repetitions: number;
-  /** One at a time, for the latency. */
-  readonly singles: number;
-  /** 64 at a time, for the rate. */
-  readonly burst: number;
-}
-
-/** One side of the comparison: `go` signs the next pending one and resolves with the epoch ms at which its row was there. */
-interface Side {
-  readonly name: 'bare' | 'countersign';
-  go(): Promise<number>;
-}
-
-/** Waits for rows to appear, with one query for everything that is waited for. */
-function createWatch(
-  pool: pg.Pool,
-  sql: string,
-): { seen(id: string): Promise<number>; close(): Promise<void> } {
-  const waiting = new Map<string, (atMs: number) => void>();
-  let closed = false;
-  const look = async (): Promise<void> => {
-    while (!closed) {
-      if (waiting.size > 0) {
-        const { rows } = await pool.query<{ id: string; atMs: number }>({
-          ...{ name: 'watch', text: sql, values: [[...waiting.keys()]] },
-        });
-        for (const { id, atMs } of rows) {
-          waiting.get(id)?.(Number(atMs));
-          waiting.delete(id);
-        }
-      }
-      await sleep(5);
-    }
-  };
-  const looking = look();
-  return {
-    seen: (id) => new Promise((resolve) => waiting.set(id, resolve)),
-    async close() {
-      closed = true;
-      await looking;
-    },
-  };
-}
 
 const BARE_SCHEMA = `CREATE TABLE done (id text PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp());
   GRANT SELECT, INSERT ON done TO countersign_app;`;
@@ -112,74 +75,8 @@ async function openBare(stack: Stack, count: number) {
   };
 }
 
-const EXECUTED = `SELECT subject AS id, (extract(epoch FROM created_at) * 1000)::float8 AS "atMs" FROM ledger_entries
-  WHERE kind IN ('action.executed', 'action.failed', 'action.unknown') AND subject = ANY($1)`;
-
-/** Clicks on real approvals of one signature, until the ledger says that the action was executed. */
-function openOurs(stack: Stack, approvals: Approvals, pending: ApprovalState[]) {
-  const watch = createWatch(approvals.database, EXECUTED);
-  const clicker = createClicker(stack.botUrl, stack.keys.slackSigningSecret);
-  const clicks: { approval: ApprovalState; atMs: number }[] = [];
-  let again = 0;
-  const side: Side = {
-    name: 'countersign',
-    async go() {
-      const approval = pending.pop();
-      if (!approval) throw new Error('Nothing is pending on our side.');
-      const seen = watch.seen(approval.id);
-      clicks.push({ approval, atMs: Date.now() });
-      // "Not confirmed" is said to the person, who clicks again.
-      while ((await clicker.click(approval, 'U08ADA')) !== 200) again += 1;
-      return seen;
-    },
-  };
-  return {
-    side,
-    clicks,
-    again: () => again,
-    async close() {
-      await watch.close();
-      clicker.close();
-    },
-  };
-}
-
-interface Turn {
-  readonly p50: number;
-  readonly p95: number;
-  readonly perSecond: number;
-  /** Processor time of an action, by program, while 64 at a time were under way. */
-  readonly cpuMs: Readonly<Record<string, number>>;
-}
-
-async function play(side: Side, { singles, burst }: Size): Promise<Turn> {
-  const latencies: number[] = [];
-  for (let n = 0; n < singles; n += 1) {
-    const startedAt = Date.now();
-    latencies.push((await side.go()) - startedAt);
-  }
-  const startedAt = Date.now();
-  const before = cpuSeconds();
-  let last = 0;
-  await inParallel(Array.from({ length: burst }), AT_ONCE, async () => {
-    last = Math.max(last, await side.go());
-  });
-  return {
-    p50: median(latencies),
-    p95: percentile(latencies, 0.95),
-    perSecond: burst / ((last - startedAt) / 1000),
-    cpuMs: cpuMsEach(before, cpuSeconds(), burst),
-  };
-}
-
 const RIGHT = `SELECT (SELECT count(*)::int FROM approvals WHERE status = 'executed') AS executed,
   (SELECT count(*)::int FROM outbox WHERE topic = 'signals' AND done_at IS NULL) AS waiting`;
-
-async function actionsOnce(approvals: Approvals): Promise<number> {
-  const sql = 'SELECT count(DISTINCT idempotency_key)::int AS n, count(*)::int AS every FROM actions';
-  const { rows } = await approvals.insurer.query<{ n: number; every: number }>(sql);
-  return rows[0] && rows[0].n === rows[0].every ? rows[0].n : -1;
-}
 
 async function compare(stack: Stack, say: Say, size: Size) {
   const { singles, burst, repetitions } = size;
@@ -204,14 +101,9 @@ async function compare(stack: Stack, say: Say, size: Size) {
     for (let n = 0; n <= repetitions; n += 1)
       for (const side of n % 2 ? [ours.side, bare.side] : [bare.side, ours.side]) {
         const from = ours.clicks.length;
-        const turn = await play(side, size);
-        const { p50, p95, perSecond } = turn;
-        say(
-          `  ${n === 0 ? 'warm-up' : `turn ${n}`}  ${side.name.padEnd(11)} ${rounded(perSecond)}/s, p50 ${rounded(p50)} ms, p95 ${rounded(p95)} ms`,
-        );
-        say(`    processor ms each: ${JSON.stringify(turn.cpuMs)}`);
+        const turn = await playAloud(say, side, size, n);
         if (n === 0) continue;
-        turns[side.name].push(turn);
+        turns[side === ours.side ? 'countersign' : 'bare'].push(turn);
         if (side === ours.side)
           hops.push(...(await readHops(stack, approvals, ours.clicks.slice(from, from + singles))));
       }
@@ -241,24 +133,18 @@ export async function measure(say: Say, quick: boolean) {
     `Signed actions, ${AT_ONCE} at a time, and one at a time; ${size.repetitions} turns; Temporal in memory.`,
   );
   const { turns, right, hops } = await withBenchStack(say, (stack) => compare(stack, say, size));
-  const of = (side: 'bare' | 'countersign', what: Exclude<keyof Turn, 'cpuMs'>) =>
+  const of = (side: 'bare' | 'countersign', what: 'p50' | 'perSecond') =>
     turns[side].map((turn) => turn[what]);
-  const ratioOf = (what: Exclude<keyof Turn, 'cpuMs'>) =>
+  const ratioOf = (what: 'p50' | 'perSecond') =>
     rounded(median(of('countersign', what).map((value, n) => value / turns.bare[n]![what])));
-  const summary = (side: 'bare' | 'countersign') => ({
-    perSecond: rounded(median(of(side, 'perSecond'))),
-    p50Ms: rounded(median(of(side, 'p50'))),
-    p95Ms: rounded(median(of(side, 'p95'))),
-    cpuMsEach: turns[side].at(-1)?.cpuMs,
-  });
   const ratio = { executed: ratioOf('perSecond'), p50: ratioOf('p50') };
   return {
     ok: right,
     aim: AIM,
     met: { executed: ratio.executed >= AIM.executed, p50: ratio.p50 <= AIM.p50 },
     ratio,
-    bare: summary('bare'),
-    countersign: summary('countersign'),
+    bare: summaryOf(turns.bare),
+    countersign: summaryOf(turns.countersign),
     hopsMs: hops,
   };
 }

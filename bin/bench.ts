@@ -20,6 +20,10 @@ const benches: Readonly<Record<string, Bench>> = {
     about: '2,000 approvals pending at once, all decided',
     load: () => import('../bench/pending.ts'),
   },
+  peers: {
+    about: 'click to executed beside LangGraph.js and DBOS, all ending in one row in Postgres',
+    load: () => import('../bench/peers.ts'),
+  },
   start: { about: 'a warm npm start to a usable page', load: () => import('../bench/start.ts') },
 };
 
