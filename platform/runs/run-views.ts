@@ -1,5 +1,6 @@
 import type { ApprovalState } from '../../core/approval/types.ts';
 import type { PersonId, RunId, TenantId } from '../../core/ids.ts';
+import { OWN } from '../../core/own-actions.ts';
 import { tallyOf } from '../../core/sentences.ts';
 import type { CostsView, NamedPerson, RunView, StepView } from '../../core/views.ts';
 import type { TenantTx } from '../database.ts';
@@ -118,11 +119,11 @@ const DAYS = `SELECT to_char(d.day, 'YYYY-MM-DD') AS day, coalesce(sum(r.cost_mi
   FROM generate_series(date_trunc('day', now() AT TIME ZONE 'UTC') - ($3::int - 1) * interval '1 day',
     date_trunc('day', now() AT TIME ZONE 'UTC'), interval '1 day') AS d(day)
   LEFT JOIN runs r ON r.created_at AT TIME ZONE 'UTC' >= d.day AND r.created_at AT TIME ZONE 'UTC' < d.day + interval '1 day'
-    AND ${MATCHES}
+    AND r.agent <> '${OWN.agent}' AND ${MATCHES}
   GROUP BY d.day ORDER BY d.day`;
 
 const AGENTS = `SELECT r.agent, sum(r.cost_micros)::bigint AS micros, count(*) AS runs, bool_or(r.rehearsal) AS rehearsal
-  FROM runs r WHERE ${MATCHES} AND r.created_at AT TIME ZONE 'UTC' >= date_trunc('day', now() AT TIME ZONE 'UTC') - ($3::int - 1) * interval '1 day'
+  FROM runs r WHERE r.agent <> '${OWN.agent}' AND ${MATCHES} AND r.created_at AT TIME ZONE 'UTC' >= date_trunc('day', now() AT TIME ZONE 'UTC') - ($3::int - 1) * interval '1 day'
   GROUP BY r.agent ORDER BY micros DESC, r.agent`;
 
 const scopeOf = ({ requester, team }: Filter): CostsView['scope'] => {
