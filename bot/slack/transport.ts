@@ -109,9 +109,10 @@ function createAttempt(clientFor: ClientFor): Attempt {
       return await call(client, channel);
     } catch (error) {
       const failure = failureOf(error);
-      // Whoever left may come back to another conversation.
-      if (failure.kind === 'gone') direct.delete(keyOf(target));
-      return failure;
+      if (failure.kind !== 'gone' || !direct.delete(keyOf(target))) return failure;
+      // The conversation that was known is closed: opening it anew tells whether the person is gone.
+      const why = await channelOf(client, target).then(() => failure, failureOf);
+      return why.kind === 'gone' ? why : failure;
     }
   };
 }

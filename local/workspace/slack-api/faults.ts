@@ -4,10 +4,15 @@ export interface SlackFault {
   readonly on: string;
   /**
    * ratelimited: 429 with Retry-After. error: HTTP 500. drop: the connection breaks and nothing happened.
-   * lost-answer: it happened, and then the connection breaks. slow: it happens after `delayMs`.
+   * lost-answer: it happened, and then the connection breaks. slow: it happens after `delayMs`. refuse: HTTP 200 with
+   * Slack's own `error`, e.g. `is_archived` or `token_revoked`.
    */
-  readonly kind: 'ratelimited' | 'error' | 'drop' | 'lost-answer' | 'slow';
-  readonly retryAfterSeconds?: number;
+  readonly kind: 'ratelimited' | 'error' | 'drop' | 'lost-answer' | 'slow' | 'refuse';
+  /** Null: the header is left out. */
+  readonly retryAfterSeconds?: number | null;
+  readonly error?: string;
+  /** Only calls about this channel or person. */
+  readonly where?: string;
   readonly delayMs?: number;
   /** How many calls it hits. */
   readonly times: number;
@@ -16,8 +21,8 @@ export interface SlackFault {
 export interface SlackFaults {
   add(fault: SlackFault): void;
   clear(): void;
-  /** Takes one hit of the first fault that fits, or null. */
-  take(method: string): SlackFault | null;
+  /** Takes one hit of the first fault that fits, or null. `where`: the channel and the people that the call names. */
+  take(method: string, where?: readonly string[]): SlackFault | null;
 }
 
 export function createSlackFaults(): SlackFaults {
@@ -25,8 +30,10 @@ export function createSlackFaults(): SlackFaults {
   return {
     add: (fault) => void queue.push(fault),
     clear: () => void (queue = []),
-    take(method) {
-      const i = queue.findIndex((f) => f.on === method || f.on === 'any');
+    take(method, where = []) {
+      const i = queue.findIndex(
+        (f) => (f.on === method || f.on === 'any') && (f.where === undefined || where.includes(f.where)),
+      );
       const fault = queue[i];
       if (!fault) return null;
       if (fault.times <= 1) queue.splice(i, 1);

@@ -1,12 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import express, { type Request, type Response, type Router } from 'express';
-import { refuse, type Answer, type ApiContext } from './context.ts';
+import express, { type Response, type Router } from 'express';
+import { refuse, word, type Answer, type ApiContext } from './context.ts';
 import type { SlackFaults } from './faults.ts';
 import { useHook } from './hooks.ts';
 import { METHODS } from './methods/index.ts';
 import type { Rates } from './rates.ts';
-import { readBody, readCall } from './request.ts';
+import { readBody, readCall, type ReadCall } from './request.ts';
 import { manifestScopes, whyNotGranted } from './scopes.ts';
 
 const sameSecret = (a: string, b: string): boolean =>
@@ -21,13 +21,12 @@ function whyWrongToken(method: string, token: string, { app }: ApiContext): stri
 }
 
 async function answerCall(
-  req: Request<{ method: string }>,
+  name: string,
+  call: ReadCall,
   context: ApiContext,
   rates: Rates,
 ): Promise<Answer | { retryAfterSeconds: number }> {
-  const name = req.params.method;
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
-  const call = await readCall(req, new URL(req.originalUrl, 'http://slack').searchParams);
   if (!method) return { ...refuse('unknown_method'), req_method: name } as Answer;
   if (!call.ok) return refuse(call.error);
   if (!call.token) return refuse('not_authed');
@@ -42,8 +41,14 @@ async function answerCall(
   return call.warning ? ({ ...answer, warning: call.warning } as Answer) : answer;
 }
 
-const limited = (res: Response, seconds: number): void =>
-  void res.status(429).set('retry-after', String(seconds)).json({ ok: false, error: 'ratelimited' });
+function limited(res: Response, seconds: number | null): void {
+  if (seconds !== null) res.set('retry-after', String(seconds));
+  res.status(429).json({ ok: false, error: 'ratelimited' });
+}
+
+/** The channel and the people that a call names. */
+const placesOf = (call: ReadCall): string[] =>
+  call.ok ? ['channel', 'users', 'user'].flatMap((name) => word(call.args, name)?.split(',') ?? []) : [];
 
 /**
  * Slack's Web API and response_urls for one workspace and one app: as strict as the real one about tokens, arguments,
@@ -53,12 +58,16 @@ export function createSlackApi(options: { context: ApiContext; rates: Rates; fau
   const { context, rates, faults } = options;
   const router = express.Router();
   router.all('/api/:method', async (req, res) => {
-    const fault = faults.take(req.params.method);
-    if (fault?.kind === 'ratelimited') return limited(res, fault.retryAfterSeconds ?? 1);
+    const { method } = req.params;
+    const call = await readCall(req, new URL(req.originalUrl, 'http://slack').searchParams);
+    const fault = faults.take(method, placesOf(call));
+    if (fault?.kind === 'ratelimited')
+      return limited(res, fault.retryAfterSeconds === undefined ? 1 : fault.retryAfterSeconds);
+    if (fault?.kind === 'refuse') return void res.json(refuse(fault.error ?? 'internal_error'));
     if (fault?.kind === 'error') return void res.status(500).send('internal error');
     if (fault?.kind === 'drop') return void req.socket.destroy();
     if (fault?.kind === 'slow') await sleep(fault.delayMs ?? 5_000);
-    const answer = await answerCall(req, context, rates);
+    const answer = await answerCall(method, call, context, rates);
     if (fault?.kind === 'lost-answer') return void req.socket.destroy();
     if ('retryAfterSeconds' in answer) return limited(res, Number(answer.retryAfterSeconds));
     res.set('x-oauth-scopes', (context.app.scopes ?? manifestScopes()).join(','));

@@ -67,7 +67,7 @@ export function createConnector(options: ConnectorOptions): Router {
           body: { message: 'Authorization has been denied for this request.' },
         });
       if (!allowed()) return send(res, failure(429, 'Throttled', 'Too many requests.'), 1);
-      const fault = operation === 'read' ? null : faults.take(operation);
+      const fault = operation === 'read' ? null : faults.take(operation, placesOf(req));
       if (fault && !fault.afterwards) return send(res, faulty(fault), fault.retryAfterSeconds);
       const answer = await work(req).catch(() => failure(503, 'ServiceUnavailable', 'The store is away.'));
       if (fault) return send(res, faulty(fault), fault.retryAfterSeconds);
@@ -113,8 +113,30 @@ export function createConnector(options: ConnectorOptions): Router {
   return router;
 }
 
+/** What the service calls these when it says no more. */
+const CODES: Readonly<Record<number, string>> = {
+  403: 'BotNotInConversationRoster',
+  404: 'ConversationNotFound',
+  412: 'PreconditionFailed',
+  413: 'MessageSizeTooBig',
+  429: 'Throttled',
+};
+
+/** The conversation that a request is about, or those whom it would make one with. */
+function placesOf(req: Request): string[] {
+  const body = (req.body ?? {}) as {
+    members?: { id?: string }[];
+    channelData?: { channel?: { id?: string } };
+  };
+  const made = [body.channelData?.channel?.id, ...(body.members ?? []).map(({ id }) => id)];
+  const named = parameter(req, 'conversation');
+  return [...(named === '' ? [] : [splitConversation(named).conversation]), ...made].filter(
+    (place): place is string => place !== undefined,
+  );
+}
+
 const faulty = (fault: Fault): Answer =>
-  failure(fault.status, fault.status === 429 ? 'Throttled' : 'ServiceError', 'A fault was switched on.');
+  failure(fault.status, fault.code ?? CODES[fault.status] ?? 'ServiceError', 'A fault was switched on.');
 
 function send(res: Response, answer: Answer, retryAfterSeconds?: number): void {
   if (retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(retryAfterSeconds));
