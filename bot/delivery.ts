@@ -8,13 +8,15 @@ import {
   readQuestionSubject,
   type QuestionSubject,
 } from '../core/approval/card-subjects.ts';
+import { readLineSubject } from '../core/intake/line-card.ts';
 import { eligible } from '../core/approval/who-may-sign.ts';
 import { approvalCard } from '../cards/approval-card.ts';
 import { breakGlassCard } from '../cards/break-glass-card.ts';
 import { delegationNotice } from '../cards/delegations-card.ts';
 import { reminderCard } from '../cards/reminder-card.ts';
 import { questionCard } from '../cards/question-card.ts';
-import { runCard } from '../cards/run-card.ts';
+import { waitingCard } from '../cards/line-card.ts';
+import { runCard, startedCard } from '../cards/run-card.ts';
 import { troubleCard } from '../cards/trouble-card.ts';
 import type { Handled, OutboxRow } from '../platform/outbox/index.ts';
 import type { Platform, Stores } from '../platform/stores.ts';
@@ -64,6 +66,8 @@ export function cardLoader(stores: Stores): LoadCard {
       const view = await stores.delegations.view(tenant, delegation.data);
       return view && { card: delegationNotice(view, language), version: null, thread: null };
     }
+    const inLine = readLineSubject(subject);
+    if (inLine !== null) return loadLine(stores, tenant, inLine, language);
     const run = RunId.safeParse(subject);
     if (!run.success) return null;
     const [view, row] = await Promise.all([
@@ -103,6 +107,25 @@ async function loadAside(
  * The one door out: handles `deliver` rows. A row is done when its copy shows the newest version, when a row for the
  * next attempt took its place, or when the copy failed for good.
  */
+/** A run's place in line; once it has none, that it started, or how it ended before it could. */
+async function loadLine(
+  stores: Stores,
+  tenant: TenantId,
+  run: RunId,
+  language: Language,
+): ReturnType<LoadCard> {
+  const [view, row, line] = await Promise.all([
+    stores.runs.view(tenant, run),
+    stores.runs.get(tenant, run),
+    stores.intake.line(tenant),
+  ]);
+  if (view === null || row === null) return null;
+  const place = line.get(run);
+  const begun = view.status === 'cancelled' ? runCard(view, language) : startedCard(view, language);
+  const card = place ? waitingCard(view, place, language) : begun;
+  return { card, version: null, thread: readOrigin(row.origin)?.thread ?? null };
+}
+
 export function createDelivery(edges: DeliveryEdges): (row: OutboxRow) => Promise<Handled> {
   const { stores, log, count } = edges;
   const inner = {

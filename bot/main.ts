@@ -13,6 +13,7 @@ import { createMetrics, type Metrics } from './api/metrics.ts';
 import type { ChatTransport, Gateway } from './chat.ts';
 import { createDelivery } from './delivery.ts';
 import { createGateway } from './gateway.ts';
+import { startKeepingLines } from './keep-lines.ts';
 import { Remembered } from './remembered.ts';
 import { createSendBudget } from './send-budget.ts';
 import { mountSlack } from './slack/mount.ts';
@@ -134,14 +135,19 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     concurrency: 16,
     handle,
   });
-  const dispatcher = startDispatcher({ ...queue, dispatcherUrl: config.database.dispatcherUrl ?? '' });
+  const dispatcher = startDispatcher({
+    ...queue,
+    dispatcherUrl: config.database.dispatcherUrl ?? '',
+    workingLimit: config.workingLimit,
+  });
+  const lines = startKeepingLines(stores.intake, log);
   return {
     port: http.port,
     gateway,
     async close() {
       await http.close();
       await chats.close();
-      await Promise.all([consumer.close(), dispatcher.close()]);
+      await Promise.all([consumer.close(), dispatcher.close(), lines.close()]);
       redis.disconnect();
     },
   };

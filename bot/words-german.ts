@@ -18,6 +18,8 @@ export const SAY_GERMAN: typeof SAY = {
   grantOver: (grant) => `${grant} wurde schon widerrufen.`,
   noneToGrant:
     'Nennen Sie eine Anfrage als Vorlage, z. B. „grants new apr_…“: eine für etwas, das rückgängig zu machen ist.',
+  runInLine: (run, agent, about, standing) =>
+    `Erfasst: ${agent} zu ${about} (${run}). ${standing}. Die Karte in diesem Chat zeigt den jeweils neuesten Stand.`,
   answerNothing: 'Bitte beantworten Sie mindestens eine Rückfrage.',
   runCancelled: 'Der Lauf wurde abgebrochen.',
   and: ' und ',
@@ -69,10 +71,13 @@ export const ASK_GERMAN: typeof ASK = {
 /** What `help` says of each command: what follows the verb, and what it is for. A test holds this to the registry. */
 export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; readonly purpose: string }>> = {
   run: {
-    takes: '<Agent> <Eingabe>',
+    takes: '<Agent> <Eingabe> [--priority high|normal|low]',
     purpose: 'Startet einen Agenten. Er bewirkt nichts, was nicht jemand unterschrieben hat.',
   },
-  runs: { takes: '', purpose: 'Die neuesten Läufe, die Sie sehen dürfen, und ihr Stand.' },
+  runs: {
+    takes: '',
+    purpose: 'Die neuesten Läufe, die Sie sehen dürfen, und ihr Stand, wartende mit ihrem Platz.',
+  },
   trace: {
     takes: '<Lauf>',
     purpose: 'Jeder Schritt eines Laufs: was gelesen wurde, was das Modell tat, was es kostete.',
@@ -102,7 +107,10 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
     takes: '<Lauf>',
     purpose: 'Beendet einen Lauf und seine Anfragen. Eine begonnene Aktion wird nicht rückgängig gemacht.',
   },
-  agents: { takes: '', purpose: 'Die Agenten: Version, Klasse, wem sie gehören und ob sie angehalten sind.' },
+  agents: {
+    takes: '',
+    purpose: 'Die Agenten: Version, Klasse, wem sie gehören, wie ausgelastet und ob angehalten.',
+  },
   pause: {
     takes: '<Agent>',
     purpose: 'Hält einen Agenten an: Bis er fortgesetzt wird, startet, gilt und läuft für ihn nichts.',

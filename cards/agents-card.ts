@@ -1,5 +1,5 @@
 import type { AgentContract } from '../core/contract.ts';
-import type { SwitchedOff, SwitchesView } from '../core/views.ts';
+import type { LoadView, SwitchedOff, SwitchesView } from '../core/views.ts';
 import type { Block, Card, Span, StateLine } from './model.ts';
 import { instant, person, strong, text } from './spans.ts';
 import type { Language } from '../core/language.ts';
@@ -11,6 +11,8 @@ export interface AgentsView extends SwitchesView {
     AgentContract,
     'name' | 'version' | 'purpose' | 'class' | 'environment' | 'owner'
   >[];
+  /** Where it is asked for: how busy each is. */
+  readonly load?: LoadView;
 }
 
 /** `⏸️ Paused by Mara Lindqvist since Thu 26 Nov, 09:12`, as far as it is known. */
@@ -36,16 +38,27 @@ function stateOf(say: CardWords, { agents, stopped, paused }: AgentsView): State
   return { icon: '⏸️', words: say.agentsPaused(held), aside: [], tone: 'stopped' };
 }
 
+function loadOf(say: CardWords, load: LoadView | undefined, name: string): readonly string[] {
+  if (load === undefined) return [];
+  const { working, waiting, most } = load.agents.get(name) ?? { working: 0, waiting: 0, most: null };
+  return [`${say.load(working, waiting)}, ${say.loadMost(most ?? load.most)}`];
+}
+
 function agentItem(
   say: CardWords,
   agent: AgentsView['agents'][number],
   held: SwitchedOff | undefined,
+  load: LoadView | undefined,
 ): readonly Span[] {
   const { name, version, purpose, environment, owner } = agent;
   return [
     text(held === undefined ? '▶️ ' : '⏸️ '),
     strong(`${name} ${version}`),
-    text(['', agent.class, environment, `${say.ownedBy} ${owner}`, purpose].join(say.separator)),
+    text(
+      ['', agent.class, environment, `${say.ownedBy} ${owner}`, ...loadOf(say, load, name), purpose].join(
+        say.separator,
+      ),
+    ),
     ...(held === undefined ? [] : [text(' '), ...heldSpans(say, say.pausedBy, held)]),
   ];
 }
@@ -58,7 +71,10 @@ export function agentsCard(view: AgentsView, language: Language = 'en'): Card {
   const body: Block =
     agents.length === 0
       ? { kind: 'paragraph', spans: [text(say.noAgents)] }
-      : { kind: 'list', items: agents.map((agent) => agentItem(say, agent, paused.get(agent.name))) };
+      : {
+          kind: 'list',
+          items: agents.map((agent) => agentItem(say, agent, paused.get(agent.name), view.load)),
+        };
   return {
     v: 1,
     language: say.language,

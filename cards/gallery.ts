@@ -24,6 +24,7 @@ import { grantsCard } from './grants-card.ts';
 import { helpCard } from './help-card.ts';
 import { inboxCard } from './inbox-card.ts';
 import type { Card, Form } from './model.ts';
+import { waitingCard } from './line-card.ts';
 import { noticeCard } from './notice-card.ts';
 import { questionCard } from './question-card.ts';
 import { GRANTS, ownView, POLICY_VIEW, SIMULATION } from './own-samples.ts';
@@ -148,6 +149,7 @@ const AGENT = {
   environment: 'production',
   owner: 'claims',
 } as const;
+const IN_LINE = { position: 40, etaMs: 360_000, held: null, nowMs: RUN_VIEW.createdAtMs } as const;
 const HELD = { by: RUN_VIEW.requester, atMs: RUN_VIEW.createdAtMs, reason: null };
 
 /** One of each kind, and more than a card shows. */
@@ -192,6 +194,20 @@ const DELEGATIONS = {
 export const commandCards = (language?: Language): [string, Card][] => [
   ['run', runCard(RUN_VIEW, language)],
   ['started', startedCard(RUN_VIEW, language)],
+  ['waiting in line', waitingCard(RUN_VIEW, IN_LINE, language)],
+  ['waiting in line, unknown', waitingCard(RUN_VIEW, { ...IN_LINE, etaMs: null }, language)],
+  ['waiting in line, held', waitingCard(RUN_VIEW, { ...IN_LINE, position: null, held: 'pause' }, language)],
+  ['runs in line', runsCard([RUN_VIEW], language, new Map([[RUN_VIEW.run, IN_LINE]]))],
+  [
+    'agents, busy',
+    agentsCard(
+      {
+        ...{ agents: [AGENT], stopped: null, paused: new Map() },
+        load: { most: 200, agents: new Map([['fraud-review', { working: 12, waiting: 40, most: null }]]) },
+      },
+      language,
+    ),
+  ],
   ['run, replayed in the sandbox', runCard(REPLAY_VIEW, language)],
   ['replay, started', startedCard({ ...REPLAY_VIEW, finishedAtMs: null, ratings: [] }, language)],
   ['trace of a replay', traceCard(REPLAY_VIEW, language)],

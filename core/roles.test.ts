@@ -11,6 +11,7 @@ const DESIGN = `
 | run: standard | - | yes | yes | yes | yes | - |
 | run: restricted | - | - | - | yes | yes | - |
 | run: sandbox | - | - | - | yes | yes | yes |
+| run at high priority | - | - | - | yes | yes | - |
 | cancel | - | standard runs | own runs | team | all | sandbox |
 | replay, dead letters | - | standard runs | - | team | all | sandbox |
 | answer a blocking question | if named | if named | if named | team | all | sandbox |
@@ -41,6 +42,7 @@ const VERBS: Readonly<Record<Exclude<Verb, 'run'>, readonly [row: string, alone?
   'see-output': ["see a run's output"],
   trace: ['trace, prompts'],
   costs: ['costs'],
+  prioritise: ['run at high priority'],
   cancel: ['cancel'],
   replay: ['replay, dead letters'],
   'dead-letters': ['replay, dead letters'],

@@ -28,6 +28,7 @@ const TABLE = [
   row(['run:standard'],                                     '-',        'yes',      'yes',      'yes',   'yes', '-'),
   row(['run:restricted'],                                   '-',        '-',        '-',        'yes',   'yes', '-'),
   row(['run:sandbox'],                                      '-',        '-',        '-',        'yes',   'yes', 'yes'),
+  row(['prioritise'],                                       '-',        '-',        '-',        'yes',   'yes', '-'),
   row(['cancel'],                                           '-',        'standard', 'own',      'team',  'all', 'sandbox'),
   row(['replay', 'dead-letters'],                           '-',        'standard', '-',        'team',  'all', 'sandbox'),
   row(['answer'],                                           'assigned', 'assigned', 'assigned', 'team',  'all', 'sandbox'),

@@ -200,7 +200,8 @@ export interface DelegationsView {
 }
 
 export interface Refusal {
-  readonly reason: RefusalReason | 'unknown_verb' | 'unknown_agent' | 'bad_input' | 'engine_away';
+  readonly reason:
+    RefusalReason | 'unknown_verb' | 'unknown_agent' | 'bad_input' | 'line_full' | 'engine_away';
   readonly detail: Readonly<Record<string, string | number>>;
 }
 

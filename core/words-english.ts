@@ -55,6 +55,7 @@ const WHYS: Words['whys'] = {
   'input-off': () => 'its input does not fit what the agent takes today.',
   'letter-replayed': () => 'It was tried again already.',
   'letter-discarded': () => 'It was discarded already.',
+  'no-priority': () => 'a priority is high, normal or low.',
   'no-role': (d) => `there is no role "${d['said']}".`,
 };
 const why = saysWhy(WHYS);
@@ -111,6 +112,11 @@ export const ENGLISH: Words = {
     unknown_verb: (d) => `There is no command${quoted(d, 'verb')}.${nearest(d)}`,
     unknown_agent: (d) => `There is no agent${quoted(d, 'agent')}.${nearest(d)}`,
     bad_input: (d) => `That cannot be understood${given(d, 'why') ? `:${why(d)}` : '.'}${nearest(d)}`,
+    line_full: (d) =>
+      `${d['whose'] === 'person' ? 'You have' : 'Your company has'} ${given(d, 'most') ? `${d['most']} runs waiting, which is the most` : 'the most runs waiting'}, so this one was not taken (line_full). ` +
+      (given(d, 'minutes')
+        ? `Try again in about ${d['minutes']} min.`
+        : 'Try again when one of them has begun.'),
     engine_away: (d) => `${given(d, 'engine') ? d['engine'] : 'A part of Countersign'} is away just now.`,
   },
   hints: {
@@ -147,6 +153,7 @@ export const ENGLISH: Words = {
     unknown_verb: '"help" lists them all.',
     unknown_agent: '"help" lists them all.',
     bad_input: 'Type "help" and the verb for an example.',
+    line_full: '"runs" shows how they stand.',
     engine_away: 'Signatures are still accepted and nothing is lost; please try again in a moment.',
   },
   happenings: {

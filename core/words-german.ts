@@ -59,6 +59,7 @@ const WHYS: Words['whys'] = {
   'input-off': () => 'Seine Eingabe passt nicht mehr zu dem, was der Agent heute nimmt.',
   'letter-replayed': () => 'Es wurde bereits erneut versucht.',
   'letter-discarded': () => 'Es wurde bereits verworfen.',
+  'no-priority': () => 'Die Priorität ist high (hoch), normal oder low (niedrig).',
   'no-role': (d) => `Die Rolle „${d['said']}“ gibt es nicht.`,
 };
 const why = saysWhy(WHYS);
@@ -122,6 +123,11 @@ export const GERMAN: Words = {
     unknown_verb: (d) => `Den Befehl${quoted(d, 'verb')} gibt es nicht.${nearest(d)}`,
     unknown_agent: (d) => `Den Agenten${quoted(d, 'agent')} gibt es nicht.${nearest(d)}`,
     bad_input: (d) => `Das ist nicht zu verstehen${given(d, 'why') ? `:${why(d)}` : '.'}${nearest(d)}`,
+    line_full: (d) =>
+      `${d['whose'] === 'person' ? 'Von Ihnen warten' : 'In Ihrem Unternehmen warten'} schon ${given(d, 'most') ? `${d['most']} Läufe, mehr` : 'zu viele Läufe, mehr'} dürfen es nicht sein; dieser wurde nicht angenommen (line_full). ` +
+      (given(d, 'minutes')
+        ? `Versuchen Sie es in etwa ${d['minutes']} Min. wieder.`
+        : 'Versuchen Sie es wieder, sobald einer davon begonnen hat.'),
     engine_away: (d) =>
       `${given(d, 'engine') ? d['engine'] : 'Ein Teil von Countersign'} ist gerade nicht erreichbar.`,
   },
@@ -159,6 +165,7 @@ export const GERMAN: Words = {
     unknown_verb: '„help“ zeigt alle.',
     unknown_agent: '„help“ zeigt alle.',
     bad_input: 'Geben Sie „help“ und den Befehl ein, um ein Beispiel zu sehen.',
+    line_full: '„runs“ zeigt, wie sie stehen.',
     engine_away:
       'Unterschriften werden weiter angenommen, und nichts geht verloren; bitte versuchen Sie es gleich noch einmal.',
   },

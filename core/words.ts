@@ -48,6 +48,7 @@ export type Why =
   | 'input-off'
   | 'letter-replayed'
   | 'letter-discarded'
+  | 'no-priority'
   | 'no-role'
   | 'own-action'
   | 'grant-unreadable'

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_DEPLOYMENT_LIMIT } from '../core/intake/limits.ts';
 import { parseEncryptionKey } from './seal.ts';
 import type { TemporalConfig } from './temporal.ts';
 
@@ -18,6 +19,12 @@ const port = (preset: number) =>
     .regex(/^\d{1,5}$/, 'must be a port number')
     .transform(Number)
     .refine((n) => n <= 65_535, 'must be a port number')
+    .default(preset);
+const count = (preset: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 999999')
+    .transform(Number)
     .default(preset);
 const flag = z.enum(['0', '1']).default('0').transform((value) => value === '1'); // prettier-ignore
 /** A flat JSON object of texts, e.g. the endpoints of a sovereign cloud. */
@@ -90,6 +97,7 @@ const Environment = z.object({
   COUNTERSIGN_SIGNING_KEY: secret,
   COUNTERSIGN_MAKE_CURRENT: flag,
   COUNTERSIGN_REHEARSAL: flag,
+  COUNTERSIGN_WORKING_LIMIT: count(DEFAULT_DEPLOYMENT_LIMIT),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 type Environment = z.infer<typeof Environment>;
@@ -158,6 +166,8 @@ export interface Config {
   readonly makeCurrent: boolean;
   /** The model behind ANTHROPIC_BASE_URL is the rehearsal model: every card and trace says so. */
   readonly rehearsal: boolean;
+  /** Runs at work at once in the whole deployment. */
+  readonly workingLimit: number;
   readonly encryptionKey: string | null;
   readonly signingKey: string | null;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -240,6 +250,7 @@ function toConfig(env: Environment): Config {
     secrets: env.COUNTERSIGN_SECRETS,
     makeCurrent: env.COUNTERSIGN_MAKE_CURRENT,
     rehearsal: env.COUNTERSIGN_REHEARSAL,
+    workingLimit: env.COUNTERSIGN_WORKING_LIMIT,
     encryptionKey: env.COUNTERSIGN_ENCRYPTION_KEY,
     signingKey: env.COUNTERSIGN_SIGNING_KEY,
     logLevel: env.LOG_LEVEL,

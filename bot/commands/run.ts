@@ -1,12 +1,19 @@
 import { askFor } from '../ask-for.ts';
 import { startedCard } from '../../cards/run-card.ts';
 import type { AgentContract } from '../../core/contract.ts';
+import type { RunId } from '../../core/ids.ts';
+import type { Priority } from '../../core/intake/priority.ts';
 import type { Language } from '../../core/language.ts';
+import type { Refusal } from '../../core/views.ts';
+import { wordsIn } from '../../cards/languages.ts';
+import { lineWords } from '../../cards/line-card.ts';
 import type { Outcome } from '../chat.ts';
+import { LineFullError } from '../../platform/intake/line-limits.ts';
 import { RunRefusedError } from '../../platform/runs/why-not-start.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
-import { namedAgent } from '../named-agent.ts';
+import { agentResource, namedAgent } from '../named-agent.ts';
 import { originOf } from '../origin.ts';
+import { takePriority, withPriority } from '../priority.ts';
 import { askIn, sayIn } from '../languages.ts';
 import { refusal } from '../words.ts';
 
@@ -19,10 +26,15 @@ function askWhich(language: Language | undefined): Outcome {
   return { kind: 'form', ...askFor({ command: 'run', words: '', title: ask.run, fields }, language) };
 }
 
-const askInput = (agent: AgentContract, language: Language | undefined): Outcome => ({
+const askInput = (agent: AgentContract, priority: Priority, language: Language | undefined): Outcome => ({
   kind: 'form',
   ...askFor(
-    { command: 'run', words: agent.name, title: askIn(language).run, fields: agent.inputForm },
+    {
+      command: 'run',
+      words: withPriority(agent.name, priority),
+      title: askIn(language).run,
+      fields: agent.inputForm,
+    },
     language,
   ),
 });
@@ -45,7 +57,11 @@ function readInput(agent: AgentContract, said: unknown): Input {
   return { ok: false, why: message === undefined ? 'no-input' : `${message}.`.replace('..', '.') };
 }
 
-async function start(context: CommandContext, agent: AgentContract, input: unknown): Promise<Outcome> {
+/** Starts it, and says how it stands: begun, or its place in line, which a card then keeps true. */
+async function start(
+  context: CommandContext,
+  { agent, input, priority }: { agent: AgentContract; input: unknown; priority: Priority },
+): Promise<Outcome> {
   const { stores, tenant, person, request, rehearsal } = context;
   const { caller, place, requestKey } = request;
   const { run } = await stores.runs.create(tenant, {
@@ -57,6 +73,7 @@ async function start(context: CommandContext, agent: AgentContract, input: unkno
     environment: agent.environment,
     rehearsal,
     origin: originOf(caller, place),
+    priority,
   });
   const away = await context.away();
   const say = sayIn(person.language);
@@ -65,6 +82,13 @@ async function start(context: CommandContext, agent: AgentContract, input: unkno
       kind: 'text',
       done: true,
       text: say.runWaits(run, agent.name, agent.inputLabel(input), away.join(say.and)),
+    };
+  const standing = await standingOf(context, run);
+  if (standing !== null)
+    return {
+      kind: 'text',
+      done: true,
+      text: say.runInLine(run, agent.name, agent.inputLabel(input), standing),
     };
   const view = await stores.runs.view(tenant, run);
   if (view === null) throw new Error('a run that was just recorded cannot be read');
@@ -76,21 +100,41 @@ async function start(context: CommandContext, agent: AgentContract, input: unkno
   };
 }
 
+/** Words about its place in line, and a card for it; null where it begins at once. */
+async function standingOf({ stores, tenant, person }: CommandContext, run: RunId): Promise<string | null> {
+  const place = await stores.intake.standing(tenant, run);
+  // Should the deployment be full all the same, its card comes a moment later.
+  if (place === null) return null;
+  await stores.intake.showCard(tenant, run);
+  return lineWords(wordsIn(person.language), place);
+}
+
+function lineFull({ whose, most, retryInMs }: LineFullError): Refusal {
+  if (retryInMs === null) return refusal('line_full', { whose, most });
+  return refusal('line_full', { whose, most, minutes: Math.max(1, Math.ceil(retryInMs / 60_000)) });
+}
+
 async function answer(context: CommandContext): Promise<Answered> {
   const { agents, request } = context;
-  const { name, about, form } = split(request);
+  const { words, priority } = takePriority(request.words);
+  const { name, about, form } = split({ ...request, words });
+  if (priority === null)
+    return { refusal: refusal('bad_input', { why: 'no-priority' }), subject: name || 'run' };
   if (name === '') return askWhich(context.person.language);
   const agent = namedAgent(agents, name);
   if ('reason' in agent) return { refusal: agent };
   const { class: kind, environment, owner: team } = agent;
   if (!context.may('run', { class: kind, environment, team, owner: context.person.id }))
     return { refusal: refusal('not_permitted', { verb: `run ${agent.name}` }), subject: agent.name };
-  if (about === '' && !form) return askInput(agent, context.person.language);
+  if (priority === 'high' && !context.may('prioritise', agentResource(agent)))
+    return { refusal: refusal('not_permitted', { verb: 'run --priority high' }), subject: agent.name };
+  if (about === '' && !form) return askInput(agent, priority, context.person.language);
   const read = readInput(agent, form ? request.fields : agent.parseInput(about));
   if (!read.ok) return { refusal: refusal('bad_input', { why: read.why }), subject: agent.name };
   try {
-    return await start(context, agent, read.input);
+    return await start(context, { agent, input: read.input, priority });
   } catch (error) {
+    if (error instanceof LineFullError) return { refusal: lineFull(error), subject: agent.name };
     if (!(error instanceof RunRefusedError)) throw error;
     return { refusal: refusal(error.reason, { agent: agent.name }), subject: agent.name };
   }
@@ -98,7 +142,7 @@ async function answer(context: CommandContext): Promise<Answered> {
 
 export const run: Command = {
   name: 'run',
-  takes: '<agent> <input>',
+  takes: '<agent> <input> [--priority high|normal|low]',
   purpose: 'Starts an agent. It does nothing to the world that nobody signed.',
   example: 'run fraud-review CLM-0847',
   permission: 'run',

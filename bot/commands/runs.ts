@@ -8,21 +8,22 @@ const SHOWN = 10;
 export const runs: Command = {
   name: 'runs',
   takes: '',
-  purpose: 'The latest runs that you may see, and how they stand.',
+  purpose: 'The latest runs that you may see, and how they stand: those that wait, with their place in line.',
   example: 'runs',
   permission: 'runs',
   run: async (context) => {
     const { stores, tenant } = context;
-    const [latest, flagged] = await Promise.all([
+    const [latest, flagged, line] = await Promise.all([
       stores.runs.list(tenant, { limit: LOOKED_AT }),
       flaggedTo(context),
+      stores.intake.line(tenant),
     ]);
     const visible = latest.filter((run) => mayOnRun(context, 'see-output', run, flagged)).slice(0, SHOWN);
     return {
       kind: 'card',
       done: true,
       audience: 'private',
-      card: runsCard(visible, context.person.language),
+      card: runsCard(visible, context.person.language, line),
     };
   },
 };

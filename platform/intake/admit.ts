@@ -35,7 +35,7 @@ const SERVED = `SELECT p.tenant, p.person, extract(epoch FROM s.at)::float8 * 10
   FROM unnest($1::text[], $2::text[]) AS p(tenant, person) CROSS JOIN LATERAL (SELECT max(r.admitted_at) AS at FROM runs r
     WHERE r.tenant = p.tenant AND r.requester = p.person AND r.admitted_at IS NOT NULL) s WHERE s.at IS NOT NULL`;
 
-const TERMS = `SELECT t.tenant, t.stopped, t.intake_share::float8 AS share, t.intake_pass AS pass, t.working_limit AS working,
+export const TERMS = `SELECT t.tenant, t.stopped, t.intake_share::float8 AS share, t.intake_pass AS pass, t.working_limit AS working,
     t.person_working_limit AS "personWorking",
     coalesce((SELECT jsonb_object_agg(s.agent, CASE WHEN s.paused THEN 0 ELSE s.working_limit END) FROM agent_settings s
       WHERE s.tenant = t.tenant AND (s.paused OR s.working_limit IS NOT NULL)), '{}') AS agents
@@ -51,7 +51,7 @@ const ADMIT = `WITH chosen AS (SELECT * FROM unnest($1::text[], $2::text[]) WITH
 const TURNS = `UPDATE tenants t SET intake_pass = p.pass FROM unnest($1::text[], $2::float8[]) AS p(tenant, pass)
   WHERE t.tenant = p.tenant`;
 
-interface TermsRow {
+export interface TermsRow {
   readonly tenant: TenantId;
   readonly stopped: boolean;
   readonly share: number;
@@ -61,7 +61,7 @@ interface TermsRow {
   readonly agents: Readonly<Record<string, number>>;
 }
 
-const termsOf = (row: TermsRow): TenantTerms => ({
+export const termsOf = (row: TermsRow): TenantTerms => ({
   tenant: row.tenant,
   share: row.share,
   pass: row.pass,

@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from '../../core/intake/limits.ts';
 import type { Database, TenantTx } from '../database.ts';
 import type { IntakeStore } from '../stores.ts';
 import { AT_WORK, IN_LINE } from './admit.ts';
-import { readLine } from './line.ts';
+import { readLine, readStanding } from './line.ts';
 import { keepCards, showCard } from './line-cards.ts';
 
 const LOAD = `SELECT agent, count(*) FILTER (WHERE ${AT_WORK})::int AS working, count(*) FILTER (WHERE ${IN_LINE})::int AS waiting
@@ -40,6 +40,7 @@ export function createIntakeStore(db: Database, router: pg.Pool, wake: () => voi
   };
   return {
     line: (tenant: TenantId) => db.inTenant(tenant, (tx) => readLine(tx, tenant)),
+    standing: (tenant: TenantId, run: RunId) => db.inTenant(tenant, (tx) => readStanding(tx, tenant, run)),
     load: (tenant: TenantId) => db.inTenant(tenant, readLoad),
     showCard: (tenant: TenantId, run: RunId) => waking(db.inTenant(tenant, (tx) => showCard(tx, run))),
     keepCards: (tenant: TenantId) => waking(db.inTenant(tenant, (tx) => keepCards(tx, tenant))),

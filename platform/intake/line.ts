@@ -1,9 +1,9 @@
-import { orderOf, type AtWork, type Crowd, type InLine } from '../../core/intake/choose.ts';
+import { choose, orderOf, type AtWork, type Crowd, type InLine } from '../../core/intake/choose.ts';
 import { estimateMs, type Throughput } from '../../core/intake/estimate.ts';
 import type { RunId, TenantId } from '../../core/ids.ts';
 import type { LinePlace } from '../../core/views.ts';
 import type { TenantTx } from '../database.ts';
-import { AT_WORK, IN_LINE } from './admit.ts';
+import { AT_WORK, IN_LINE, TERMS, termsOf, type TermsRow } from './admit.ts';
 
 const WAITING = `SELECT r.tenant, r.requester AS person, r.agent, r.run, extract(epoch FROM r.rank_at)::float8 * 1000 AS "rankMs",
     t.stopped, coalesce(s.paused, false) AS paused, (extract(epoch FROM now()) * 1000)::bigint AS "nowMs"
@@ -31,25 +31,52 @@ async function measure(tx: TenantTx, working: readonly WorkingRow[]): Promise<Th
   };
 }
 
-/**
- * Where each waiting run of the tenant stands in its company's line and about how long it still waits. The order is that
- * in which runs are admitted; what a paused agent or a stop holds has no position.
- */
-export async function readLine(tx: TenantTx, tenant: TenantId): Promise<ReadonlyMap<RunId, LinePlace>> {
+interface Line {
+  readonly waiting: readonly WaitingRow[];
+  readonly working: readonly WorkingRow[];
+  readonly served: Crowd['served'];
+}
+
+async function read(tx: TenantTx): Promise<Line> {
   const waiting = await tx.rows<WaitingRow>({ text: WAITING });
-  const places = new Map<RunId, LinePlace>();
-  const [any] = waiting;
-  if (!any) return places;
+  if (waiting.length === 0) return { waiting, working: [], served: [] };
   const working = await tx.rows<WorkingRow>({ text: WORKING });
   const people = [...new Set(waiting.map(({ person }) => person))];
-  const served = await tx.rows<Crowd['served'][number]>({ text: SERVED, values: [people] });
+  return { waiting, working, served: await tx.rows({ text: SERVED, values: [people] }) };
+}
+
+async function placesIn(tx: TenantTx, tenant: TenantId, line: Line): Promise<Map<RunId, LinePlace>> {
+  const { waiting, working, served } = line;
   const throughput = await measure(tx, working);
-  const { nowMs } = any;
   const moving = waiting.filter(({ stopped, paused }) => !stopped && !paused);
+  const nowMs = waiting[0]?.nowMs ?? 0;
+  const places = new Map<RunId, LinePlace>();
   for (const [i, { run }] of orderOf({ waiting: moving, working, served }, tenant).entries())
     places.set(run, { position: i + 1, etaMs: estimateMs(i + 1, throughput), held: null, nowMs });
   for (const { run, stopped, paused } of waiting)
     if (stopped || paused)
       places.set(run, { position: null, etaMs: null, held: stopped ? 'stop' : 'pause', nowMs });
   return places;
+}
+
+/**
+ * Where each waiting run of the tenant stands in its company's line and about how long it still waits. The order is that
+ * in which runs are admitted; what a paused agent or a stop holds has no position.
+ */
+export async function readLine(tx: TenantTx, tenant: TenantId): Promise<ReadonlyMap<RunId, LinePlace>> {
+  const line = await read(tx);
+  return line.waiting.length === 0 ? new Map() : placesIn(tx, tenant, line);
+}
+
+/**
+ * The same for one run; null when it was admitted, or will be at the next look as far as its own company's limits go: how
+ * full the deployment is, no tenant can see.
+ */
+export async function readStanding(tx: TenantTx, tenant: TenantId, run: RunId): Promise<LinePlace | null> {
+  const line = await read(tx);
+  if (!line.waiting.some((one) => one.run === run)) return null;
+  const tenants = (await tx.rows<TermsRow>({ text: TERMS })).map(termsOf);
+  const next = choose({ ...line, tenants, places: Infinity }, line.waiting.length);
+  if (next.runs.some((one) => one.run === run)) return null;
+  return (await placesIn(tx, tenant, line)).get(run) ?? null;
 }
