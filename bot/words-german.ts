@@ -18,8 +18,6 @@ export const SAY_GERMAN: typeof SAY = {
   grantOver: (grant) => `${grant} wurde schon widerrufen.`,
   noneToGrant:
     'Nennen Sie eine Anfrage als Vorlage, z. B. „grants new apr_…“: eine für etwas, das rückgängig zu machen ist.',
-  runInLine: (run, agent, about, standing) =>
-    `Erfasst: ${agent} zu ${about} (${run}). ${standing}. Die Karte in diesem Chat zeigt den jeweils neuesten Stand.`,
   answerNothing: 'Bitte beantworten Sie mindestens eine Rückfrage.',
   runCancelled: 'Der Lauf wurde abgebrochen.',
   and: ' und ',

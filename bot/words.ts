@@ -15,8 +15,6 @@ export const SAY = {
   grantRevoked: (grant: string): string => `Revoked. ${grant} signs for nothing any more.`,
   grantOver: (grant: string): string => `${grant} was revoked before.`,
   noneToGrant: 'Name a request to grant from, e.g. “grants new apr_…”: one for something that can be undone.',
-  runInLine: (run: string, agent: string, about: string, standing: string): string =>
-    `Recorded ${agent} on ${about} (${run}). ${standing}. The card in this chat keeps that up to date.`,
   answerNothing: 'Please answer at least one question.',
   runCancelled: 'The run was cancelled.',
   and: ' and ',

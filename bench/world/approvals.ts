@@ -112,7 +112,9 @@ export async function createApprovals(stack: Stack): Promise<Approvals> {
         ready.push({ claim, run });
       });
       // As if each had begun and asked: it waits in no line and holds no place.
-      await database.query(`UPDATE runs SET admitted_at = now(), status = 'waiting' WHERE admitted_at IS NULL`);
+      await database.query(
+        `UPDATE runs SET admitted_at = now(), status = 'waiting' WHERE admitted_at IS NULL`,
+      );
       await database.query(`UPDATE outbox SET done_at = now() WHERE topic = 'intake' AND done_at IS NULL`);
     },
     async open(count, tool) {
