@@ -70,6 +70,8 @@ export interface SubmittedForm extends PressedButton {
 export interface CommandRequest extends Inbound {
   readonly verb: string;
   readonly words: string;
+  /** The message that it was asked on (a message shortcut); what stands in a thread has its root in `place`. */
+  readonly message?: string | null;
   readonly fields?: Readonly<Record<string, string>>;
 }
 

@@ -347,6 +347,22 @@ export interface CopyStore {
   /** A click on a message that no copy remembers: finds the copy by its intent id and binds it. */
   adopt(tenant: TenantId, copy: CopyId, message: string): Promise<boolean>;
   ofSubject(tenant: TenantId, subject: string): Promise<CardCopy[]>;
+  /** What these messages, or the threads under them, are about; null when it is nothing of ours. */
+  about(tenant: TenantId, at: MessagesAt): Promise<AboutPlace | null>;
+}
+
+/** Messages that a person points at, the nearest first. */
+export interface MessagesAt {
+  readonly platform: Platform;
+  readonly workspace: string;
+  readonly conversations: readonly string[];
+  readonly messages: readonly string[];
+}
+
+export interface AboutPlace {
+  readonly run: RunId;
+  /** Null where it is the run's own card. */
+  readonly approval: ApprovalId | null;
 }
 
 /** What the chats refuse us, as an Admin is told of it. */

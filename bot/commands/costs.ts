@@ -1,5 +1,9 @@
 import { costsCard } from '../../cards/costs-card.ts';
-import type { Command, CommandContext } from '../command.ts';
+import { traceCard } from '../../cards/trace-card.ts';
+import type { RunId } from '../../core/ids.ts';
+import { aboutHere } from '../about-here.ts';
+import type { Answered, Command, CommandContext } from '../command.ts';
+import { flaggedTo, mayOnRun } from '../visible-runs.ts';
 import { refusal } from '../words.ts';
 
 const DAYS = 7;
@@ -15,6 +19,17 @@ function scopeOf({ may, person }: CommandContext): Scope | null {
   return null;
 }
 
+/** In a run's thread: what that run cost, step by step. */
+async function ofRun(context: CommandContext, run: RunId): Promise<Answered> {
+  const view = await context.stores.runs.view(context.tenant, run);
+  if (view === null) return { refusal: refusal('not_found') };
+  const flagged = await flaggedTo(context);
+  // The steps are the trace, so that whoever asks needs both rights.
+  if (!mayOnRun(context, 'costs', view, flagged) || !mayOnRun(context, 'trace', view, flagged))
+    return { refusal: refusal('not_permitted', { verb: 'costs' }), subject: run };
+  return { kind: 'card', done: true, audience: 'private', card: traceCard(view, context.person.language) };
+}
+
 export const costs: Command = {
   name: 'costs',
   takes: '',
@@ -22,6 +37,8 @@ export const costs: Command = {
   example: 'costs',
   permission: 'costs',
   run: async (context) => {
+    const here = await aboutHere(context);
+    if (here !== null) return ofRun(context, here.run);
     const scope = scopeOf(context);
     if (scope === null) return { refusal: refusal('not_permitted', { verb: 'costs' }) };
     const view = await context.stores.runs.costs(context.tenant, { ...scope, days: DAYS });

@@ -1,3 +1,4 @@
+import { aboutHere } from '../about-here.ts';
 import { askFor } from '../ask-for.ts';
 import { traceCard } from '../../cards/trace-card.ts';
 import { RunId } from '../../core/ids.ts';
@@ -14,7 +15,8 @@ export const trace: Command = {
   permission: 'trace',
   run: async (context) => {
     const { stores, tenant, request } = context;
-    const said = (request.words || request.fields?.['run'] || '').trim();
+    const typed = (request.words || request.fields?.['run'] || '').trim();
+    const said = typed || ((await aboutHere(context))?.run ?? '');
     if (said === '') {
       const fields = [{ name: 'run', ...askIn(context.person.language).runId }];
       return {

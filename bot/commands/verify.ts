@@ -1,3 +1,4 @@
+import { aboutHere } from '../about-here.ts';
 import { askFor } from '../ask-for.ts';
 import { verifyCard } from '../../cards/verify-card.ts';
 import { ApprovalId, RunId } from '../../core/ids.ts';
@@ -13,7 +14,9 @@ async function told(context: CommandContext, what?: RunId | ApprovalId): Promise
 
 async function answer(context: CommandContext): Promise<Answered> {
   const { stores, tenant, request, may } = context;
-  const said = (request.words || request.fields?.['id'] || '').trim();
+  const typed = (request.words || request.fields?.['id'] || '').trim();
+  const here = typed === '' ? await aboutHere(context) : null;
+  const said = typed || (here?.approval ?? here?.run ?? '');
   if (said === '') {
     if (may('verify', {})) return told(context);
     const fields = [{ name: 'id', ...askIn(context.person.language).verifyId }];

@@ -10,6 +10,21 @@ const COMMAND = {
   should_escape: false,
 } as const;
 
+/** On a message of ours; `inbound.ts` reads them. Slack shows at most 24 characters. */
+const SHORTCUTS = [
+  {
+    name: 'Ask about this',
+    callback_id: 'countersign_ask',
+    description: 'Ask before you sign; the clock waits',
+  },
+  {
+    name: 'Show trace',
+    callback_id: 'countersign_trace',
+    description: 'Every step of the run behind this card',
+  },
+  { name: 'Verify', callback_id: 'countersign_verify', description: 'Recompute the ledger behind this card' },
+] as const;
+
 const LONG_DESCRIPTION =
   'Countersign lets AI agents do real work without letting them act alone. An agent reads, weighs and proposes; a card ' +
   'with its reasons appears here. People sign, edit or decline it, and only what enough of them signed is run, once. ' +
@@ -52,6 +67,7 @@ export function slackManifest(options: { readonly url: string } | { readonly soc
         messages_tab_read_only_enabled: !events.includes('message.im'),
       },
       bot_user: { display_name: 'countersign', always_online: true },
+      shortcuts: SHORTCUTS.map((shortcut) => ({ type: 'message' as const, ...shortcut })),
       slash_commands: ['/countersign', '/cs'].map((command) => ({ command, ...url, ...COMMAND })),
     },
     oauth_config: { scopes: { bot: slackScopes() } },

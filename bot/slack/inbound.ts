@@ -178,19 +178,49 @@ const Shortcut = z.looseObject({
   callback_id: z.string(),
   trigger_id: z.string(),
   channel: z.looseObject({ id: z.string() }).optional(),
-  message: z.looseObject({ ts: z.string().optional(), thread_ts: z.string().optional() }).optional(),
+  message: z
+    .looseObject({
+      ts: z.string().optional(),
+      thread_ts: z.string().optional(),
+      blocks: z.array(z.unknown()).optional(),
+    })
+    .optional(),
 });
 
-/** A global or message shortcut named `countersign_<verb>`: runs that verb; null when it is none of ours. */
-export function readShortcut(body: unknown): CommandRequest | null {
+/** The ones that the manifest offers on a message (`app-manifest.ts`). */
+const SHORTCUT = /^countersign_(ask|trace|verify)$/;
+
+/**
+ * A shortcut of ours on a message (https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload):
+ * a command about what the message is about, or the question behind the card's own buttons. Null when it is none of ours.
+ */
+export function readShortcut(
+  body: unknown,
+): { readonly command: CommandRequest } | { readonly press: PressedButton } | null {
   const shortcut = Shortcut.parse(body);
-  const verb = /^countersign_([a-z]+)$/.exec(shortcut.callback_id)?.[1];
+  const verb = SHORTCUT.exec(shortcut.callback_id)?.[1];
   if (verb === undefined) return null;
-  return {
+  const { message } = shortcut;
+  const at = {
     caller: callerOf(body),
-    place: placeOf(shortcut.channel?.id ?? '', shortcut.message?.thread_ts ?? shortcut.message?.ts ?? null),
+    place: placeOf(shortcut.channel?.id ?? '', message?.thread_ts ?? message?.ts ?? null),
     requestKey: `shortcut ${shortcut.trigger_id}`,
-    verb,
-    words: '',
+    message: message?.ts ?? null,
   };
+  if (verb !== 'ask') return { command: { ...at, verb, words: '' } };
+  return { press: { ...at, press: asQuestion(message?.blocks ?? []) } };
+}
+
+const Buttons = z.looseObject({
+  elements: z.array(z.looseObject({ action_id: z.string().optional(), value: z.string().optional() })),
+});
+
+/** The approval that a message's own buttons are about, asked about; as untrusted as a click on them. */
+function asQuestion(blocks: readonly unknown[]): Press | null {
+  for (const block of blocks)
+    for (const element of Buttons.safeParse(block).data?.elements ?? []) {
+      const on = readSlackAction({ action_id: element.action_id ?? '', value: element.value });
+      if (on?.kind === 'approval') return { ...on, verb: 'ask' };
+    }
+  return null;
 }

@@ -43,11 +43,15 @@ export function listen(app: App, ears: Ears): void {
     const how = { trigger: body.trigger_id, place: request.place, skeleton: false };
     await (ack as Respond)(slashResponse(await answerOrOpen(ears, how, () => gateway.command(request))));
   });
-  app.shortcut(/^countersign_/, async ({ body, ack }) => {
-    const request = readShortcut(body);
-    if (request === null) return ack();
-    const how = { trigger: body.trigger_id, place: request.place, skeleton: false };
-    tell(request, await answerOrOpen(ears, how, () => gateway.command(request)));
+  app.shortcut({ callback_id: /^countersign_/, type: 'message_action' }, async ({ body, ack }) => {
+    const asked = readShortcut(body);
+    if (asked === null) return ack();
+    const to = 'press' in asked ? asked.press : asked.command;
+    const how = { trigger: body.trigger_id, place: to.place, skeleton: 'press' in asked };
+    const outcome = await answerOrOpen(ears, how, () =>
+      'press' in asked ? gateway.press(asked.press) : gateway.command(asked.command),
+    );
+    tell(to, outcome);
     await ack();
   });
   app.event('app_mention', async ({ body }) => {

@@ -23,7 +23,7 @@ export interface SlackPermission {
 export const SLACK_PERMISSIONS: readonly SlackPermission[] = [
   {
     scope: 'commands',
-    reason: 'People start runs and read traces by /countersign.',
+    reason: 'People start runs and read traces by /countersign, and ask about a card from its message menu.',
     methods: [],
     events: [],
   },

@@ -4,6 +4,7 @@ import type { Database, TenantTx } from '../database.ts';
 import { append } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { CardCopy, CopyStore } from '../stores.ts';
+import { aboutMessages } from './about.ts';
 import { fail } from './fail.ts';
 import { recover, type CopyPlace } from './troubles.ts';
 
@@ -133,6 +134,7 @@ export function createCopyStore(db: Database, wake: () => void): CopyStore {
       if (row?.behind) wake();
       return row !== undefined;
     },
+    about: (tenant, at) => db.inTenant(tenant, (tx) => aboutMessages(tx, at)),
     ofSubject: (tenant, subject) =>
       db.inTenant(tenant, (tx) =>
         tx.rows<CardCopy>({

@@ -36,6 +36,8 @@ export interface SlackClient {
   ): Promise<{ message: SlackMessage; delivery: Delivery | null }>;
   /** Presses a button, or picks the option with this value in a menu. */
   click(user: string, ts: string, actionId: string, options?: ClickOptions): Promise<Delivery>;
+  /** Picks a shortcut of the app in a message's menu. */
+  shortcut(user: string, ts: string, callbackId: string): Promise<Delivery>;
   clickInView(user: string, viewId: string, actionId: string, option?: string): Promise<Delivery>;
   /** `values` by block_id or action_id; fields not named keep what the form shows. */
   submit(user: string, viewId: string, values: Readonly<Record<string, string>>): Promise<Submitted>;
@@ -128,6 +130,26 @@ function messageActs(context: ApiContext, deliver: Deliver, desk: Desk) {
   } satisfies Partial<SlackClient>;
 }
 
+function menuActs(context: ApiContext, desk: Desk) {
+  const { store, app, triggers } = context;
+  return {
+    async shortcut(userId, ts, callbackId) {
+      const user = await desk.who(userId);
+      const message = await store.findMessage(ts);
+      // There is no menu on what only one person sees.
+      if (!message || message.visibleTo !== null) throw new Error(`${userId} sees no menu on ${ts}`);
+      const channel = await desk.where(message.channel, userId);
+      return desk.interaction(user, {
+        ...{ type: 'message_action', callback_id: callbackId, message_ts: ts },
+        ...{ action_ts: (Date.now() / 1000).toFixed(6), message: messageJson(message, app) as JsonObject },
+        trigger_id: triggers.create({ user: user.id, view: null }),
+        channel: { id: channel.id, name: channel.kind === 'im' ? 'directmessage' : channel.name },
+        response_url: await createHook(context, { channel: channel.id, user: user.id, message }),
+      });
+    },
+  } satisfies Partial<SlackClient>;
+}
+
 function viewActs(context: ApiContext, desk: Desk) {
   const { store, app, triggers } = context;
   return {
@@ -167,7 +189,7 @@ function viewActs(context: ApiContext, desk: Desk) {
 
 export function createSlackClient(context: ApiContext, deliver: Deliver): SlackClient {
   const desk = createDesk(context, deliver);
-  return { ...messageActs(context, deliver, desk), ...viewActs(context, desk) };
+  return { ...messageActs(context, deliver, desk), ...menuActs(context, desk), ...viewActs(context, desk) };
 }
 
 async function openView(context: ApiContext, user: string, id: string): Promise<SlackView> {
