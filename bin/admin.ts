@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { TenantId } from '../core/ids.ts';
+import { DEFAULT_LIMITS, LimitsChange } from '../core/intake/limits.ts';
 import { Policy } from '../core/policy-types.ts';
 import { loadConfig } from '../platform/config.ts';
 import { openAdmin, type Admin } from '../platform/tenants.ts';
@@ -12,6 +13,8 @@ const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANN
                          [--language en|de]
 countersign admin people <tenant> FILE.csv
 countersign admin policy <tenant> FILE.json
+countersign admin limits <tenant> [--share N] [--working N] [--person-working N] [--waiting N] [--person-waiting N]
+                         [--agent NAME --agent-working N]      a number, or "default"
 countersign admin bootstrap <tenant> --email EMAIL --name NAME --team TEAM [--time-zone ZONE]
                             [--slack TEAM:USER] [--teams ENTRA_TENANT:OBJECT]
 DATABASE_URL names the database.`;
@@ -24,6 +27,13 @@ const options = {
   slack: { type: 'string' },
   teams: { type: 'string' },
   language: { type: 'string' },
+  share: { type: 'string' },
+  working: { type: 'string' },
+  'person-working': { type: 'string' },
+  waiting: { type: 'string' },
+  'person-waiting': { type: 'string' },
+  agent: { type: 'string' },
+  'agent-working': { type: 'string' },
 } as const;
 
 type Given = { [K in keyof typeof options]?: string };
@@ -46,6 +56,24 @@ function needed(given: Given, ...names: (keyof Given)[]): string[] {
   const missing = names.filter((n) => !given[n]);
   if (missing.length > 0) throw new Error(`Missing: ${missing.map((n) => `--${n}`).join(', ')}\n\n${USAGE}`);
   return names.map((n) => given[n] ?? '');
+}
+
+const limit = (text: string): number | null => (text === 'default' ? null : Number(text));
+
+/** Only what was named; what is no number is refused with its name. */
+function limitsOf(given: Given): LimitsChange {
+  const named = {
+    ...(given.share === undefined ? {} : { share: limit(given.share) ?? DEFAULT_LIMITS.share }),
+    ...(given.working === undefined ? {} : { working: limit(given.working) }),
+    ...(given['person-working'] === undefined ? {} : { personWorking: limit(given['person-working']) }),
+    ...(given.waiting === undefined ? {} : { waiting: limit(given.waiting) }),
+    ...(given['person-waiting'] === undefined ? {} : { personWaiting: limit(given['person-waiting']) }),
+    ...(given.agent === undefined ? {} : { agents: { [given.agent]: limit(given['agent-working'] ?? '') } }),
+  };
+  const read = LimitsChange.safeParse(named);
+  if (!read.success) throw new Error(`These are no limits:\n${z.prettifyError(read.error)}\n\n${USAGE}`);
+  if (Object.keys(named).length === 0) throw new Error(`Say which limit.\n\n${USAGE}`);
+  return read.data;
 }
 
 type Job = (admin: Admin, tenant: TenantId, given: Given, file: string) => Promise<string>;
@@ -71,6 +99,11 @@ const jobs: Readonly<Record<string, Job>> = {
     if (!read.success) throw new Error(`${file} is no policy:\n${z.prettifyError(read.error)}`);
     await admin.putPolicy(tenant, read.data);
     return `Policy ${read.data.id} version ${read.data.version} is in force.`;
+  },
+  limits: async (admin, tenant, given) => {
+    const change = limitsOf(given);
+    await admin.setLimits(tenant, change);
+    return `Set for ${tenant}: ${JSON.stringify(change)}. This is in the ledger.`;
   },
   bootstrap: async (admin, tenant, given) => {
     const [email = '', name = '', team = ''] = needed(given, 'email', 'name', 'team');
