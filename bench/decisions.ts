@@ -48,6 +48,7 @@ function openGateway({ stores }: Stack): Gateway {
   return createGateway({
     ...{ stores, agents, rehearsal: true, away: () => Promise.resolve([]), count: () => {} },
     log: createLog({ name: 'bench', level: 'error' }),
+    keepInbox: async () => {},
     remembered: new Remembered(),
   });
 }

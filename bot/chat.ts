@@ -23,7 +23,8 @@ export interface Place {
   readonly conversation: string;
   /** Slack `thread_ts`, Teams root activity; null at the top of a conversation. */
   readonly thread: string | null;
-  readonly kind: 'channel' | 'personal';
+  /** `home`: the app's own tab, in which nothing is said; what it shows is published. */
+  readonly kind: 'channel' | 'personal' | 'home';
 }
 
 interface Inbound {
@@ -35,7 +36,8 @@ interface Inbound {
 
 /** What the person chose. `fields` of an edit: what was typed, by field name (`cards/edit-arguments.ts` reads it). */
 export type Choice =
-  | { readonly verb: 'approve'; readonly comment: string | null }
+  /** `seen`: read whole, page by page; missing: on a card. */
+  | { readonly verb: 'approve'; readonly comment: string | null; readonly seen?: 'whole' }
   | { readonly verb: 'decline'; readonly reason: string }
   | { readonly verb: 'edit'; readonly fields: Readonly<Record<string, string>> }
   | { readonly verb: 'break_glass'; readonly reason: string; readonly confirmation: string }
@@ -73,6 +75,8 @@ export interface CommandRequest extends Inbound {
   /** The message that it was asked on (a message shortcut); what stands in a thread has its root in `place`. */
   readonly message?: string | null;
   readonly fields?: Readonly<Record<string, string>>;
+  /** The message whose button ran it, where there was one. */
+  readonly message?: string | null;
 }
 
 /** Where a form hangs: passed on to the renderer, comes back as the press of `SubmittedForm`. */
@@ -92,6 +96,8 @@ export type Outcome =
       readonly done: boolean;
       readonly audience: 'private' | 'conversation';
       readonly card: Card;
+      /** The chat shows it already, in a message that is kept true: nothing is to be posted. */
+      readonly kept?: true;
     }
   /** `unconfirmed`: nothing is known to be committed, so the platform must not be told "received" either. */
   | {

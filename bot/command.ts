@@ -6,6 +6,7 @@ import type { Refusal } from '../core/views.ts';
 import type { Stores } from '../platform/stores.ts';
 import type { Away } from './api/engines.ts';
 import type { CommandRequest, Outcome } from './chat.ts';
+import type { KeepInbox } from './inboxes.ts';
 
 /** What a command may use. Handlers answer with an outcome or say why not; refusals are recorded by the gateway. */
 export interface CommandContext {
@@ -19,6 +20,7 @@ export interface CommandContext {
   readonly rehearsal: boolean;
   /** May the person use the verb on this: `core/roles.ts`, read now. */
   readonly may: (verb: Verb, on: Partial<Resource>) => boolean;
+  readonly keepInbox: KeepInbox;
   /** The engines that do not answer just now, by the names people know. */
   readonly away: () => Promise<Away>;
 }

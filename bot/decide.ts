@@ -98,7 +98,10 @@ async function record(
   if (choice.verb !== 'edit') {
     const event: ApprovalEvent =
       choice.verb === 'approve'
-        ? { kind: 'approve', ...shown, comment: choice.comment }
+        ? {
+            ...{ kind: 'approve', ...shown, comment: choice.comment },
+            ...(choice.seen === undefined ? {} : { seen: choice.seen }),
+          }
         : { kind: 'decline', ...shown, reason: choice.reason };
     return stores.approvals.transition(tenant, payload.approval, event);
   }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { ApprovalId, CopyId, DelegationId, RunId, TroubleId, type TenantId } from '../core/ids.ts';
+import { ApprovalId, CopyId, DelegationId, PersonId, RunId, TroubleId, type TenantId } from '../core/ids.ts';
 import {
   BREAK_GLASS,
   isReminder,
@@ -24,6 +24,7 @@ import type { Count } from './api/metrics.ts';
 import type { ChatTransport } from './chat.ts';
 import { createLanguageOfCopy } from './copy-language.ts';
 import type { Language } from '../core/language.ts';
+import { loadInbox, type ShowCopy } from './inboxes.ts';
 import { readOrigin } from './origin.ts';
 import { reconcile, type LoadCard, type Reconciled } from './reconcile.ts';
 import type { Remembered } from './remembered.ts';
@@ -38,8 +39,12 @@ export interface DeliveryEdges {
   readonly count: Count;
 }
 
-/** A copy to bring up to date, or a window of absence that opens. */
-const Payload = z.union([z.strictObject({ copy: CopyId }), z.strictObject({ delegation: DelegationId })]);
+/** A copy to bring up to date, a window of absence that opens, or news of an approval for whoever keeps an inbox. */
+const Payload = z.union([
+  z.strictObject({ copy: CopyId }),
+  z.strictObject({ delegation: DelegationId }),
+  z.strictObject({ concerns: ApprovalId }),
+]);
 
 /** How long a row waits for the sender that holds its copy, and may have died with it (`LEASE_MS`). */
 const BUSY_RETRY_MS = 1_500;
@@ -68,6 +73,8 @@ export function cardLoader(stores: Stores): LoadCard {
     }
     const inLine = readLineSubject(subject);
     if (inLine !== null) return loadLine(stores, tenant, inLine, language);
+    const reader = PersonId.safeParse(subject);
+    if (reader.success) return loadInbox(stores, tenant, reader.data, where);
     const run = RunId.safeParse(subject);
     if (!run.success) return null;
     const [view, row] = await Promise.all([
@@ -103,10 +110,6 @@ async function loadAside(
   return card && { card, version: view.state.version, thread: null };
 }
 
-/**
- * The one door out: handles `deliver` rows. A row is done when its copy shows the newest version, when a row for the
- * next attempt took its place, or when the copy failed for good.
- */
 /** A run's place in line; once it has none, that it started, or how it ended before it could. */
 async function loadLine(
   stores: Stores,
@@ -126,7 +129,17 @@ async function loadLine(
   return { card, version: null, thread: readOrigin(row.origin)?.thread ?? null };
 }
 
-export function createDelivery(edges: DeliveryEdges): (row: OutboxRow) => Promise<Handled> {
+export interface Delivery {
+  readonly handle: (row: OutboxRow) => Promise<Handled>;
+  /** The same for one copy, at once: for somebody who waits. */
+  readonly show: ShowCopy;
+}
+
+/**
+ * The one door out: handles `deliver` rows. A row is done when its copy shows the newest version, when a row for the
+ * next attempt took its place, or when the copy failed for good.
+ */
+export function createDelivery(edges: DeliveryEdges): Delivery {
   const { stores, log, count } = edges;
   const inner = {
     copies: stores.copies,
@@ -136,21 +149,29 @@ export function createDelivery(edges: DeliveryEdges): (row: OutboxRow) => Promis
     loadCard: cardLoader(stores),
     owner: `${hostname()} ${process.pid}`,
   };
-  return async (row) => {
+  const show: Delivery['show'] = async (tenant, copy) => {
+    const outcome = await reconcile(inner, tenant, copy);
+    note(outcome);
+    return outcome;
+  };
+  const handle: Delivery['handle'] = async (row) => {
     const payload = Payload.safeParse(row.payload);
     if (!payload.success) return { error: 'the payload names no copy' };
     if ('delegation' in payload.data) {
       await stores.delegations.begin(row.tenant, payload.data.delegation);
       return 'done';
     }
-    const { copy } = payload.data;
-    const outcome = await reconcile(inner, row.tenant, copy);
-    note(outcome);
+    if ('concerns' in payload.data) {
+      await stores.inboxes.concern(row.tenant, payload.data.concerns);
+      return 'done';
+    }
+    const outcome = await show(row.tenant, payload.data.copy);
     if (outcome.result === 'busy')
       return { retryInMs: BUSY_RETRY_MS, error: 'another sender holds the copy' };
     if (outcome.result === 'failed') await whenNobodyIsReached(stores, row.tenant, outcome.copy.subject);
     return 'done';
   };
+  return { handle, show };
 
   function note(outcome: Reconciled): void {
     if (!('copy' in outcome)) return count('deliveries', { result: outcome.result });

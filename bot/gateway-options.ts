@@ -3,6 +3,7 @@ import type { Log } from '../platform/log.ts';
 import type { Stores } from '../platform/stores.ts';
 import type { Away } from './api/engines.ts';
 import type { Count } from './api/metrics.ts';
+import type { KeepInbox } from './inboxes.ts';
 import type { Remembered } from './remembered.ts';
 
 /** What the door in stands on. */
@@ -15,5 +16,7 @@ export interface GatewayOptions {
   readonly log: Log;
   readonly count: Count;
   readonly remembered: Remembered;
+  /** Shows a person's inbox where they look at it, and keeps it true there. */
+  readonly keepInbox: KeepInbox;
   readonly deadlineMs?: number;
 }

@@ -13,7 +13,9 @@ import { recordDecision, unconfirmed, type DecisionEdges } from './decide.ts';
 import { DEADLINE_MS, within } from './deadline.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { whoIs } from './identity.ts';
+import { chooseBulk, openBulk, signBulk } from './bulk.ts';
 import { formFor, type FormVerb } from './open-form.ts';
+import { isLastPage, isReading, readingFor, type ReadingVerb } from './read-request.ts';
 import { refuse, sayRefusal } from './refuse.ts';
 import { runCommand } from './run-command.ts';
 import { sayIn } from './languages.ts';
@@ -36,7 +38,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 interface Doors {
   decide(decision: InboundDecision): Promise<Outcome>;
   command(request: CommandRequest): Promise<Outcome>;
-  openForm(pressed: PressedButton, verb: FormVerb, payload: ButtonPayload): Promise<Outcome>;
+  openForm(pressed: PressedButton, verb: FormVerb | ReadingVerb, payload: ButtonPayload): Promise<Outcome>;
+  /** The next page of the whole request, or the signature behind its last. */
+  readOn(submitted: SubmittedForm, payload: ButtonPayload): Promise<Outcome>;
+  bulk(submitted: PressedButton | SubmittedForm, on: Extract<Press, { kind: 'bulk' }>): Promise<Outcome>;
   notOurs(pressed: PressedButton): Promise<Outcome>;
 }
 
@@ -98,6 +103,9 @@ function createDoors(options: GatewayOptions): Doors {
         openForm(edges, pressed, verb, payload),
         say(sayIn(pressed.caller.language ?? 'en').broken),
       ),
+    readOn: (submitted, payload) =>
+      inTime('form open', readOn(edges, submitted, payload), notConfirmed(submitted.caller)),
+    bulk: (submitted, on) => inTime(on.verb, several(edges, submitted, on), notConfirmed(submitted.caller)),
     notOurs: (pressed) => inTime('click', notOurs(edges, pressed), notConfirmed(pressed.caller)),
   };
 }
@@ -108,15 +116,43 @@ function resultOf(outcome: Outcome): string {
   return outcome.done ? 'recorded' : 'refused';
 }
 
+/** Choosing several, looking at them, and signing them. */
+function several(
+  edges: DecisionEdges,
+  submitted: PressedButton | SubmittedForm,
+  { verb, payload }: Extract<Press, { kind: 'bulk' }>,
+): Promise<Outcome> {
+  if (!('fields' in submitted)) return openBulk(edges, submitted);
+  return verb === 'bulk' ? chooseBulk(edges, submitted) : signBulk(edges, submitted, payload);
+}
+
+async function readOn(
+  edges: DecisionEdges,
+  submitted: SubmittedForm,
+  payload: ButtonPayload,
+): Promise<Outcome> {
+  const who = await whoIs(edges.stores.people, submitted.caller);
+  if (who.ok && !(await isLastPage(edges.stores, who, payload)))
+    return openForm(edges, submitted, 'open', nextPage(payload));
+  const choice = { verb: 'approve', comment: null, seen: 'whole' } as const;
+  return recordDecision(edges, { ...submitted, payload, choice });
+}
+
+const nextPage = (payload: ButtonPayload): ButtonPayload => ({ ...payload, page: (payload.page ?? 1) + 1 });
+
 async function openForm(
   edges: DecisionEdges,
   pressed: PressedButton,
-  verb: FormVerb,
+  verb: FormVerb | ReadingVerb,
   payload: ButtonPayload,
 ): Promise<Outcome> {
   const { caller, requestKey } = pressed;
   const who = await whoIs(edges.stores.people, caller);
-  const answer = who.ok ? await formFor(edges.stores, who, verb, payload) : { refusal: refusal(who.reason) };
+  const answer = who.ok
+    ? isReading(verb)
+      ? await readingFor(edges.stores, who, { verb, payload, via: caller.platform })
+      : await formFor(edges.stores, who, verb, payload)
+    : { refusal: refusal(who.reason) };
   if (!('refusal' in answer)) return { kind: 'form', ...answer };
   const person = who.ok ? who.person : null;
   const about = { tenant: who.tenant, person, caller, requestKey, subject: payload.approval, verb };
@@ -135,7 +171,7 @@ type CommandPress = Extract<Press, { kind: 'command' }>['payload'];
 
 function asCommand(
   doors: Doors,
-  { caller, place, requestKey }: PressedButton,
+  { caller, place, requestKey, message }: PressedButton,
   { command: verb, words }: Pick<CommandPress, 'command' | 'words'>,
   fields?: SubmittedForm['fields'],
 ): Promise<Outcome> {
@@ -145,6 +181,7 @@ function asCommand(
     requestKey,
     verb,
     words,
+    message,
     ...(fields === undefined ? {} : { fields }),
   });
 }
@@ -162,6 +199,7 @@ function press(doors: Doors, pressed: PressedButton): Promise<Outcome> {
   const on = pressed.press;
   if (on === null) return doors.notOurs(pressed);
   if (on.kind === 'command') return asCommand(doors, pressed, on.payload);
+  if (on.kind === 'bulk') return doors.bulk(pressed, on);
   const { verb, payload } = on;
   if (verb === 'approve') return asDecision(doors, pressed, payload, { verb, comment: null });
   if (verb === 'verify') return asCommand(doors, pressed, { command: verb, words: payload.approval });
@@ -172,8 +210,14 @@ function submit(doors: Doors, submitted: SubmittedForm): Promise<Outcome> {
   const { press: on, fields } = submitted;
   if (on === null) return doors.notOurs(submitted);
   if (on.kind === 'command') return asCommand(doors, submitted, on.payload, fields);
+  if (on.kind === 'bulk') return doors.bulk(submitted, on);
   const { verb, payload } = on;
   switch (verb) {
+    case 'open':
+      return doors.readOn(submitted, payload);
+    case 'evidence':
+    case 'changes':
+      return doors.openForm(submitted, verb, nextPage(payload));
     case 'decline':
       return asDecision(doors, submitted, payload, { verb, reason: fields['reason'] ?? '' });
     case 'edit':

@@ -113,7 +113,8 @@ describe('whose language it is', () => {
     const { id } = await world.ask();
     const load = cardLoader(world.kit.stores);
     const languageAt = async (conversation: string) =>
-      (await load(world.kit.tenant, id, { platform: 'slack', workspace: team, conversation }))?.card.language;
+      (await load(world.kit.tenant, id, { platform: 'slack', workspace: team, conversation, page: null }))
+        ?.card.language;
     expect(await languageAt(channel)).toBe('de');
     expect(await languageAt('U08ADA')).toBe('de');
     expect(await languageAt('U08BEN')).toBe('en');

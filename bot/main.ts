@@ -11,8 +11,9 @@ import { healthRoutes } from './api/health.ts';
 import { listenHttp, type Routes } from './api/http.ts';
 import { createMetrics, type Metrics } from './api/metrics.ts';
 import type { ChatTransport, Gateway } from './chat.ts';
-import { createDelivery } from './delivery.ts';
+import { createDelivery, type Delivery } from './delivery.ts';
 import { createGateway } from './gateway.ts';
+import { createKeepInbox, type ShowCopy } from './inboxes.ts';
 import { startKeepingLines } from './keep-lines.ts';
 import { Remembered } from './remembered.ts';
 import { createSendBudget } from './send-budget.ts';
@@ -103,7 +104,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const redis = openRedis(redisUrl, { failFast: true, name: 'countersign bot' });
   const away = watchEngines(redis, config.temporal.address);
   const remembered = new Remembered();
+  const budget = createSendBudget(redis, prefix);
+  // The sender needs the chats, which need the gateway, which shows inboxes through the sender.
+  const sender: { delivery?: Delivery } = {};
+  const show: ShowCopy = async (tenant, copy) =>
+    sender.delivery ? sender.delivery.show(tenant, copy) : { result: 'busy' };
   const gateway = createGateway({
+    keepInbox: createKeepInbox(stores, show),
     stores,
     agents: options.agents ?? catalogue,
     rehearsal: config.rehearsal,
@@ -125,15 +132,15 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     throw error;
   });
   const { transports } = chats;
-  const budget = createSendBudget(redis, prefix);
-  const handle = createDelivery({ stores, transports, budget, remembered, log, count: metrics.count });
+  const delivery = createDelivery({ stores, transports, budget, remembered, log, count: metrics.count });
+  sender.delivery = delivery;
   const queue = { redisUrl, log, ...(prefix ? { prefix } : {}) };
   const consumer = startConsumer({
     ...queue,
     topic: 'deliver',
     outbox: stores.outbox,
     concurrency: 16,
-    handle,
+    handle: delivery.handle,
   });
   const dispatcher = startDispatcher({
     ...queue,

@@ -50,7 +50,7 @@ const RIGHTS = {
 } as const;
 
 /** Why there is nothing left to decide on this card, or null. The machine judges again when the form comes back. */
-function whyClosed(state: ApprovalState): Refusal | null {
+export function whyClosed(state: ApprovalState): Refusal | null {
   if (state.status === 'pending') return null;
   if (state.status === 'superseded')
     return refusal('superseded', state.supersededBy === null ? {} : { successor: state.supersededBy });

@@ -13,7 +13,7 @@ import type { Method, SendBudget } from './send-budget.ts';
 export type LoadCard = (
   tenant: TenantId,
   subject: string,
-  where: Pick<CardCopy, 'platform' | 'workspace' | 'conversation'>,
+  where: Pick<CardCopy, 'platform' | 'workspace' | 'conversation' | 'page'>,
 ) => Promise<{ card: Card; version: number | null; thread: string | null } | null>;
 
 export interface ReconcileEdges {
@@ -188,6 +188,8 @@ async function comeBack(
   return { result: 'later', why, copy };
 }
 
+const isTab = ({ platform, page }: CardCopy): boolean => platform === 'slack' && page !== null;
+
 interface Piece extends Lease {
   readonly target: PostTarget;
   readonly card: Card;
@@ -196,6 +198,11 @@ interface Piece extends Lease {
 /** Edits the message if there is one, else posts it; one posted and not remembered is searched for first. */
 async function bring(edges: ReconcileEdges, transport: ChatTransport, piece: Piece): Promise<Sent | 'lost'> {
   const { copy, target, card } = piece;
+  // Slack's tab is one view: there is nothing to look for and nothing to be there twice.
+  if (isTab(copy))
+    return spend(edges, 'publish', target, transport, () =>
+      transport.update(target, copy.message ?? '', card),
+    );
   let message = copy.message;
   if (message === null && copy.postingSinceMs !== null) {
     const since = copy.postingSinceMs;

@@ -44,6 +44,7 @@ export async function runCommand(options: GatewayOptions, request: CommandReques
     rehearsal: options.rehearsal,
     may: mayOn(who),
     away: options.away,
+    keepInbox: options.keepInbox,
   };
   if (!mayAtAll(context, found.permission)) return turnAway(refusal('not_permitted', { verb }));
   const answered = await found.run(context);

@@ -6,10 +6,10 @@ export interface Allowance {
   readonly conversationPerMinute: number;
 }
 
-export type Method = 'post' | 'update' | 'find';
+export type Method = 'post' | 'update' | 'find' | 'publish';
 
 /**
- * Slack: about one message a second and channel; chat.update is tier 3 (50+ a minute), history tier 3
+ * Slack: about one message a second and channel; chat.update is tier 3 (50+ a minute), history tier 3, views.publish tier 4 (100+)
  * (https://docs.slack.dev/apis/web-api/rate-limits). Teams: 50 requests a second an app and tenant, 1,800 an hour and
  * thread (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit).
  */
@@ -18,11 +18,13 @@ export const ALLOWANCES: Readonly<Record<'slack' | 'teams', Readonly<Record<Meth
     post: { workspacePerMinute: 600, conversationPerMinute: 60 },
     update: { workspacePerMinute: 300, conversationPerMinute: 300 },
     find: { workspacePerMinute: 50, conversationPerMinute: 50 },
+    publish: { workspacePerMinute: 100, conversationPerMinute: 30 },
   },
   teams: {
     post: { workspacePerMinute: 2_400, conversationPerMinute: 420 },
     update: { workspacePerMinute: 2_400, conversationPerMinute: 420 },
     find: { workspacePerMinute: 2_400, conversationPerMinute: 420 },
+    publish: { workspacePerMinute: 2_400, conversationPerMinute: 420 },
   },
 };
 

@@ -95,7 +95,10 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
       'Was nicht verarbeitet werden konnte, warum und seit wann; versucht es erneut oder verwirft es mit Begründung.',
   },
   costs: { takes: '', purpose: 'Was die letzten 7 Tage gekostet haben, nach Tag und nach Agent.' },
-  inbox: { takes: '', purpose: 'Was auf Ihre Unterschrift wartet und was Sie entschieden haben.' },
+  inbox: {
+    takes: '',
+    purpose: 'Was auf Ihre Unterschrift wartet, was Sie entschieden, Ihre Vertretungen und Dauerfreigaben.',
+  },
   delegate: {
     takes: '[@wer [ab <wann>] bis <wann> | end]',
     purpose:

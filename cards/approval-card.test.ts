@@ -56,7 +56,7 @@ describe('the approval card', () => {
       'Who may sign: Any 2 of Claims, Sen',
       'Cost so far: US$0.048, 7.9 s, 12 s',
       'Ledger #1284 to #1286 · digest bf3',
-      '[Approve] [Decline…] [Edit…] [Appr',
+      '[Approve] [Decline…] [Edit…] [Evid',
     ]);
   });
 
@@ -66,7 +66,7 @@ describe('the approval card', () => {
     for (const state of [executedState(), declinedState(), expiredState()]) {
       const card = approvalCard(approvalView(state));
       expect(kinds(card)).toEqual(kinds(pending));
-      expect(labels(card)).toEqual(['verify']);
+      expect(labels(card)).toEqual(['verify', 'evidence', ...(state.edits.length > 0 ? ['changes'] : [])]);
       expect(plain(card)).toContain('What ran');
       expect(plain(card)).toContain(`verify ${state.id}`);
     }
@@ -74,6 +74,7 @@ describe('the approval card', () => {
       'approve',
       'decline',
       'edit',
+      'evidence',
       'approve_comment',
       'ask',
       'delegate',

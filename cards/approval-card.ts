@@ -3,13 +3,14 @@ import type { Evidence, Signal, SourceRead } from '../core/contract.ts';
 import type { ApprovalView } from '../core/views.ts';
 import { footFacts, progressFacts } from './approval-facts.ts';
 import { stateLine } from './approval-state.ts';
-import { argumentFacts, deceives, shownTexts, titleAfterEdit } from './arguments.ts';
+import { argumentFacts, argumentsFit, deceives, shownTexts, titleAfterEdit } from './arguments.ts';
 import { fixed, ledgerRange, shortDigest, weight } from './figures.ts';
-import type { Block, Card, CardAction, Span, Target, Verb } from './model.ts';
+import type { Block, Card, CardAction, Fact, Span, Target, Verb } from './model.ts';
 import { isOwn } from '../core/own-actions.ts';
 import { ownFacts, ownTitle } from './own-actions.ts';
 import { named } from './progress.ts';
 import { cite, code, instant, person, strong, text } from './spans.ts';
+import { cutSpans, showSpans } from './text.ts';
 import type { Language } from '../core/language.ts';
 import { wordsIn } from './languages.ts';
 import type { CardWords } from './words.ts';
@@ -19,6 +20,27 @@ const paragraph = (...spans: Span[]): Block => ({ kind: 'paragraph', spans });
 function askBlock(agent: string, ask: string): Block {
   return paragraph(strong(agent), text(/^asks\b/.test(ask) ? ` ${ask}` : `: ${ask}`));
 }
+
+/** Of arguments that no card holds: how each begins, and the name of every further one. */
+const BEGINNING = 150;
+const BEGUN = 10;
+
+function beginningOf(say: CardWords, facts: readonly Fact[]): Block[] {
+  const begun = facts.slice(0, BEGUN).map(({ label, spans }) => ({
+    ...{ label, lead: [] },
+    spans: cutSpans(say, showSpans(spans), BEGINNING),
+  }));
+  const further = facts.slice(BEGUN).map(({ label }) => label);
+  return [
+    { kind: 'facts', layout: 'lines', whole: false, facts: begun },
+    ...(further.length > 0 ? [paragraph(text(say.moreArguments(further.join(', '))))] : []),
+    paragraph(strong(say.tooLongForCard)),
+  ];
+}
+
+/** What Countersign does to itself has a card of its own making, which holds all of it. */
+const fitsCard = ({ state, evidence }: Pick<ApprovalView, 'state' | 'evidence'>): boolean =>
+  argumentsFit(state.action, evidence.argumentLabels);
 
 /** What runs stays the same words in every state: afterwards it still says what a signature meant. */
 function actionBlocks(say: CardWords, { state, evidence }: ApprovalView): Block[] {
@@ -33,7 +55,9 @@ function actionBlocks(say: CardWords, { state, evidence }: ApprovalView): Block[
       code(state.action.tool),
       text(` ${say.runsOnceIn} ${evidence.connectorLabel}`),
     ),
-    { kind: 'facts', layout: isOwn(state.action) ? 'lines' : 'grid', whole: true, facts },
+    ...(fitsCard({ state, evidence })
+      ? [{ kind: 'facts', layout: isOwn(state.action) ? 'lines' : 'grid', whole: true, facts } as const]
+      : beginningOf(say, facts)),
     ...(deceives(shownTexts(say, state.action.args, labels)) ? [paragraph(strong(say.spelledOut))] : []),
   ];
 }
@@ -115,22 +139,33 @@ const alwaysAllow = (say: CardWords, approval: ApprovalState['id']): CardAction 
     { opens: 'form' },
   );
 
-function actionsBlock(say: CardWords, state: ApprovalState): Block {
+/** Reading on is for everybody who sees the card, whatever became of it. */
+const reading = (say: CardWords, { edits, action }: ApprovalState, target: Target): CardAction[] => [
+  ...(isOwn(action) ? [] : [button('evidence', say.evidence, target, { opens: 'form' })]),
+  ...(edits.length > 0 ? [button('changes', say.changes, target, { opens: 'form' })] : []),
+];
+
+function actionsBlock(say: CardWords, { state, evidence }: ApprovalView): Block {
   const { id: approval, version, actionDigest } = state;
   const target: Target = { kind: 'approval', approval, version, actionDigest };
   const verify = button('verify', say.verify, target);
   const always = mayBeGranted(state) ? [alwaysAllow(say, approval)] : [];
-  if (state.status !== 'pending') return { kind: 'actions', actions: [verify, ...always], menu: [] };
+  if (state.status !== 'pending')
+    return { kind: 'actions', actions: [verify, ...reading(say, state, target), ...always], menu: [] };
+  const fits = fitsCard({ state, evidence });
   return {
     kind: 'actions',
     actions: [
-      button('approve', say.approve, target, { style: 'primary' }),
+      fits
+        ? button('approve', say.approve, target, { style: 'primary' })
+        : button('open', say.approveWhole, target, { style: 'primary', opens: 'form' }),
       button('decline', say.decline, target, { opens: 'form' }),
-      ...(isOwn(state.action) ? [] : [button('edit', say.edit, target, { opens: 'form' })]),
+      ...(fits && !isOwn(state.action) ? [button('edit', say.edit, target, { opens: 'form' })] : []),
+      ...reading(say, state, target),
       ...(canBeAnswered(state) ? [button('answer', say.answer, target, { opens: 'form' })] : []),
     ],
     menu: [
-      button('approve_comment', say.approveComment, target, { opens: 'form' }),
+      ...(fits ? [button('approve_comment', say.approveComment, target, { opens: 'form' })] : []),
       button('ask', say.ask, target, { opens: 'form' }),
       button('delegate', say.delegate, target, { opens: 'form' }),
       button('snooze', say.snooze, target, { opens: 'form' }),
@@ -165,7 +200,7 @@ export function approvalCard(view: ApprovalView, language: Language = 'en'): Car
     { kind: 'facts', layout: 'grid', whole: false, facts: progressFacts(say, view) },
     ...(foot.length > 0 ? [{ kind: 'facts', layout: 'lines', whole: false, facts: foot } as const] : []),
     smallPrint(say, view),
-    actionsBlock(say, state),
+    actionsBlock(say, view),
   ];
   return {
     v: 1,

@@ -88,8 +88,8 @@ export const deceives = (texts: readonly string[]): boolean =>
   texts.some((one) => escapeConfusables(one).flagged);
 
 /**
- * Whether a card can show every argument whole, so that nobody signs what they cannot see. When not, the action is
- * refused as `arguments_too_long`. Spelled-out characters count as long as they are shown.
+ * Whether a card can show every argument whole, so that nobody signs what they cannot see. When not, it is signed where the
+ * whole is read (`request-forms.ts`). Spelled-out characters count as long as they are shown.
  */
 export function argumentsFit(action: Pick<Action, 'args'>, labels: ArgumentLabels): boolean {
   const say = wordsIn('en');

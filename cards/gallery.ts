@@ -22,7 +22,7 @@ import { costsCard } from './costs-card.ts';
 import { deadLettersCard } from './dead-letters-card.ts';
 import { grantsCard } from './grants-card.ts';
 import { helpCard } from './help-card.ts';
-import { inboxCard } from './inbox-card.ts';
+import { inboxCards, inboxForms, inboxSample, READER } from './gallery-inbox.ts';
 import type { Card, Form } from './model.ts';
 import { waitingCard } from './line-card.ts';
 import { noticeCard } from './notice-card.ts';
@@ -55,49 +55,6 @@ import { troubleCard } from './trouble-card.ts';
 import { verifyCard } from './verify-card.ts';
 import { whoamiCard } from './whoami-card.ts';
 
-const READER = {
-  id: RUN_VIEW.requester.id,
-  name: 'Robin Reyes',
-  email: 'robin@harbour.example',
-  roles: ['operator'],
-  team: 'claims',
-  manager: null,
-  timeZone: 'Europe/London',
-  active: true,
-} as const;
-
-const inboxSample = (language?: Language): Card =>
-  inboxCard(
-    {
-      reader: READER,
-      waiting: [
-        {
-          id: APPROVAL,
-          title: 'Pay £1.00',
-          agent: 'fraud-review',
-          signed: 1,
-          needed: 2,
-          decideByMs: 0,
-          risk: 'high',
-          mine: true,
-          snoozedUntilMs: RUN_VIEW.createdAtMs,
-        },
-        {
-          id: APPROVAL,
-          title: 'Refer',
-          agent: 'fraud-review',
-          signed: 0,
-          needed: 1,
-          decideByMs: 0,
-          risk: 'low',
-          mine: false,
-          snoozedUntilMs: null,
-        },
-      ],
-      decided: [{ id: APPROVAL, title: 'Deny', status: 'executed', atMs: 0 }],
-    },
-    language,
-  );
 export const INBOX = inboxSample();
 
 const verifiedSample = (language?: Language): Card =>
@@ -218,7 +175,7 @@ export const commandCards = (language?: Language): [string, Card][] => [
   ['no runs', runsCard([], language)],
   ['trace', traceCard(RUN_VIEW, language)],
   ['costs', costsCard(COSTS, language)],
-  ['inbox', inboxSample(language)],
+  ...inboxCards(language),
   ['verify', verifiedSample(language)],
   ['help', helpSample(language)],
   ['whoami', whoamiSample(language)],
@@ -360,6 +317,7 @@ export const everyCard = (language?: Language): [string, Card][] => [
 
 /** One of each form. A new form has its line here. */
 export const everyForm = (language?: Language): [string, Form][] => [
+  ...inboxForms(language),
   ['decline', declineForm(approvalView(), language)],
   ['approve with a comment', approveWithCommentForm(approvalView(), language)],
   ['edit', editForm(approvalView(), language)],

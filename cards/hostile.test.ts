@@ -253,6 +253,8 @@ function cardLetters(prepared: Card, chat: 'slack' | 'teams'): string {
         return each.items.map(line).join('');
       case 'table':
         return each.lines.join('');
+      case 'item':
+        return each.lines.map(line).join('') + each.action.label;
       case 'divider':
         return '';
       case 'actions':

@@ -21,6 +21,7 @@ export const SLACK = {
   optionText: 75,
   optionValue: 150,
   menuOptions: 5,
+  checks: 10,
   actionElements: 25,
   modalTitle: 24,
   modalButton: 24,

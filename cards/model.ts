@@ -30,6 +30,7 @@ export type CardKind =
   | 'trace'
   | 'costs'
   | 'inbox'
+  | 'bulk'
   | 'help'
   | 'whoami'
   | 'agents'
@@ -92,6 +93,8 @@ export type Block =
   | { readonly kind: 'list'; readonly items: readonly (readonly Span[])[] }
   /** Monospace lines, at most 72 characters each. */
   | { readonly kind: 'table'; readonly lines: readonly string[] }
+  /** One thing of a list, in a few lines, with the button that opens it. */
+  | { readonly kind: 'item'; readonly lines: readonly (readonly Span[])[]; readonly action: CardAction }
   | { readonly kind: 'divider' }
   /** Small print. */
   | { readonly kind: 'context'; readonly spans: readonly Span[] }
@@ -112,8 +115,15 @@ export type Verb =
   | 'delegate'
   | 'snooze'
   | 'break_glass'
+  /** The whole request, page by page; the signature is given on its last. */
+  | 'open'
+  | 'evidence'
+  | 'changes'
   | 'verify'
-  | 'command';
+  | 'command'
+  /** Choosing several to sign at once, and signing them. */
+  | 'bulk'
+  | 'bulk_sign';
 
 /** What a button is about; the renderer adds which copy of which card it sits on. */
 export type Target =
@@ -122,6 +132,13 @@ export type Target =
       readonly approval: ApprovalId;
       readonly version: number;
       readonly actionDigest: Sha256;
+      /** Of a form that has several; counts from 1. */
+      readonly page?: number;
+    }
+  /** Empty while they are still to be chosen. */
+  | {
+      readonly kind: 'bulk';
+      readonly items: readonly { readonly approval: ApprovalId; readonly actionDigest: Sha256 }[];
     }
   | { readonly kind: 'command'; readonly command: string; readonly words: string };
 
@@ -138,7 +155,8 @@ export interface CardAction {
 /** One field of a form. `name` comes back with what was typed, always as text. Limits count UTF-16 units. */
 export interface FormInput {
   /** `person`: Slack's own picker where there is one, else a list; `options` are people's ids and names. */
-  readonly kind: 'text' | 'multiline' | 'money' | 'select' | 'person';
+  /** `checks`: any number of at most ten options; comes back as their values with commas between. */
+  readonly kind: 'text' | 'multiline' | 'money' | 'select' | 'person' | 'checks';
   readonly name: string;
   readonly label: string;
   readonly hint: string;
@@ -162,6 +180,7 @@ export interface Form {
   readonly title: string;
   readonly intro: readonly Block[];
   readonly inputs: readonly FormInput[];
+  /** Empty: there is nothing to hand in, it is only read. */
   readonly submit: string;
   readonly cancel: string;
 }

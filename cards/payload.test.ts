@@ -32,7 +32,10 @@ describe('what buttons carry', () => {
         ? [readSlackAction(one)]
         : one.options.map((option) => readSlackAction({ action_id: one.action_id, selected_option: option })),
     );
-    const verbs = ['approve', 'decline', 'edit', 'approve_comment', 'ask', 'delegate', 'snooze', 'verify'];
+    const verbs = [
+      ...['approve', 'decline', 'edit', 'evidence'],
+      ...['approve_comment', 'ask', 'delegate', 'snooze', 'verify'],
+    ];
     expect(presses.map((one) => (one?.kind === 'approval' ? one.verb : null))).toEqual(verbs);
     for (const press of presses)
       expect(press?.payload).toMatchObject({

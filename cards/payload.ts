@@ -16,6 +16,8 @@ export const ButtonPayload = z.strictObject({
   cardDigest: Digest.optional(),
   /** Null on a private answer, of which no copy is kept. */
   copy: CopyId.nullable(),
+  /** Of a form that has several; counts from 1. */
+  page: z.int().min(1).max(200).optional(),
 });
 export type ButtonPayload = z.infer<typeof ButtonPayload>;
 
@@ -27,6 +29,22 @@ export const CommandPayload = z.strictObject({
 });
 export type CommandPayload = z.infer<typeof CommandPayload>;
 
+/** Twenty are as many as a form shows at once. */
+export const TOGETHER_AT_MOST = 20;
+
+/** Several requests, each bound to what was shown of it; untrusted when it comes back, like a single one. */
+export const BulkPayload = z.strictObject({
+  v: z.literal(1),
+  items: z
+    .array(z.strictObject({ a: ApprovalId, d: Digest }))
+    .max(TOGETHER_AT_MOST)
+    .refine((items) => new Set(items.map(({ a }) => a)).size === items.length),
+  cardDigest: Digest.optional(),
+});
+export type BulkPayload = z.infer<typeof BulkPayload>;
+
+const BulkVerb = z.enum(['bulk', 'bulk_sign']);
+
 const ApprovalVerb = z.enum([
   'approve',
   'approve_comment',
@@ -37,12 +55,20 @@ const ApprovalVerb = z.enum([
   'delegate',
   'snooze',
   'break_glass',
+  'open',
+  'evidence',
+  'changes',
   'verify',
 ]);
 
 /** A click or a submitted form, told apart by what it is about. */
 export type Press =
-  | { readonly kind: 'approval'; readonly verb: Exclude<Verb, 'command'>; readonly payload: ButtonPayload }
+  | {
+      readonly kind: 'approval';
+      readonly verb: Exclude<Verb, 'command' | 'bulk' | 'bulk_sign'>;
+      readonly payload: ButtonPayload;
+    }
+  | { readonly kind: 'bulk'; readonly verb: 'bulk' | 'bulk_sign'; readonly payload: BulkPayload }
   | { readonly kind: 'command'; readonly payload: CommandPayload };
 
 /** The Slack `action_id` of the overflow menu; each option's value names its own verb. */
@@ -57,11 +83,14 @@ export interface Binding {
 }
 
 /** The payload for a button that sits on a bound card. */
-export function payloadOf(target: Target, binding: Binding): ButtonPayload | CommandPayload {
+export function payloadOf(target: Target, binding: Binding): ButtonPayload | BulkPayload | CommandPayload {
   if (target.kind === 'command') return { v: 1, command: target.command, words: target.words };
-  const { approval, version, actionDigest } = target;
   const shown = binding.cardDigest === null ? {} : { cardDigest: binding.cardDigest };
-  return { v: 1, approval, version, actionDigest, ...shown, copy: binding.copy };
+  if (target.kind === 'bulk')
+    return { v: 1, items: target.items.map(({ approval: a, actionDigest: d }) => ({ a, d })), ...shown };
+  const { approval, version, actionDigest, page } = target;
+  const at = page === undefined ? {} : { page };
+  return { v: 1, approval, version, actionDigest, ...shown, copy: binding.copy, ...at };
 }
 
 /** Verb and parsed payload into a press; null when either is not ours. */
@@ -69,6 +98,11 @@ export function readPress(verb: unknown, payload: unknown): Press | null {
   if (verb === 'command') {
     const parsed = CommandPayload.safeParse(payload);
     return parsed.success ? { kind: 'command', payload: parsed.data } : null;
+  }
+  const several = BulkVerb.safeParse(verb);
+  if (several.success) {
+    const parsed = BulkPayload.safeParse(payload);
+    return parsed.success ? { kind: 'bulk', verb: several.data, payload: parsed.data } : null;
   }
   const known = ApprovalVerb.safeParse(verb);
   const parsed = ButtonPayload.safeParse(payload);
@@ -92,6 +126,7 @@ function parseJson(text: string): unknown {
  */
 export function packMenuValue(verb: Verb, target: Target, binding: Binding): string {
   if (target.kind === 'command') return ['command', target.command, target.words].join(' ');
+  if (target.kind === 'bulk') throw new Error('several requests have no room in a menu');
   const copy = binding.copy === null ? '-' : binding.copy.slice('cpy_'.length);
   const approval = target.approval.slice('apr_'.length);
   return [verb, approval, target.version, target.actionDigest, copy].join(' ');
@@ -131,6 +166,7 @@ const SlackValue = z.object({
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
   selected_user: z.string().nullish(),
+  selected_options: z.array(z.object({ value: z.string() })).nullish(),
 });
 
 /** What was typed, by field name, from `view.state.values`; anything that is no field of ours is left out. */
@@ -140,7 +176,8 @@ export function readSlackFields(values: unknown): Record<string, string> {
   const fields = Object.entries(blocks.data).flatMap(([block, elements]) => {
     const parsed = SlackValue.safeParse(Object.values(elements)[0]);
     if (!block.startsWith(FIELD_PREFIX) || !parsed.success) return [];
-    const text = parsed.data.value ?? parsed.data.selected_option?.value ?? parsed.data.selected_user ?? '';
+    const { value, selected_option: option, selected_user: user, selected_options: several } = parsed.data;
+    const text = value ?? option?.value ?? user ?? several?.map((one) => one.value).join(',') ?? '';
     return [[block.slice(FIELD_PREFIX.length), text] as const];
   });
   return Object.fromEntries(fields);

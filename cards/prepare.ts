@@ -51,6 +51,12 @@ function prepareBlock(say: CardWords, block: Block, squeeze: number): Block | nu
       const lines = block.lines.map((row) => cut(say, shown(row), TABLE_COLUMNS));
       return { ...block, lines: firstOf(lines, 60 * squeeze, (n) => say.moreLines(n)) };
     }
+    case 'item':
+      return {
+        ...block,
+        lines: block.lines.map((one) => line(say, one, 300, squeeze)),
+        action: prepareAction(say, block.action),
+      };
     case 'divider':
       return block;
     case 'actions':

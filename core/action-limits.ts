@@ -20,21 +20,35 @@ const tooBig = (why: Why, count: number, most: number, argument?: string): Detai
   ...(argument === undefined ? {} : { argument }),
 });
 
-/**
- * Why these arguments cannot be shown whole, as the detail of a refusal, or null when they fit. Until the full view
- * exists an action that does not fit is refused: nobody signs what they cannot see.
- */
-export function whyArgumentsDoNotFit(args: JsonObject): Detail | null {
+/** What the whole view can show, some twenty pages: beyond that nobody would read what they sign. */
+export const WHOLE_LIMITS = { arguments: 60, charactersEach: 20_000, bytesInAll: 60_000 } as const;
+
+/** One of several requests on one page, each to be seen whole. */
+const TOGETHER_LIMITS = { arguments: 6, charactersEach: 300, bytesInAll: 800 } as const;
+
+type Limits = { readonly [key in keyof typeof ARGUMENT_LIMITS]: number };
+
+function whyBeyond(limits: Limits, args: JsonObject): Detail | null {
   const entries = Object.entries(args);
-  if (entries.length > ARGUMENT_LIMITS.arguments)
-    return tooBig('too-many-arguments', entries.length, ARGUMENT_LIMITS.arguments);
+  if (entries.length > limits.arguments)
+    return tooBig('too-many-arguments', entries.length, limits.arguments);
   for (const [name, value] of entries) {
     const length = shownLength(value);
-    if (length > ARGUMENT_LIMITS.charactersEach)
-      return tooBig('argument-too-long', length, ARGUMENT_LIMITS.charactersEach, name);
+    if (length > limits.charactersEach)
+      return tooBig('argument-too-long', length, limits.charactersEach, name);
   }
   const bytes = utf8ToBytes(canonicalJson(args)).length;
-  return bytes > ARGUMENT_LIMITS.bytesInAll
-    ? tooBig('too-many-bytes', bytes, ARGUMENT_LIMITS.bytesInAll)
-    : null;
+  return bytes > limits.bytesInAll ? tooBig('too-many-bytes', bytes, limits.bytesInAll) : null;
 }
+
+/**
+ * Why a card cannot show these arguments whole, as the detail of a refusal, or null when it can. Such an action is signed
+ * in the whole view only: nobody signs what they cannot see.
+ */
+export const whyArgumentsDoNotFit = (args: JsonObject): Detail | null => whyBeyond(ARGUMENT_LIMITS, args);
+
+/** Why not even the whole view can show them; then nobody is asked. */
+export const whyNobodyCouldRead = (args: JsonObject): Detail | null => whyBeyond(WHOLE_LIMITS, args);
+
+/** Small enough to be read and signed beside others. */
+export const fitsTogether = (args: JsonObject): boolean => whyBeyond(TOGETHER_LIMITS, args) === null;

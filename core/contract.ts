@@ -72,6 +72,17 @@ export interface SourceRead {
   readonly asOf: string | null;
 }
 
+/** The same with the source's own words, where its connector gave them; sealed with the run's conversation. */
+export interface SourceWords extends SourceRead {
+  readonly passage?: string | undefined;
+}
+
+/** The very words of a source that somebody may want to read before they sign. */
+export interface Passage {
+  readonly citation: string;
+  readonly text: string;
+}
+
 /** What the card says beside the action; stored with the approval, never edited. */
 export interface Evidence {
   readonly title: string;

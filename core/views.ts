@@ -1,8 +1,9 @@
 import type { ApprovalState, RefusalReason } from './approval/types.ts';
+import type { Sha256 } from './canonical-json.ts';
 import type { Evidence } from './contract.ts';
 import type { ApprovalId, DelegationId, LetterId, PersonId, RunId } from './ids.ts';
 import type { Person } from './people.ts';
-import type { UsdMicros } from './money.ts';
+import type { Money, UsdMicros } from './money.ts';
 
 /** A person's name and how each chat mentions them; cards show no more of anybody. */
 export interface NamedPerson {
@@ -158,26 +159,48 @@ export interface CostsView {
   readonly rehearsal: boolean;
 }
 
+/** One request in a list: enough to choose it by; to sign it, it is opened. */
+export interface WaitingItem {
+  readonly id: ApprovalId;
+  readonly version: number;
+  readonly actionDigest: Sha256;
+  readonly title: string;
+  readonly ask: string;
+  readonly agent: string;
+  readonly amount: Money | null;
+  readonly signed: number;
+  readonly needed: number;
+  readonly decideByMs: number;
+  readonly risk: 'low' | 'high';
+  /** The reader's signature would be welcome now. */
+  readonly mine: boolean;
+  /** Small enough, and of low risk, to be signed together with others. */
+  readonly together: boolean;
+  /** The reader put it off until then; null: not. */
+  readonly snoozedUntilMs: number | null;
+}
+
+/** A grant that the reader signed, as far as a list says it. */
+export interface GrantedView {
+  readonly id: string;
+  readonly title: string;
+  readonly uses: number;
+  readonly mostUses: number | null;
+  readonly untilMs: number | null;
+}
+
 export interface InboxView {
   readonly reader: Person;
-  readonly waiting: readonly {
-    id: ApprovalId;
-    title: string;
-    agent: string;
-    signed: number;
-    needed: number;
-    decideByMs: number;
-    risk: 'low' | 'high';
-    mine: boolean;
-    /** The reader put it off until then; null: not. */
-    snoozedUntilMs: number | null;
-  }[];
+  /** Soonest deadline first, those for the reader before those for others. */
+  readonly waiting: readonly WaitingItem[];
   readonly decided: readonly {
     id: ApprovalId;
     title: string;
     status: ApprovalState['status'];
     atMs: number;
   }[];
+  readonly delegations: readonly DelegationView[];
+  readonly grants: readonly GrantedView[];
 }
 
 /** One window of absence, as a card shows it. */

@@ -101,6 +101,7 @@ export const ENGLISH: Words = {
       'Questions have held the clock for 24 hours in all, which is the most they may.',
     arguments_refused: (d) => `These arguments cannot be taken.${why(d)}`,
     arguments_too_long: (d) => `These arguments are longer than a card can show whole.${why(d)}`,
+    one_by_one: () => 'This is of high risk or too long, so it is not signed together with others.',
     ledger_unwritable: () => 'The ledger cannot be written just now, so nothing was done.',
     not_confirmed: () => 'Not confirmed, please click again (that is safe).',
     wrong_state: (d) =>
@@ -143,7 +144,8 @@ export const ENGLISH: Words = {
     not_found: 'Check the id.',
     clock_paused_too_long: 'Decide, or decline with a reason.',
     arguments_refused: 'Change them and try again.',
-    arguments_too_long: 'Shorten them and try again.',
+    arguments_too_long: 'Sign where the whole request can be read; an edit has to be shorter.',
+    one_by_one: 'Please open it by itself.',
     ledger_unwritable: 'Please click again in a moment (that is safe).',
     not_confirmed: '',
     wrong_state: 'The card shows how it stands.',

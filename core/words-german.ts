@@ -112,6 +112,8 @@ export const GERMAN: Words = {
     arguments_refused: (d) => `Diese Angaben können nicht übernommen werden.${why(d)}`,
     arguments_too_long: (d) =>
       `Diese Angaben sind länger, als eine Karte sie vollständig zeigen kann.${why(d)}`,
+    one_by_one: () =>
+      'Das hat ein hohes Risiko oder ist zu lang; es wird nicht zusammen mit anderem unterschrieben.',
     ledger_unwritable: () => 'Das Protokoll ist gerade nicht beschreibbar; daher wurde nichts ausgeführt.',
     not_confirmed: () => 'Nicht bestätigt, bitte klicken Sie noch einmal (das ist unbedenklich).',
     wrong_state: (d) =>
@@ -155,7 +157,9 @@ export const GERMAN: Words = {
     not_found: 'Prüfen Sie die Nummer.',
     clock_paused_too_long: 'Entscheiden Sie, oder lehnen Sie mit Begründung ab.',
     arguments_refused: 'Ändern Sie sie und versuchen Sie es erneut.',
-    arguments_too_long: 'Kürzen Sie sie und versuchen Sie es erneut.',
+    arguments_too_long:
+      'Unterschreiben Sie, wo die ganze Anfrage zu lesen ist; eine Änderung muss kürzer sein.',
+    one_by_one: 'Bitte öffnen Sie es für sich.',
     ledger_unwritable: 'Bitte klicken Sie gleich noch einmal (das ist unbedenklich).',
     not_confirmed: '',
     wrong_state: 'Die Karte zeigt den Stand.',

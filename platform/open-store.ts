@@ -6,6 +6,7 @@ import { createPool, openDatabase } from './database.ts';
 import { createDeadLetterStore } from './dead-letters/dead-letter-store.ts';
 import { createGrantStore } from './grants/grant-store.ts';
 import { createIntakeStore } from './intake/intake-store.ts';
+import { createInboxStore } from './inboxes/inbox-store.ts';
 import { createLedgerStore } from './ledger/ledger-store.ts';
 import type { Log } from './log.ts';
 import { createOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
@@ -59,6 +60,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
       wake();
       wakeIntake();
     }),
+    inboxes: createInboxStore(db, wake),
     ledger: createLedgerStore(db),
     seen: createSeenStore(db),
     // Who is resumed may have runs waiting.

@@ -278,6 +278,17 @@ export interface ApprovalStore {
       reason: string;
     },
   ): Promise<number>;
+  /** Who read the whole request, what it rests on or its changes: a ledger entry. */
+  recordRead(
+    tenant: TenantId,
+    read: {
+      readonly approval: ApprovalId;
+      readonly person: PersonId;
+      readonly what: 'open' | 'evidence' | 'changes';
+      readonly page: number;
+      readonly via: Platform;
+    },
+  ): Promise<number>;
   policy(tenant: TenantId): Promise<Policy | null>;
   putPolicy(tenant: TenantId, policy: Policy): Promise<void>;
 }
@@ -296,6 +307,8 @@ export interface CardCopy {
   readonly wantedVersion: number;
   readonly shownVersion: number;
   readonly status: 'intended' | 'posted' | 'failed';
+  /** The page that a person's inbox shows; null on every other card. */
+  readonly page: number | null;
   /** Set when a post was begun and its end is not known: search before posting again. */
   readonly postingSinceMs: number | null;
   readonly attempts: number;
@@ -314,6 +327,28 @@ export interface CopyFailure {
   readonly final: boolean;
   readonly retryInMs: number;
   readonly trouble: 'cut_off' | 'silent' | 'gone' | 'refused' | null;
+}
+
+/** Where a person looks at their inbox: their App Home in Slack, or the message in their own chat in Teams. */
+export interface InboxPlace {
+  readonly person: PersonId;
+  readonly platform: Platform;
+  readonly workspace: string;
+  /** The person's account in Slack, the personal chat in Teams. */
+  readonly conversation: string;
+  /** Counts from 1. */
+  readonly page: number;
+  /** The message that becomes the inbox; null: a new one; missing: where it was before. */
+  readonly message?: string | null;
+}
+
+export interface InboxStore {
+  /** Somebody looks at their inbox: it is to be shown anew, and kept true there from now on. */
+  open(tenant: TenantId, place: InboxPlace): Promise<CopyId>;
+  /** These people's inboxes say something new, where they keep one; several changes in a moment are shown at once. */
+  touch(tenant: TenantId, people: readonly PersonId[]): Promise<void>;
+  /** The same for everybody whom an approval concerns. */
+  concern(tenant: TenantId, approval: ApprovalId): Promise<void>;
 }
 
 export interface CopyStore {
@@ -474,6 +509,7 @@ export interface Stores {
   readonly approvals: ApprovalStore;
   readonly copies: CopyStore;
   readonly troubles: TroubleStore;
+  readonly inboxes: InboxStore;
   readonly ledger: LedgerStore;
   readonly seen: SeenStore;
   readonly switches: SwitchStore;

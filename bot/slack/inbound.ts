@@ -39,6 +39,8 @@ const Click = z.looseObject({
     .looseObject({ message_ts: z.string().optional(), is_ephemeral: z.boolean().optional() })
     .optional(),
   message: z.looseObject({ ts: z.string().optional(), thread_ts: z.string().optional() }).optional(),
+  /** Where the button sat in a modal of ours, or in the home tab. */
+  view: z.looseObject({ type: z.string().optional(), private_metadata: z.string().optional() }).optional(),
   actions: z
     .array(
       z.looseObject({
@@ -59,10 +61,37 @@ export function readClick(body: unknown): PressedButton {
   const stamp = click.trigger_id ?? `${caller.account} ${action.action_ts ?? ''} ${action.action_id}`;
   return {
     caller,
-    place: placeOf(click.channel?.id ?? '', click.message?.thread_ts ?? null),
+    place: placeOfClick(click),
     requestKey: `action ${stamp}`,
     press: readSlackAction(action),
     message: click.container?.is_ephemeral ? null : (click.container?.message_ts ?? null),
+  };
+}
+
+/** In the home tab nothing can be said; a button in a modal is where the modal was opened. */
+function placeOfClick({ view, channel, message }: z.infer<typeof Click>): Place {
+  if (view?.type === 'home') return HOME;
+  const opened = view === undefined ? null : parseMetadata(view.private_metadata);
+  if (opened !== null) return placeOf(opened.conversation, opened.thread);
+  return placeOf(channel?.id ?? '', message?.thread_ts ?? null);
+}
+
+export const HOME: Place = { conversation: '', thread: null, kind: 'home' };
+
+const HomeOpened = z.looseObject({
+  team_id: z.string(),
+  event_id: z.string(),
+  event: z.looseObject({ user: z.string(), tab: z.string() }),
+});
+
+/** `app_home_opened` (https://docs.slack.dev/reference/events/app_home_opened) as the verb; null for the other tab. */
+export function readHomeOpened(body: unknown): CommandRequest | null {
+  const parsed = HomeOpened.safeParse(body);
+  if (!parsed.success || parsed.data.event.tab !== 'home') return null;
+  const { team_id: workspace, event_id: id, event } = parsed.data;
+  return {
+    caller: { platform: 'slack', workspace, account: event.user, homeWorkspace: null },
+    ...{ place: HOME, requestKey: `event ${id}`, verb: 'inbox', words: '' },
   };
 }
 

@@ -1,7 +1,15 @@
 import type { App } from '@slack/bolt';
 import type { Caller, Gateway, Outcome, Place } from '../chat.ts';
 import { sayIn } from '../languages.ts';
-import { readClick, readMention, readShortcut, readSlash, readSubmission } from './inbound.ts';
+import {
+  readClick,
+  readHomeOpened,
+  readMention,
+  readShortcut,
+  readSlash,
+  readSubmission,
+} from './inbound.ts';
+import { tellAtHome } from './home.ts';
 import { answerOrOpen, type Opening } from './open-modal.ts';
 import { slashResponse, viewResponse } from './reply.ts';
 
@@ -21,12 +29,11 @@ export function listen(app: App, ears: Ears): void {
   const { gateway, tell } = ears;
   app.action({ type: 'block_actions' }, async ({ body, ack }) => {
     const pressed = readClick(body);
-    const opens = pressed.press?.kind === 'approval' && !['approve', 'verify'].includes(pressed.press.verb);
-    const outcome = await answerOrOpen(
-      ears,
-      { trigger: triggerOf(body), place: pressed.place, skeleton: opens },
-      () => gateway.press(pressed),
-    );
+    const { press, place } = pressed;
+    const opens =
+      press?.kind === 'bulk' || (press?.kind === 'approval' && !['approve', 'verify'].includes(press.verb));
+    const how = { trigger: triggerOf(body), place, skeleton: opens, over: isInModal(body) };
+    const outcome = await answerOrOpen(ears, how, () => gateway.press(pressed));
     tell(pressed, outcome);
     if (outcome.kind === 'text' && outcome.unconfirmed)
       throw new Unconfirmed('a click was not confirmed in time');
@@ -40,19 +47,23 @@ export function listen(app: App, ears: Ears): void {
   app.view({ type: 'view_closed', callback_id: /.*/s }, async ({ ack }) => ack());
   app.command(/^\/(countersign|cs)$/, async ({ body, ack }) => {
     const request = readSlash(body);
-    const how = { trigger: body.trigger_id, place: request.place, skeleton: false };
+    const how = { trigger: body.trigger_id, place: request.place, skeleton: false, over: false };
     await (ack as Respond)(slashResponse(await answerOrOpen(ears, how, () => gateway.command(request))));
   });
   app.shortcut({ callback_id: /^countersign_/, type: 'message_action' }, async ({ body, ack }) => {
     const asked = readShortcut(body);
     if (asked === null) return ack();
     const to = 'press' in asked ? asked.press : asked.command;
-    const how = { trigger: body.trigger_id, place: to.place, skeleton: 'press' in asked };
+    const how = { trigger: body.trigger_id, place: to.place, skeleton: 'press' in asked, over: false };
     const outcome = await answerOrOpen(ears, how, () =>
       'press' in asked ? gateway.press(asked.press) : gateway.command(asked.command),
     );
     tell(to, outcome);
     await ack();
+  });
+  app.event('app_home_opened', async ({ body }) => {
+    const request = readHomeOpened(body);
+    if (request !== null) await tellAtHome(ears, request, await gateway.command(request));
   });
   app.event('app_mention', async ({ body }) => {
     const request = readMention(body);
@@ -60,6 +71,9 @@ export function listen(app: App, ears: Ears): void {
     tell(request, withoutForm(await gateway.command(request)));
   });
 }
+
+/** A form that is opened from a form lies on top of it. */
+const isInModal = (body: object): boolean => (body as { view?: { type?: unknown } }).view?.type === 'modal';
 
 const triggerOf = (body: object): string | null => {
   const trigger = (body as { trigger_id?: unknown }).trigger_id;

@@ -1,6 +1,7 @@
 import type { Outcome, Place } from '../chat.ts';
 import type { Language } from '../../core/language.ts';
 import { sayIn } from '../languages.ts';
+import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { formModal, languageOfOutcome, said, skeletonModal, tellingModal } from './reply.ts';
@@ -14,6 +15,8 @@ interface How {
   readonly place: Place;
   /** Whether the answer is expected to be a form, so that a slow one opens a skeleton. */
   readonly skeleton: boolean;
+  /** Another form of ours is open, on which this one is laid. */
+  readonly over: boolean;
 }
 
 export interface Opening {
@@ -32,12 +35,16 @@ export async function answerOrOpen(ears: Opening, how: How, ask: () => Promise<O
   const outcome = await answer;
   if (outcome.kind !== 'form') return outcome;
   try {
-    await ears.quick.views.open({ trigger_id: trigger, view: formModal(outcome, how.place) });
+    await show(ears, { ...how, trigger }, formModal(outcome, how.place));
     return { kind: 'nothing' };
   } catch (error) {
     return tooSlow(ears, error, outcome.form.language);
   }
 }
+
+/** Three lie on each other at most (https://docs.slack.dev/surfaces/modals): a form of ours opens one more, which opens none. */
+const show = ({ quick }: Opening, { trigger, over }: How & { trigger: string }, view: ModalView) =>
+  over ? quick.views.push({ trigger_id: trigger, view }) : quick.views.open({ trigger_id: trigger, view });
 
 async function isSlow(answer: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
@@ -52,11 +59,12 @@ async function isSlow(answer: Promise<unknown>): Promise<boolean> {
 /** Opens at once and fills in what comes; a refusal is told in the modal too, so that it does not hang there. */
 async function fillSkeleton(
   ears: Opening,
-  { trigger, place }: How & { trigger: string },
+  how: How & { trigger: string },
   answer: Promise<Outcome>,
 ): Promise<Outcome> {
+  const { place } = how;
   try {
-    const opened = await ears.quick.views.open({ trigger_id: trigger, view: skeletonModal() });
+    const opened = await show(ears, how, skeletonModal());
     const outcome = await answer;
     const view =
       outcome.kind === 'form'

@@ -73,10 +73,16 @@ export const SLACK_PERMISSIONS: readonly SlackPermission[] = [
 ];
 
 /** Methods that any token may call (https://docs.slack.dev/reference/methods, "Scopes: no scopes required"). */
-export const NEEDS_NO_SCOPE: readonly string[] = ['auth.test', 'views.open', 'views.update', 'views.publish'];
+export const NEEDS_NO_SCOPE: readonly string[] = [
+  'auth.test',
+  'views.open',
+  'views.push',
+  'views.update',
+  'views.publish',
+];
 
 /** Events that Slack sends without a scope. */
-export const EVENTS_WITHOUT_SCOPE: readonly BotEvent[] = [];
+export const EVENTS_WITHOUT_SCOPE: readonly BotEvent[] = ['app_home_opened'];
 
 /** Every event that the bot listens to. */
 export const slackEvents = (): BotEvent[] => [

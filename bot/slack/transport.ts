@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Card } from '../../cards/model.ts';
-import { renderSlackMessage, type SlackMessage } from '../../cards/slack/message.ts';
+import { renderSlackHome, renderSlackMessage, type SlackMessage } from '../../cards/slack/message.ts';
 import type { ChatTransport, PostTarget, SendFailure, Sent } from '../chat.ts';
 import { failureOf, type ClientFor } from './web-api.ts';
 
@@ -36,6 +36,7 @@ export function createSlackTransport(clientFor: ClientFor): ChatTransport {
       });
     },
     async update(target, ts, card): Promise<Sent> {
+      if (card.kind === 'inbox') return publish(clientFor, target, card);
       const message = render(target, card);
       if (message === null) return TOO_LONG;
       return attempt(target, async (client, channel): Promise<Sent> => {
@@ -62,6 +63,22 @@ export function createSlackTransport(clientFor: ClientFor): ChatTransport {
         certain: true,
       })),
   };
+}
+
+/** A person's inbox is their App Home; the conversation is their account. */
+async function publish(clientFor: ClientFor, target: PostTarget, card: Card): Promise<Sent> {
+  const rendered = renderSlackHome(card, { copy: target.copy });
+  if (!rendered.fits) return TOO_LONG;
+  const client = clientFor(target.workspace);
+  if (client === null) return NO_TOKEN;
+  try {
+    const published = await client.views.publish({ user_id: target.conversation, view: rendered.card });
+    return { ok: true, message: published.view?.id ?? '' };
+  } catch (error) {
+    const failure = failureOf(error);
+    // The same view again does no harm, so nothing about it is ever unclear.
+    return failure.kind === 'unclear' ? { ...failure, kind: 'retry' } : failure;
+  }
 }
 
 const metadataOf = ({ copy }: PostTarget) => ({ event_type: METADATA, event_payload: { copy } });

@@ -56,12 +56,13 @@ const executeCard = (card: TeamsCard): AdaptiveCardActionResponse => ({
 });
 
 /**
- * The answer to Action.Execute. A card in it takes the place of the clicked one, so only the approval itself or a form may
- * be one; a refusal must not wipe out what was to be signed.
+ * The answer to Action.Execute. A card in it takes the place of the clicked one, so only the approval itself, the inbox or
+ * a form may be one; a refusal must not wipe out what was to be signed.
  * @see https://learn.microsoft.com/adaptive-cards/authoring-cards/universal-action-model#response-format
  */
 export function executeAnswer(outcome: Outcome, language: Language | undefined): AdaptiveCardActionResponse {
-  const replaces = outcome.kind === 'card' && outcome.done && outcome.card.kind === 'approval';
+  const replaces =
+    outcome.kind === 'card' && outcome.done && ['approval', 'inbox'].includes(outcome.card.kind);
   const card = replaces
     ? privateCard(outcome.card)
     : outcome.kind === 'form'

@@ -99,3 +99,6 @@ export function dataOf(activity: Heard): unknown {
   const value = record(activity.value);
   return activity.name === 'adaptiveCard/action' ? record(value['action'])['data'] : value['data'];
 }
+
+export const asksForDialog = (data: unknown): boolean =>
+  record(record(data)['msteams'])['type'] === 'task/fetch';

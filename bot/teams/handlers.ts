@@ -6,7 +6,7 @@ import type { Gateway, Outcome, PressedButton } from '../chat.ts';
 import { languageOf, type Language } from '../../core/language.ts';
 import { callerOf, placeOf, readCommand, requestKeyOf, type Heard } from './activity.ts';
 import { dialogAgain, dialogAnswer, executeAnswer } from './answers.ts';
-import { dataOf, type Answer } from './guard.ts';
+import { asksForDialog, dataOf, type Answer } from './guard.ts';
 import type { Replies } from './replies.ts';
 import type { TenantId } from '../../core/ids.ts';
 
@@ -52,7 +52,9 @@ export async function handleExecute(deps: HandlerDeps, admission: Admission<Invo
 }
 
 const isNews = (outcome: Outcome): boolean =>
-  outcome.kind === 'card' && outcome.done && !['approval', 'refusal', 'notice'].includes(outcome.card.kind);
+  outcome.kind === 'card' &&
+  outcome.done &&
+  !['approval', 'refusal', 'notice', 'inbox'].includes(outcome.card.kind);
 
 export async function handleDialogOpen(deps: HandlerDeps, admission: Admission<Invoke>): Promise<Answer> {
   return {
@@ -63,6 +65,8 @@ export async function handleDialogOpen(deps: HandlerDeps, admission: Admission<I
 
 export async function handleDialogSubmit(deps: HandlerDeps, admission: Admission<Invoke>): Promise<Answer> {
   const button = pressed(admission);
+  // A button on a dialog that asks for the next one: Teams sends it as if the dialog were handed in.
+  if (asksForDialog(dataOf(admission.activity))) return handleDialogOpen(deps, admission);
   const fields = readTeamsFields(dataOf(admission.activity));
   const outcome = await deps.gateway.submit({ ...button, fields });
   if (outcome.kind !== 'invalid') return { status: 200, body: dialogAnswer(outcome, languageIn(admission)) };
@@ -83,7 +87,7 @@ export async function handleMessage(deps: HandlerDeps, admission: Admission<Mess
   const outcome = form
     ? await deps.gateway.submit({ ...pressed(admission), fields: readTeamsFields(activity.value) })
     : await deps.gateway.command({ ...inbound(admission), ...readCommand(wordsOf(activity)) });
-  deps.replies.answer(admission, outcome);
+  if (outcome.kind !== 'card' || !outcome.kept) deps.replies.answer(admission, outcome);
   return { status: 200 };
 }
 
@@ -118,7 +122,7 @@ async function rememberPlace(deps: HandlerDeps, { activity, tenant, workspace }:
       platform,
       workspace,
       conversation,
-      kind,
+      kind: kind === 'personal' ? kind : 'channel',
       person,
       serviceUrl,
     });

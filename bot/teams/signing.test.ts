@@ -45,6 +45,7 @@ beforeAll(async () => {
     away: async () => [],
     log,
     count: () => undefined,
+    keepInbox: async () => {},
     remembered,
   };
   mount = mountTeams({ gateway: createGateway(options), config: kit.config, stores, log });

@@ -32,6 +32,8 @@ function blockLines(say: CardWords, block: Block, timeZone: string): string[] {
       return block.items.map((item) => `- ${line(say, item, timeZone)}`);
     case 'table':
       return [...block.lines];
+    case 'item':
+      return [...block.lines.map((one) => line(say, one, timeZone)), `[${block.action.label}]`];
     case 'divider':
       return [];
     case 'actions':

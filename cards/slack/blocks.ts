@@ -69,6 +69,7 @@ export interface Input {
         initial_value?: string;
         placeholder?: PlainText;
       }
+    | { type: 'checkboxes'; action_id: string; options: Option[] }
     | {
         type: 'users_select';
         action_id: string;
@@ -87,6 +88,7 @@ export type SlackBlock =
   | { type: 'header'; text: PlainText }
   | { type: 'section'; fields: Mrkdwn[] }
   | { type: 'section'; text: PlainText }
+  | { type: 'section'; text: Mrkdwn; accessory: Button }
   | { type: 'context'; elements: Mrkdwn[] }
   | { type: 'divider' }
   | { type: 'actions'; elements: (Button | Overflow)[] }
@@ -97,8 +99,14 @@ export interface SlackModal {
   type: 'modal';
   callback_id: string;
   title: PlainText;
-  submit: PlainText;
+  submit?: PlainText;
   close: PlainText;
   private_metadata: string;
   blocks: (SlackBlock | Input)[];
+}
+
+/** A view for `views.publish`: what a person sees when they open the app. */
+export interface SlackHome {
+  type: 'home';
+  blocks: SlackBlock[];
 }

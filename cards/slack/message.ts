@@ -4,7 +4,7 @@ import type { Block, Card, CardAction, Fact, Rendered, Span, StateLine } from '.
 import { MENU_ACTION, packMenuValue, payloadOf, type Binding } from '../payload.ts';
 import { squeezed } from '../prepare.ts';
 import { strong, text } from '../spans.ts';
-import type { Button, Mrkdwn, Overflow, RichText, SlackBlock } from './blocks.ts';
+import type { Button, Mrkdwn, Overflow, RichText, SlackBlock, SlackHome } from './blocks.ts';
 import { escapeSlack, isPlain, mrkdwn, richSection } from './elements.ts';
 import type { CopyId } from '../../core/ids.ts';
 import { wordsIn } from '../languages.ts';
@@ -93,6 +93,27 @@ function actionsBlock(
   return all.length > 0 ? [{ type: 'actions', elements: all }] : [];
 }
 
+const inLines = (lines: readonly (readonly Span[])[]): readonly Span[] =>
+  lines.flatMap((one, i) => (i === 0 ? one : [text('\n'), ...one]));
+
+/** A list holds many of one verb, which Slack and its reader tell apart by what each is about. */
+const idOf = ({ verb, target }: CardAction): string =>
+  `${verb}:${target.kind === 'approval' ? target.approval : target.kind}`;
+
+/** The button beside the text where every letter is harmless in mrkdwn, else below it. */
+function itemBlocks(
+  say: CardWords,
+  { lines, action }: Extract<Block, { kind: 'item' }>,
+  binding: Binding,
+): SlackBlock[] {
+  const open = { ...button(action, 0, binding), action_id: idOf(action) };
+  const spans = inLines(lines);
+  const words = mrkdwn(say, spans);
+  return words === null || words.length > SLACK.section
+    ? [rich(say, spans), { type: 'actions', elements: [open] }]
+    : [{ type: 'section', text: mrkdwnText(words), accessory: open }];
+}
+
 /** Blocks of a prepared card's block; also used inside modals. */
 export function slackBlocks(say: CardWords, block: Block, binding: Binding): SlackBlock[] {
   switch (block.kind) {
@@ -115,6 +136,8 @@ export function slackBlocks(say: CardWords, block: Block, binding: Binding): Sla
           { type: 'rich_text_preformatted', elements: [{ type: 'text', text: lines.join('\n') || ' ' }] },
         ],
       }));
+    case 'item':
+      return itemBlocks(say, block, binding);
     case 'divider':
       return [{ type: 'divider' }];
     case 'context':
@@ -160,4 +183,10 @@ export function renderSlackMessage(card: Card, where: { copy: CopyId | null }): 
   const say = wordsIn(card.language);
   const binding: Binding = { copy: where.copy, cardDigest: cardDigest(card) };
   return squeezed(card, (prepared) => renderPrepared(say, prepared, binding), holds);
+}
+
+/** The same as a home tab, which takes as many blocks as a modal. */
+export function renderSlackHome(card: Card, where: { copy: CopyId | null }): Rendered<SlackHome> {
+  const rendered = renderSlackMessage(card, where);
+  return rendered.fits ? { fits: true, card: { type: 'home', blocks: rendered.card.blocks } } : rendered;
 }

@@ -19,6 +19,14 @@ function element(say: CardWords, input: FormInput): Input['element'] {
     ? { placeholder: plain(say, input.placeholder, SLACK.placeholder) }
     : {};
   if (input.kind === 'person') return { type: 'users_select', action_id: 'value', ...placeholder };
+  if (input.kind === 'checks') {
+    const options = input.options.slice(0, SLACK.checks);
+    return {
+      type: 'checkboxes',
+      action_id: 'value',
+      options: options.map(({ value, label }) => ({ text: plain(say, label, SLACK.optionText), value })),
+    };
+  }
   if (input.kind === 'select') {
     const options = input.options.slice(0, 100).map(({ value, label }) => ({
       text: plain(say, label, SLACK.optionText),
@@ -76,7 +84,7 @@ export function renderSlackModal(form: Form, carry: ModalCarry): Rendered<SlackM
       type: 'modal',
       callback_id: own ? carry.callbackId : form.verb,
       title: plain(say, form.title, SLACK.modalTitle),
-      submit: plain(say, form.submit, SLACK.modalButton),
+      ...(form.submit === '' ? {} : { submit: plain(say, form.submit, SLACK.modalButton) }),
       close: plain(say, form.cancel, SLACK.modalButton),
       private_metadata: metadata,
       blocks,

@@ -22,11 +22,21 @@ function inputElement(say: CardWords, input: FormInput): TeamsElement {
     // The very letters, so that an untouched value comes back unchanged.
     ...(input.initial ? { value: input.initial } : {}),
   };
+  const choices = input.options.map(({ value, label: title }) => ({ title: words(say, title, 75), value }));
+  if (input.kind === 'checks')
+    return {
+      type: 'Input.ChoiceSet',
+      ...shared,
+      isMultiSelect: true,
+      style: 'expanded',
+      wrap: true,
+      choices,
+    };
   if (input.kind === 'select' || input.kind === 'person')
     return {
       type: 'Input.ChoiceSet',
       ...shared,
-      choices: input.options.map(({ value, label: title }) => ({ title: words(say, title, 75), value })),
+      choices,
     };
   return {
     type: 'Input.Text',
@@ -57,7 +67,7 @@ export function renderTeamsDialog(
     version: '1.5',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     body: [...top, ...form.inputs.map((one) => inputElement(say, one))],
-    actions: [{ type: 'Action.Submit', ...submit }],
+    ...(form.submit === '' ? {} : { actions: [{ type: 'Action.Submit', ...submit }] }),
   };
   const size = new TextEncoder().encode(JSON.stringify(card)).length;
   return size <= TEAMS.cardBytes

@@ -145,6 +145,28 @@ function actionSets(
   return [...chunks(actions, most).map((shown) => set(shown, [])), ...more];
 }
 
+/** On a narrow phone the button keeps its width and the words wrap beside it. */
+function itemElement(
+  say: CardWords,
+  { lines, action }: Extract<Block, { kind: 'item' }>,
+  binding: Binding,
+  timeZone: string,
+): TeamsElement {
+  const words = lines.map((one, i) => ({
+    ...lineElement(say, one, timeZone, i === 0 ? {} : { isSubtle: true, size: 'Small' }),
+    spacing: i === 0 ? 'Default' : 'None',
+  }));
+  const button = { type: 'ActionSet', actions: [actionElement(action, 'primary', binding)] };
+  return {
+    type: 'ColumnSet',
+    spacing: 'Medium',
+    columns: [
+      { type: 'Column', width: 'stretch', items: words },
+      { type: 'Column', width: 'auto', verticalContentAlignment: 'Center', items: [button] },
+    ],
+  };
+}
+
 /** Elements of a prepared block; also used inside dialogs. */
 export function teamsElements(
   say: CardWords,
@@ -161,6 +183,8 @@ export function teamsElements(
       return block.items.length > 0 ? listElements(say, block.items, timeZone) : [];
     case 'table':
       return block.lines.length > 0 ? [tableElement(say, block.lines)] : [];
+    case 'item':
+      return [itemElement(say, block, binding, timeZone)];
     case 'divider':
       return [];
     case 'context':
@@ -188,6 +212,18 @@ function titleElement(say: CardWords, title: string, timeZone: string): TeamsEle
     : { type: 'TextBlock', text: line, style: 'heading', wrap: true, ...looks };
 }
 
+/**
+ * An inbox stands in the chat with one person, whose client asks for the newest when it comes into view
+ * (https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/up-to-date-views);
+ * no user is named since there is but one.
+ */
+function askingAgain(card: Card, { copy }: Binding): { readonly refresh?: TeamsElement } {
+  if (card.kind !== 'inbox' || copy === null) return {};
+  const payload = { v: 1, command: card.kind, words: `look ${card.version}` };
+  const action = { type: 'Action.Execute', title: '↻', verb: 'command', data: { verb: 'command', payload } };
+  return { refresh: { action } as unknown as TeamsElement };
+}
+
 function renderPrepared(say: CardWords, card: Card, binding: Binding, where: TeamsWhere): TeamsMessage {
   const state = card.state ? [stateElement(say, card.state, where.timeZone)] : [];
   const userIds = where.refreshUsers.slice(0, TEAMS.refreshUsers);
@@ -200,7 +236,7 @@ function renderPrepared(say: CardWords, card: Card, binding: Binding, where: Tea
             userIds,
           },
         }
-      : {};
+      : askingAgain(card, binding);
   return {
     summary: card.summary,
     card: {

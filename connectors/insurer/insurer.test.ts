@@ -140,6 +140,7 @@ describe('reading', () => {
     expect(papers.structuredContent?.sources).toContainEqual({
       citation: 'DOC-3311',
       asOf: 'filed 19 Nov 2026',
+      passage: expect.stringContaining('17 November') as string,
     });
     expect(papers.structuredContent).toMatchObject({ data: { missing: [] } });
     const history = await call('claim_history', { policy: 'POL-22913' });

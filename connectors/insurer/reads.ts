@@ -1,13 +1,15 @@
 import { closest } from 'fastest-levenshtein';
 import type pg from 'pg';
 import type { Json, JsonObject } from '../../core/canonical-json.ts';
-import type { Money } from '../../core/money.ts';
+import { formatMoney, type Money } from '../../core/money.ts';
 import { InsurerRefusal } from './refusal.ts';
 
 /** `asOf` is what the source says of its own age, as a person reads it: `filed 19 Nov 2026`, or null (read live). */
 export interface Source {
   readonly citation: string;
   readonly asOf: string | null;
+  /** Its own words, or what its record says in few: for a person who is to sign. */
+  readonly passage?: string;
 }
 export interface ReadAnswer {
   readonly data: JsonObject;
@@ -27,6 +29,26 @@ export const payToText = (accountEnding: Json | undefined): string =>
 
 const syncedText = (column: string): string =>
   `to_char(${column} AT TIME ZONE 'UTC', 'FMDD Mon YYYY, HH24:MI "UTC"')`;
+
+const LONGEST_PASSAGE = 4_000;
+
+/** What a record says, in few words; nothing of it that is empty. */
+const says = (...parts: readonly (Json | undefined)[]): string =>
+  parts
+    .map((part) => (part === null || part === undefined ? '' : String(part).trim()))
+    .filter((part) => part !== '')
+    .join('; ')
+    .slice(0, LONGEST_PASSAGE);
+
+const claimSays = (row: Row): string =>
+  says(
+    row['cause'],
+    row['summary'],
+    `happened ${String(row['incident_on'])}, reported ${String(row['reported_on'])}`,
+    `claimed ${formatMoney(money(row['claimed_micros'], row['currency']))}`,
+    row['status'],
+    row['outcome'],
+  );
 
 const rowsOf = async (db: Query, sql: string, values: readonly string[]): Promise<Row[]> =>
   (await db.query<Row>(sql, [...values])).rows;
@@ -83,9 +105,19 @@ export async function getClaim(db: Query, claim: string): Promise<ReadAnswer> {
       },
       parties,
     },
-    sources: [{ citation: claim, asOf: null }],
+    sources: [{ citation: claim, asOf: null, passage: claimSays(row) }],
   };
 }
+
+const policySays = (row: Row): string =>
+  says(
+    row['line'],
+    `from ${String(row['inception'])} to ${String(row['renews'])}`,
+    `sum insured ${formatMoney(money(row['sum_insured_micros'], row['currency']))}`,
+    `excess ${formatMoney(money(row['excess_micros'], row['currency']))}`,
+    `covers ${String(row['covers'] ?? '')}`,
+    `excludes ${String(row['excludes'] ?? '')}`,
+  );
 
 /** Cover, limits and the one account that a payment may go to. */
 export async function getPolicy(db: Query, policy: string): Promise<ReadAnswer> {
@@ -108,7 +140,7 @@ export async function getPolicy(db: Query, policy: string): Promise<ReadAnswer> 
       excludes: row['excludes'] ?? [],
       payTo: payToText(row['account_ending']),
     },
-    sources: [{ citation: policy, asOf: null }],
+    sources: [{ citation: policy, asOf: null, passage: policySays(row) }],
   };
 }
 
@@ -141,11 +173,24 @@ export async function claimHistory(db: Query, policy: string): Promise<ReadAnswe
       })),
     },
     sources: [
-      ...claims.map((c) => ({ citation: String(c['claim']), asOf: null })),
-      ...elsewhere.map((e) => ({ citation: String(e['reference']), asOf: `synced ${String(e['synced'])}` })),
+      ...claims.map((c) => ({ citation: String(c['claim']), asOf: null, passage: claimSays(c) })),
+      ...elsewhere.map((e) => ({
+        citation: String(e['reference']),
+        asOf: `synced ${String(e['synced'])}`,
+        passage: says(
+          e['insurer'],
+          e['peril'],
+          `happened ${String(e['incident_on'])}`,
+          `paid ${formatMoney(money(e['paid_micros'], e['currency']))}`,
+          e['outcome'],
+        ),
+      })),
     ],
   };
 }
+
+const linkWords = (l: Row): string =>
+  `${String(l['shared'])} of ${String(l['party'])} (${String(l['part'])})`;
 
 /** People and firms of this claim who share a phone or a bank account with somebody else's claim. */
 export async function linkedParties(db: Query, claim: string): Promise<ReadAnswer> {
@@ -175,9 +220,19 @@ export async function linkedParties(db: Query, claim: string): Promise<ReadAnswe
         linkedOutcome: l['linked_outcome'] ?? null,
       })),
     },
-    sources: [...new Map(links.map((l) => [String(l['linked_party']), `synced ${String(l['synced'])}`]))].map(
-      ([citation, asOf]) => ({ citation, asOf }),
-    ),
+    sources: [...new Set(links.map((l) => String(l['linked_party'])))].map((citation) => {
+      const about = links.filter((l) => String(l['linked_party']) === citation);
+      return {
+        citation,
+        asOf: `synced ${String(about[0]?.['synced'])}`,
+        passage: says(
+          ...about.map(
+            (l) =>
+              `${linkWords(l)} is also on ${says(l['linked_claim'], l['linked_status'], l['linked_outcome'])}`,
+          ),
+        ),
+      };
+    }),
   };
 }
 
@@ -218,6 +273,7 @@ export async function getDocuments(db: Query, claim: string): Promise<ReadAnswer
     sources: documents.map((d) => ({
       citation: String(d['document']),
       asOf: `filed ${String(d['filed_text'])}`,
+      passage: says(d['title'], d['content']),
     })),
   };
 }

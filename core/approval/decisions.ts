@@ -1,4 +1,5 @@
 import type { PersonId } from '../ids.ts';
+import { fitsTogether, whyArgumentsDoNotFit } from '../action-limits.ts';
 import { sameAction, whyNotDecide, whyOver, whyStopped } from './gate.ts';
 import { changed, cleanText, refused, unchanged, type Refused } from './outcome.ts';
 import { quorumMet, quorumProgress, requirementsOf, welcome } from './quorum.ts';
@@ -24,7 +25,10 @@ export function approve(state: ApprovalState, event: Event<'approve'>, ctx: Appr
   const before = state.signatures.some((s) => s.person === event.by);
   if (before && event.actionDigest === state.actionDigest && SIGNED_FOR_GOOD.includes(state.status))
     return unchanged(state);
-  const refusal = whyNotDecide(state, ctx, event.by, event.actionDigest) ?? whyStopped(ctx);
+  const refusal =
+    whyNotDecide(state, ctx, event.by, event.actionDigest) ??
+    whyStopped(ctx) ??
+    whyNotSeen(state, ctx, event.seen);
   if (refusal) return refusal;
   if (before) return quorumMet(state, ctx) ? complete(state, state, ctx) : unchanged(state);
   const place = welcome(state, ctx, event.by);
@@ -33,6 +37,19 @@ export function approve(state: ApprovalState, event: Event<'approve'>, ctx: Appr
     return refused('not_an_approver', place.why === 'stage_not_open' ? { openStage: place.openStage } : {});
   }
   return signed(state, ctx, signatureOf(state, event, ctx, place.stage));
+}
+
+/** Nobody signs what they cannot have seen whole: what no card holds is opened, and what is of high risk stands alone. */
+function whyNotSeen(
+  { action, risk }: ApprovalState,
+  { riskNow }: ApprovalContext,
+  seen: Event<'approve'>['seen'],
+): Refused | null {
+  if (seen === 'whole') return null;
+  if (seen === 'together')
+    return risk === 'low' && riskNow !== 'high' && fitsTogether(action.args) ? null : refused('one_by_one');
+  const tooLong = whyArgumentsDoNotFit(action.args);
+  return tooLong === null ? null : refused('arguments_too_long', tooLong);
 }
 
 export const signatureOf = (

@@ -114,6 +114,8 @@ export type ApprovalEvent =
       actionDigest: Sha256;
       cardDigest: Sha256 | null;
       comment: string | null;
+      /** Where it was read: the whole, page by page, or beside others. Missing: on a card. */
+      seen?: 'whole' | 'together';
     }
   | {
       kind: 'decline';
@@ -198,6 +200,7 @@ export type RefusalReason =
   | 'clock_paused_too_long'
   | 'arguments_refused'
   | 'arguments_too_long'
+  | 'one_by_one'
   | 'ledger_unwritable'
   | 'not_confirmed'
   | 'wrong_state'

@@ -6,7 +6,8 @@ import { openOwn } from '../own/open-own.ts';
 import { open } from './open.ts';
 import { putPolicy, readPolicy } from './policies.ts';
 import { transition, type ApprovalEdges } from './transition.ts';
-import { viewApproval, viewInbox } from './views.ts';
+import { viewInbox } from '../inboxes/inbox-view.ts';
+import { viewApproval } from './views.ts';
 
 type Refusal = Parameters<ApprovalStore['recordRefusal']>[1];
 
@@ -24,6 +25,22 @@ async function recordRefusal({ db }: ApprovalEdges, tenant: TenantId, refusal: R
       run: known?.run ?? null,
       actor: person,
       body: { verb, reason, detail: {}, account: account ? { ...account } : null },
+    });
+  });
+}
+
+type Read = Parameters<ApprovalStore['recordRead']>[1];
+
+async function recordRead({ db }: ApprovalEdges, tenant: TenantId, read: Read): Promise<number> {
+  const { approval, person, what, page, via } = read;
+  return db.inTenant(tenant, async (tx) => {
+    const row = await tx.row<{ run: RunId }>({
+      text: 'SELECT run FROM approvals WHERE approval = $1',
+      values: [approval],
+    });
+    return append(tx, tenant, {
+      ...{ kind: 'request.read', subject: approval, run: row?.run ?? null, actor: person },
+      body: { what, page, via },
     });
   });
 }
@@ -48,6 +65,7 @@ export function createApprovalStore(edges: ApprovalEdges): ApprovalStore {
     view: (tenant, approval) => db.inTenant(tenant, (tx) => viewApproval(tx, approval)),
     inbox: (tenant, reader) => db.inTenant(tenant, (tx) => viewInbox(tx, reader)),
     recordRefusal: (tenant, refusal) => recordRefusal(edges, tenant, refusal),
+    recordRead: (tenant, read) => recordRead(edges, tenant, read),
     policy: (tenant) => db.inTenant(tenant, (tx) => readPolicy(tx, tenant, policies)),
     putPolicy: (tenant, policy) => putPolicy(db, tenant, policy),
   };

@@ -14,6 +14,7 @@ import type { Detail } from '../../core/words.ts';
 import type { TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { findGrant, useUp } from '../grants/grant-store.ts';
+import { tellInboxes } from '../inboxes/tell-inboxes.ts';
 import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import { PERSON_COLUMNS } from '../people-store.ts';
@@ -164,6 +165,7 @@ export async function askWithin(
   await insertApproval(tx, { state, evidence, agent, callId, seq, lastSeq, nowMs });
   if (state.grant !== null) await useUp(tx, { id: state.grant as GrantId }, state.id, { amount, nowMs });
   await intendCopies(tx, state, prepared.context);
+  await tellInboxes(tx, state.id);
   const { id, version } = state;
   await sendOut(tx, [
     { topic: 'signals', key: id, payload: { kind: 'approval-changed', approval: id, version } },

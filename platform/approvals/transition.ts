@@ -12,6 +12,7 @@ import type { ApprovalId, TenantId } from '../../core/ids.ts';
 import { isOwn } from '../../core/own-actions.ts';
 import { CommitUnknownError, type Database, type TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
+import { tellInboxes } from '../inboxes/tell-inboxes.ts';
 import { append, appendStatement, type LedgerEntry } from '../ledger/append.ts';
 import type { Log } from '../log.ts';
 import { carryOut, endOwnRun, type CarriedOut } from '../own/execute-own.ts';
@@ -132,6 +133,7 @@ async function writeSuccessor(
       payload: { kind: 'approval-changed', approval: successor.id, version: successor.version },
     },
   ]);
+  await tellInboxes(tx, successor.id);
 }
 
 /** Time and the action belong to the approval's workflow, which is already there when they move it. */

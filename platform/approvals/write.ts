@@ -6,6 +6,7 @@ import type { Statement, TenantTx } from '../database.ts';
 import type { TenantId } from '../../core/ids.ts';
 import { APPEND, entryColumns, type LedgerEntry } from '../ledger/append.ts';
 import { currentTraceparent } from '../telemetry.ts';
+import { ANY_INBOX } from '../inboxes/tell-inboxes.ts';
 import { involvedIn } from './read.ts';
 
 /** When the senior group is asked, which is what a card calls "decide by". */
@@ -23,6 +24,8 @@ const RECORD = `WITH ledger AS MATERIALIZED (SELECT ${APPEND} AS first),
     INSERT INTO outbox (tenant, topic, key, payload, due_at, traceparent)
     SELECT current_tenant(), 'deliver', copy, jsonb_build_object('copy', copy), greatest(now(), next_attempt_at), $17
     FROM copies
+    UNION ALL SELECT current_tenant(), 'deliver', $10, jsonb_build_object('concerns', $10::text), now(), $17
+    WHERE EXISTS (${ANY_INBOX})
     UNION ALL SELECT current_tenant(), 'signals', $10,
       jsonb_build_object('kind', 'approval-changed', 'approval', $10::text, 'version', $12::int), now(), $17 WHERE $18)
   SELECT first FROM ledger`;

@@ -98,7 +98,8 @@ async function toView(tx: TenantTx, rows: readonly Row[]): Promise<DelegationVie
   });
 }
 
-async function ofPerson(tx: TenantTx, person: PersonId): Promise<DelegationsView> {
+/** A person's own windows, and those that name them, as far as they are not over. */
+export async function ofPerson(tx: TenantTx, person: PersonId): Promise<DelegationsView> {
   const rows = (await openRows(tx)).filter(({ from, to }) => from === person || to === person);
   const views = await toView(tx, rows);
   const row = await tx.row<{ n: number }>({ text: OPEN_REQUESTS, values: [person] });

@@ -23,6 +23,13 @@ function refusalWords({ body, nameOf }: LedgerLine): string {
   }
 }
 
+/** What the buttons that only show something open. */
+const READ: Readonly<Record<string, string>> = {
+  open: 'the whole request',
+  evidence: 'what the agent read',
+  changes: 'what was changed',
+};
+
 type Say = (line: LedgerLine, who: string) => string;
 
 /** What each kind of entry says, in one line. Names only, no markup; text that people typed is shown as typed. */
@@ -61,6 +68,7 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   'approval.asked': ({ body }) => `Asked for a signature: ${words(body['title'])}.`,
   'approval.break-glass': ({ body }, who) =>
     `${who} broke the glass and approved it alone: ${words(body['reason'])}`,
+  'request.read': ({ body }, who) => `${who} read ${READ[words(body['what'])] ?? 'it'}, page ${words(body['page'])}.`,
   'card.shown': ({ body }) => `Card version ${words(body['version'])} shown in ${words(body['platform'])}.`,
   'chat.trouble': ({ body }) =>
     `${words(body['platform'])} ${words(body['conversation']) || words(body['workspace'])} takes no cards: ${words(body['why'])}`,

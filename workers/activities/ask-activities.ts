@@ -1,5 +1,5 @@
 import type { RunRef, RunStoreActivities } from '../../core/activities.ts';
-import { whyArgumentsDoNotFit } from '../../core/action-limits.ts';
+import { whyNobodyCouldRead } from '../../core/action-limits.ts';
 import { whySentence } from '../../core/sentences.ts';
 import { canonicalJson, digestOf, type JsonObject } from '../../core/canonical-json.ts';
 import { Assessment, type AgentContract, type Evidence } from '../../core/contract.ts';
@@ -119,7 +119,7 @@ function whyUnshowable(may: GrantOf, args: JsonObject): string | null {
   const unlabelled = Object.keys(args).find((name) => !Object.hasOwn(may.grant.argumentLabels ?? {}, name));
   if (unlabelled !== undefined)
     return `the card has no words for the argument ${JSON.stringify(unlabelled)}, so it cannot be shown.`;
-  const why = whyArgumentsDoNotFit(args);
+  const why = whyNobodyCouldRead(args);
   return why === null ? null : whySentence(why);
 }
 
@@ -168,7 +168,10 @@ function evidenceOf(
   return {
     title: titleOf(may, args, tool),
     assessment,
-    sources: [...latest.values()].filter((source) => cited.has(source.citation)),
+    // Their words stay sealed with the conversation.
+    sources: [...latest.values()]
+      .filter((source) => cited.has(source.citation))
+      .map(({ citation, readAtMs, asOf }) => ({ citation, readAtMs, asOf })),
     argumentLabels: Object.fromEntries(labels),
     connectorLabel: may.connectorLabel,
     rehearsal,

@@ -1,7 +1,7 @@
 import type { ContentBlockParam, MessageParam, ToolUseBlock } from '@anthropic-ai/sdk/resources/messages';
 import type { ModelTurn, PlannedCall, RunRef } from '../../core/activities.ts';
 import type { Sha256 } from '../../core/canonical-json.ts';
-import type { SourceRead } from '../../core/contract.ts';
+import type { SourceWords } from '../../core/contract.ts';
 import type { StoredMessage, Stores } from '../../platform/stores.ts';
 
 /** One answer of the model with what was decided about it, so that a repeated activity decides nothing anew. */
@@ -23,7 +23,7 @@ export interface StoredAnswer {
 
 export interface StoredInput {
   readonly content: readonly ContentBlockParam[];
-  readonly sources: readonly SourceRead[];
+  readonly sources: readonly SourceWords[];
 }
 
 /** Places in a run's conversation: a hundred a turn, so that every writer knows its own and repeats are harmless. */
@@ -77,7 +77,7 @@ export function callOf(
 export async function appendResult(
   stores: Pick<Stores, 'runs'>,
   at: RunRef & { turn: number; index: number; callId: string },
-  reply: { text: string; isError: boolean; sources?: readonly SourceRead[] },
+  reply: { text: string; isError: boolean; sources?: readonly SourceWords[] },
 ): Promise<void> {
   const content: StoredInput = {
     content: [{ type: 'tool_result', tool_use_id: at.callId, content: reply.text, is_error: reply.isError }],
@@ -101,7 +101,7 @@ export async function appendText(
 }
 
 /** Everything read in this run, the latest reading of a citation last. */
-export const sourcesOf = (conversation: Conversation): readonly SourceRead[] =>
+export const sourcesOf = (conversation: Conversation): readonly SourceWords[] =>
   conversation.rows.flatMap((row) => (row.role === 'user' ? (row.content as StoredInput).sources : []));
 
 /** The Messages API wants each call answered in the very next message, results first; a lost one is said to be so. */

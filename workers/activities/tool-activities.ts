@@ -3,17 +3,27 @@ import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { FAILURE_NOT_FOUND, type RunEdgeActivities, type RunRef } from '../../core/activities.ts';
 import { digestOf, sha256Text, type JsonObject } from '../../core/canonical-json.ts';
-import type { SourceRead } from '../../core/contract.ts';
+import type { SourceRead, SourceWords } from '../../core/contract.ts';
 import type { ToolAnswer } from '../../connectors/client.ts';
 import { appendResult, callOf, readConversation, resultSeq, type StoredAnswer } from './conversation.ts';
 import { agentOf, finalFailure, runOf, type Edges } from './edges.ts';
 import { inSpan } from './span.ts';
 
+/** A page of text; what is longer is a document to look up, not a reason on a card. */
+const LONGEST_PASSAGE = 4_000;
+
 /** What a read tool answers (brief of a connector): the data and where each part of it may be cited from. */
 const ReadAnswer = z.object({
   data: z.unknown(),
   sources: z
-    .array(z.object({ citation: z.string().min(1).max(60), asOf: z.string().max(100).nullable() }))
+    .array(
+      z.object({
+        citation: z.string().min(1).max(60),
+        asOf: z.string().max(100).nullable(),
+        /** The source's own words, for whoever wants to read them before they sign. */
+        passage: z.string().max(LONGEST_PASSAGE).optional(),
+      }),
+    )
     .max(200),
 });
 
@@ -113,13 +123,15 @@ async function finish(
 function readResult(
   structured: JsonObject | null,
   readAtMs: number,
-): { ok: true; text: string; sources: SourceRead[] } | { ok: false; why: string } {
+): { ok: true; text: string; sources: SourceWords[] } | { ok: false; why: string } {
   const parsed = ReadAnswer.safeParse(structured);
   if (!parsed.success) return { ok: false, why: 'its answer names no data and sources' };
-  const text = JSON.stringify(structured);
+  // The model has the data; the passages repeat parts of it for people.
+  const bare = parsed.data.sources.map(({ citation, asOf }) => ({ citation, asOf }));
+  const text = JSON.stringify({ ...structured, sources: bare });
   if (text.length > MAX_RESULT_CHARACTERS)
     return { ok: false, why: `its answer is ${text.length} characters long; ask for less` };
-  const sources = parsed.data.sources.map(({ citation, asOf }) => ({ citation, asOf, readAtMs }));
+  const sources = parsed.data.sources.map((source) => ({ ...source, readAtMs }));
   return { ok: true, text, sources };
 }
 

@@ -1,0 +1,148 @@
+import { fitsTogether } from '../../core/action-limits.ts';
+import { welcome } from '../../core/approval/quorum.ts';
+import { deadlines, snoozedUntil } from '../../core/approval/timers.ts';
+import type { ApprovalContext, ApprovalState } from '../../core/approval/types.ts';
+import type { PersonId } from '../../core/ids.ts';
+import type { Person } from '../../core/people.ts';
+import { tallyOf } from '../../core/sentences.ts';
+import type { GrantedView, InboxView, WaitingItem } from '../../core/views.ts';
+import type { TenantTx } from '../database.ts';
+import { DB_NOW_MS } from '../ledger/append.ts';
+import { ofPerson } from '../delegations/delegation-store.ts';
+import { PERSON_COLUMNS } from '../people-store.ts';
+
+interface Row {
+  state: ApprovalState;
+  title: string;
+  ask: string;
+  agent: string;
+}
+
+const COLUMNS = `a.state, a.evidence->>'title' AS title,
+  a.evidence->'assessment'->>'ask' AS ask, a.agent`;
+
+/** More than one person could ever read. */
+const MOST_WAITING = 1_000;
+const MOST_FOR_OTHERS = 50;
+const MOST_DECIDED = 10;
+const MOST_STANDING = 20;
+
+/**
+ * Whom an approval asks, as far as its policy of creation names a reader: a rough sieve, so that one person's list does not
+ * cost everybody's. What passes is judged by the machine's own rule.
+ */
+const NAMED = `jsonb_path_exists(a.state, '$.policy.requirement.stages[*].who[*] ?
+    (@.group == $team || @.person == $me || @.role == $roles[*])', $2::jsonb)
+  OR (a.state -> 'escalatedAtMs' <> 'null' AND jsonb_path_exists(a.state, '$.policy.requirement.escalateTo[*] ?
+    (@.group == $team || @.person == $me || @.role == $roles[*])', $2::jsonb))`;
+
+/** What else the reader may know of: their own, their team's, what they had a part in; an Admin all. */
+const KNOWN = `$4::boolean OR a.requester = $1 OR a.involved @> ARRAY[$1::text] OR EXISTS (
+  SELECT 1 FROM people p WHERE p.tenant = a.tenant AND p.person = a.requester AND p.team = $3)`;
+
+/** Those that name the reader first, so that no crowd of others pushes them out. */
+const PENDING = `SELECT * FROM (
+    SELECT ${COLUMNS}, a.decide_by, (a.requester <> $1 AND (${NAMED})) AS named, (${KNOWN}) AS known
+    FROM approvals a WHERE a.status = 'pending') w
+  WHERE named OR known ORDER BY named DESC, decide_by LIMIT ${MOST_WAITING}`;
+
+const DECIDED = `SELECT ${COLUMNS} FROM approvals a WHERE a.involved @> ARRAY[$1::text]
+  ORDER BY a.created_at DESC LIMIT 50`;
+
+/** Whether the reader's signature would be welcome now. The click decides anew under all rules; this only sorts the list. */
+function isMine(state: ApprovalState, reader: Person, context: ApprovalContext): boolean {
+  if (reader.id === state.requester || state.signatures.some((s) => s.person === reader.id)) return false;
+  return welcome(state, context, reader.id).ok;
+}
+
+function toWaiting(
+  { state, title, ask, agent }: Row,
+  { reader, mine, nowMs }: { reader: PersonId; mine: boolean; nowMs: number },
+): WaitingItem {
+  const { signed, needed } = tallyOf(state);
+  const { id, version, actionDigest, amount, risk } = state;
+  const decideByMs = deadlines(state, nowMs).escalatesAtMs;
+  const together = mine && risk === 'low' && fitsTogether(state.action.args);
+  return {
+    ...{ id, version, actionDigest, title, ask, agent, amount, risk },
+    ...{ signed, needed, decideByMs, mine, together },
+    snoozedUntilMs: snoozedUntil(state, reader, nowMs),
+  };
+}
+
+/** What the reader put off comes last. */
+const bySoonest = (a: WaitingItem, b: WaitingItem): number =>
+  Number(a.snoozedUntilMs !== null) - Number(b.snoozedUntilMs !== null) ||
+  a.decideByMs - b.decideByMs ||
+  (a.id < b.id ? -1 : 1);
+
+async function contextFor(tx: TenantTx): Promise<ApprovalContext> {
+  const [people, now] = await Promise.all([
+    tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` }),
+    tx.row<{ now: number }>({ text: `SELECT ${DB_NOW_MS} AS now` }),
+  ]);
+  return {
+    nowMs: now?.now ?? 0,
+    requirementNow: null,
+    people: new Map(people.map((p) => [p.id, p])),
+    delegations: [],
+    agentPaused: false,
+    tenantStopped: false,
+  };
+}
+
+interface PendingRow extends Row {
+  readonly named: boolean;
+  readonly known: boolean;
+}
+
+const readPending = (tx: TenantTx, { id, team, roles }: Person): Promise<PendingRow[]> =>
+  tx.rows<PendingRow>({
+    name: 'inbox_pending',
+    text: PENDING,
+    values: [id, JSON.stringify({ me: id, team, roles }), team, roles.includes('admin')],
+  });
+
+function whenBy(state: ApprovalState, person: PersonId): number | null {
+  if (state.declined?.person === person) return state.declined.atMs;
+  const edit = state.edits.findLast((e) => e.person === person && state.status === 'superseded');
+  return state.signatures.find((s) => s.person === person)?.atMs ?? edit?.atMs ?? null;
+}
+
+async function readDecided(tx: TenantTx, reader: Person): Promise<InboxView['decided']> {
+  const rows = await tx.rows<Row>({ name: 'inbox_decided', text: DECIDED, values: [reader.id] });
+  const decided = rows.flatMap(({ state, title }) => {
+    const atMs = whenBy(state, reader.id);
+    return atMs === null ? [] : [{ id: state.id, title, status: state.status, atMs }];
+  });
+  return decided.sort((a, b) => b.atMs - a.atMs).slice(0, MOST_DECIDED);
+}
+
+const readGrants = (tx: TenantTx, reader: Person): Promise<GrantedView[]> =>
+  tx.rows<GrantedView>({
+    text: `SELECT grant_id AS id, concat_ws(', ', doc->'request'->>'agent', doc->'request'->>'tool') AS title, uses,
+        (doc->'request'->>'uses')::int AS "mostUses",
+        (extract(epoch FROM (doc->'request'->>'expires_at')::timestamptz) * 1000)::bigint AS "untilMs"
+      FROM grants WHERE doc->'signedBy' @> to_jsonb($1::text) AND revoked_at IS NULL
+        AND (doc->'request'->>'expires_at')::timestamptz > now() ORDER BY created_at DESC LIMIT ${MOST_STANDING}`,
+    values: [reader.id],
+  });
+
+/** Everything a person's inbox says: what waits for them first, then what else they may know of; and what they did. */
+export async function viewInbox(tx: TenantTx, reader: Person): Promise<InboxView> {
+  const [context, pending, decided, delegations, grants] = await Promise.all([
+    contextFor(tx),
+    readPending(tx, reader),
+    readDecided(tx, reader),
+    ofPerson(tx, reader.id),
+    readGrants(tx, reader),
+  ]);
+  const judged = pending.map((row) => ({ row, mine: row.named && isMine(row.state, reader, context) }));
+  const list = (rows: readonly (typeof judged)[number][]): WaitingItem[] =>
+    rows
+      .map(({ row, mine }) => toWaiting(row, { reader: reader.id, mine, nowMs: context.nowMs }))
+      .sort(bySoonest);
+  const others = judged.filter(({ row, mine }) => !mine && row.known).slice(0, MOST_FOR_OTHERS);
+  const waiting = [...list(judged.filter(({ mine }) => mine)), ...list(others)];
+  return { reader, waiting, decided, delegations: [...delegations.mine, ...delegations.forMe], grants };
+}
