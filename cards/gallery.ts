@@ -20,15 +20,13 @@ import { agentsCard } from './agents-card.ts';
 import { delegationForm, delegationNotice, delegationsCard } from './delegations-card.ts';
 import { costsCard } from './costs-card.ts';
 import { deadLettersCard } from './dead-letters-card.ts';
-import { grantsCard } from './grants-card.ts';
 import { helpCard } from './help-card.ts';
 import { inboxCards, inboxForms, inboxSample, READER } from './gallery-inbox.ts';
 import type { Card, Form } from './model.ts';
 import { waitingCard } from './line-card.ts';
 import { noticeCard } from './notice-card.ts';
+import { ownApprovals, ownCommandCards } from './own-samples.ts';
 import { questionCard } from './question-card.ts';
-import { GRANTS, ownView, POLICY_VIEW, SIMULATION } from './own-samples.ts';
-import { policyCard, simulationCard } from './policy-card.ts';
 import { refusalCard } from './refusal-card.ts';
 import { reminderCard } from './reminder-card.ts';
 import { rolesCard } from './roles-card.ts';
@@ -40,14 +38,13 @@ import {
   approvalState,
   approvalView,
   COSTS,
-  DEAD_LETTER,
   declinedState,
   executedState,
   expiredState,
-  REPLAY_VIEW,
   RUN_VIEW,
   signature,
 } from './samples.ts';
+import { DEAD_LETTER, REPLAY_VIEW } from './samples-of-operators.ts';
 import { snoozeForm } from './snooze-form.ts';
 import { traceCard } from './trace-card.ts';
 import { announceCard } from './announce-card.ts';
@@ -182,6 +179,7 @@ export const commandCards = (language?: Language): [string, Card][] => [
   ['delegations', delegationsCard(DELEGATIONS, language)],
   ['no delegations', delegationsCard({ ...DELEGATIONS, mine: [], forMe: [] }, language)],
   ['agents', agentsCard({ agents: [AGENT], stopped: null, paused: new Map() }, language)],
+  ...ownCommandCards(language),
   ['roles', rolesCard(null, language)],
   ['roles, of one', rolesCard('manager', language)],
   ['no agents', agentsCard({ agents: [], stopped: null, paused: new Map() }, language)],
@@ -198,12 +196,6 @@ export const commandCards = (language?: Language): [string, Card][] => [
 const ASKED_AT = RUN_VIEW.createdAtMs;
 const OPEN = { id: 'qst_1', by: ADA, askedAtMs: ASKED_AT, text: 'Is the excess taken off?' };
 const ANSWERED = { ...OPEN, id: 'qst_2', answer: 'No.', answeredAtMs: ASKED_AT, answeredBy: READER.id };
-  ['grants', grantsCard(GRANTS, language)],
-  ['no grants', grantsCard({ ...GRANTS, grants: [] }, language)],
-  ['policy', policyCard(POLICY_VIEW, null, language)],
-  ['no policy', policyCard({ ...POLICY_VIEW, policy: null }, null, language)],
-  ['policy, of one agent', policyCard(POLICY_VIEW, 'fraud-review', language)],
-  ['policy, simulated', simulationCard(SIMULATION, language)],
 
 /** Asked twice, answered once, and delegated. */
 const askedView = (status: ApprovalStatus = 'pending') =>
@@ -217,10 +209,6 @@ const askedView = (status: ApprovalStatus = 'pending') =>
   );
 
 function questionSample(id: string, language?: Language, status: ApprovalStatus = 'pending'): Card {
-const MAY_GRANT = {
-  ...approvalState().policy,
-  requirement: { ...approvalState().policy.requirement, grants: true },
-};
   const card = questionCard(askedView(status), id, language);
   if (card === null) throw new Error(`the sample has no question ${id}`);
   return card;
@@ -275,6 +263,7 @@ export const everyCard = (language?: Language): [string, Card][] => [
   ['question', questionSample(OPEN.id, language)],
   ['question, answered', questionSample(ANSWERED.id, language)],
   ['question, no longer asked', questionSample(OPEN.id, language, 'declined')],
+  ...ownApprovals(language),
   ['approval, executed', approvalCard(approvalView(executedState()), language)],
   ['approval, declined', approvalCard(approvalView(declinedState()), language)],
   ['approval, expired', approvalCard(approvalView(expiredState()), language)],
@@ -291,21 +280,6 @@ export const everyCard = (language?: Language): [string, Card][] => [
   ['delegate is told, over', delegationNotice({ ...WINDOW, state: 'ended' }, language)],
   ['notice', noticeCard(approvalView(), 'signed', language)],
   [
-  ['approval of a grant', approvalCard(ownView('create_grant'), language)],
-  ['approval of a policy', approvalCard(ownView('change_policy'), language)],
-  [
-    'approval of a policy, declined',
-    approvalCard(ownView('change_policy', { status: 'declined' }), language),
-  ],
-  [
-    'approval, signed by a grant',
-    approvalCard(
-      approvalView(
-        approvalState({ status: 'approved', effect: 'reversible', grant: 'grt_1', policy: MAY_GRANT }),
-      ),
-      language,
-    ),
-  ],
     'refusal',
     refusalCard(
       { reason: 'unknown_agent', detail: { agent: 'fraud', nearest: 'fraud-review' } },

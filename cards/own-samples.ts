@@ -8,6 +8,11 @@ import { changeArguments } from '../core/policy-change.ts';
 import type { Policy } from '../core/policy-types.ts';
 import type { PolicyView, SimulationView } from '../core/policy-views.ts';
 import type { ApprovalView } from '../core/views.ts';
+import type { Language } from '../core/language.ts';
+import { approvalCard } from './approval-card.ts';
+import { grantsCard } from './grants-card.ts';
+import type { Card } from './model.ts';
+import { policyCard, simulationCard } from './policy-card.ts';
 import { ADA, APPROVAL, approvalState, approvalView, PEOPLE, ROBIN, SOFIA } from './samples.ts';
 
 /** Grants, a policy and requests to change them, as data; for tests only. */
@@ -32,7 +37,7 @@ const REQUEST: GrantRequest = {
 
 const { requirement } = approvalState().policy;
 
-export const POLICY: Policy = {
+const POLICY: Policy = {
   id: 'claims',
   version: 3,
   rules: [
@@ -49,7 +54,7 @@ export const POLICY: Policy = {
 };
 
 /** As many changes as fit a card, and more lines than any person would make at once. */
-export const CHANGED: Policy = {
+const CHANGED: Policy = {
   ...POLICY,
   version: 4,
   rules: [
@@ -69,7 +74,7 @@ function policyArgs(): JsonObject {
 }
 
 /** A request to change Countersign itself. */
-export function ownView(tool: OwnTool, change: Partial<ApprovalState> = {}): ApprovalView {
+function ownView(tool: OwnTool, change: Partial<ApprovalState> = {}): ApprovalView {
   const args = tool === 'create_grant' ? (JSON.parse(canonicalJson(REQUEST)) as JsonObject) : policyArgs();
   const before = approvalState();
   const action = {
@@ -121,7 +126,7 @@ const grant = (n: number, more: Partial<GrantView> = {}): GrantView => ({
   ...more,
 });
 
-export const GRANTS = {
+const GRANTS = {
   grants: [
     ...Array.from({ length: 11 }, (_, n) => grant(n)),
     grant(12, { revoked: true, revokedBy: ADA, revokedAtMs: 0 }),
@@ -130,7 +135,7 @@ export const GRANTS = {
   nowMs: Date.parse('2026-11-24T09:00:00Z'),
 };
 
-export const POLICY_VIEW: PolicyView = {
+const POLICY_VIEW: PolicyView = {
   policy: POLICY,
   history: [
     { version: 3, atMs: 0, by: ADA, approval: APPROVAL },
@@ -139,7 +144,7 @@ export const POLICY_VIEW: PolicyView = {
   people: PEOPLE,
 };
 
-export const SIMULATION: SimulationView = {
+const SIMULATION: SimulationView = {
   state: approvalState(),
   agent: 'fraud-review',
   title: 'Pay £6,180.00 on claim CLM-0847',
@@ -150,3 +155,37 @@ export const SIMULATION: SimulationView = {
   tally: { signed: 1, needed: 2, met: false },
   people: PEOPLE,
 };
+
+const MAY_GRANT = {
+  ...approvalState().policy,
+  requirement: { ...approvalState().policy.requirement, grants: true },
+};
+
+/** One of each card about grants and the policy. */
+export const ownCommandCards = (language?: Language): [string, Card][] => [
+  ['grants', grantsCard(GRANTS, language)],
+  ['no grants', grantsCard({ ...GRANTS, grants: [] }, language)],
+  ['policy', policyCard(POLICY_VIEW, null, language)],
+  ['no policy', policyCard({ ...POLICY_VIEW, policy: null }, null, language)],
+  ['policy, of one agent', policyCard(POLICY_VIEW, 'fraud-review', language)],
+  ['policy, simulated', simulationCard(SIMULATION, language)],
+];
+
+/** Approvals of what changes Countersign itself, and one that a grant signed. */
+export const ownApprovals = (language?: Language): [string, Card][] => [
+  ['approval of a grant', approvalCard(ownView('create_grant'), language)],
+  ['approval of a policy', approvalCard(ownView('change_policy'), language)],
+  [
+    'approval of a policy, declined',
+    approvalCard(ownView('change_policy', { status: 'declined' }), language),
+  ],
+  [
+    'approval, signed by a grant',
+    approvalCard(
+      approvalView(
+        approvalState({ status: 'approved', effect: 'reversible', grant: 'grt_1', policy: MAY_GRANT }),
+      ),
+      language,
+    ),
+  ],
+];
