@@ -13,8 +13,8 @@ import { eligible } from '../core/approval/who-may-sign.ts';
 import { approvalCard } from '../cards/approval-card.ts';
 import { breakGlassCard } from '../cards/break-glass-card.ts';
 import { delegationNotice } from '../cards/delegations-card.ts';
-import { reminderCard } from '../cards/reminder-card.ts';
 import { questionCard } from '../cards/question-card.ts';
+import { reminderCard } from '../cards/reminder-card.ts';
 import { waitingCard } from '../cards/line-card.ts';
 import { runCard, startedCard } from '../cards/run-card.ts';
 import { troubleCard } from '../cards/trouble-card.ts';
@@ -156,7 +156,7 @@ export function createDelivery(edges: DeliveryEdges): Delivery {
   };
   const handle: Delivery['handle'] = async (row) => {
     const payload = Payload.safeParse(row.payload);
-    if (!payload.success) return { error: 'the payload names no copy' };
+    if (!payload.success) return { error: 'the payload names no copy', useless: 'unreadable' };
     if ('delegation' in payload.data) {
       await stores.delegations.begin(row.tenant, payload.data.delegation);
       return 'done';
@@ -167,7 +167,7 @@ export function createDelivery(edges: DeliveryEdges): Delivery {
     }
     const outcome = await show(row.tenant, payload.data.copy);
     if (outcome.result === 'busy')
-      return { retryInMs: BUSY_RETRY_MS, error: 'another sender holds the copy' };
+      return { retryInMs: BUSY_RETRY_MS, error: 'another sender holds the copy', waits: true };
     if (outcome.result === 'failed') await whenNobodyIsReached(stores, row.tenant, outcome.copy.subject);
     return 'done';
   };

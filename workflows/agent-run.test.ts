@@ -1,7 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FAILURE_BUDGET, type ModelTurn, type PlannedCall, type RunRef } from '../core/activities.ts';
+import {
+  FAILURE_BUDGET,
+  FAILURE_HELD,
+  type ModelTurn,
+  type PlannedCall,
+  type RunRef,
+} from '../core/activities.ts';
 import type { ApprovalId } from '../core/ids.ts';
 import { workflowEnvironment } from '../test/time-skipping.ts';
 import { call, newApproval, newRun, withWorker } from '../test/workflow-play.ts';
@@ -52,6 +58,14 @@ async function runToEnd(activities: Partial<Activities>): Promise<void> {
 }
 
 describe('the agent-run workflow', () => {
+  test('a run that may not begin is closed with the sentence that says why', async () => {
+    const { did, activities } = play([], {
+      openRun: () => Promise.reject(ApplicationFailure.nonRetryable('The agent is paused.', FAILURE_HELD)),
+    });
+    await runToEnd(activities);
+    expect(did).toEqual(['closed failed: The agent is paused.']);
+  });
+
   test('reads, assesses, answers', async () => {
     const { did, activities } = play([
       tools(call('read', 'get_claim'), call('read', 'get_policy')),

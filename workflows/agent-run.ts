@@ -69,21 +69,29 @@ async function play(
       return { outcome: 'failed', reason: `The pattern "${opened.pattern}" is not built yet.` };
     return await react(control(opened.maxTurns), at.progress);
   } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
+    if (!isFailure(error)) throw error;
     return { outcome: outcomeOf(error), reason: sentenceOf(error) };
   }
 }
 
-const causeOf = (error: ActivityFailure): ApplicationFailure | null =>
-  error.cause instanceof ApplicationFailure ? error.cause : null;
+/** A local activity's final failure comes as it is, a remote one's wrapped. */
+type Failure = ActivityFailure | ApplicationFailure;
+const isFailure = (error: unknown): error is Failure =>
+  error instanceof ActivityFailure || error instanceof ApplicationFailure;
 
-const outcomeOf = (error: ActivityFailure): RunOutcome =>
+function causeOf(error: Failure): ApplicationFailure | null {
+  if (error instanceof ApplicationFailure) return error;
+  return error.cause instanceof ApplicationFailure ? error.cause : null;
+}
+
+const outcomeOf = (error: Failure): RunOutcome =>
   causeOf(error)?.type === FAILURE_BUDGET ? 'refused' : 'failed';
 
 /** Typed failures carry a sentence of ours; anything else is named by its activity only, since it may hold data. */
-function sentenceOf(error: ActivityFailure): string {
+function sentenceOf(error: Failure): string {
   const cause = causeOf(error);
   if (cause?.nonRetryable && cause.message) return cause.message;
+  if (error instanceof ApplicationFailure) return 'The run could not be finished. Try again later.';
   // A model is only asked once the tools that it is offered are known.
   if (error.activityType === 'callTool' || cause?.type === 'ConnectorAway')
     return 'A system the agent works with could not be reached. Try again later.';

@@ -9,7 +9,6 @@ import { cancelRun } from '../runs/cancel-run.ts';
 import type { DeadLetterStore } from '../stores.ts';
 
 interface Row extends Omit<DeadLetterView, 'run'> {
-  readonly outboxId: number | null;
   readonly run: RunId | null;
   readonly agent: string | null;
   readonly inputLabel: string | null;
@@ -17,12 +16,17 @@ interface Row extends Omit<DeadLetterView, 'run'> {
   readonly requester: PersonId | null;
 }
 
+/** With the row behind it, which no reader needs. */
+interface Handled extends Row {
+  readonly outboxId: number | null;
+}
+
 /** What an agent said of its own end is read where it lies. */
-const LETTERS = `SELECT d.letter, d.kind, d.subject, d.cause, d.tries, d.status, d.run, d.outbox_id AS "outboxId",
+const COLUMNS = `d.letter, d.kind, d.subject, d.cause, d.tries, d.status, d.run,
     CASE WHEN d.kind = 'run' THEN coalesce(r.summary, '') ELSE d.detail END AS detail,
     (extract(epoch FROM d.since) * 1000)::bigint AS "sinceMs",
-    r.agent, r.input_label AS "inputLabel", r.environment, r.requester
-  FROM dead_letters d LEFT JOIN runs r ON r.tenant = d.tenant AND r.run = d.run`;
+    r.agent, r.input_label AS "inputLabel", r.environment, r.requester`;
+const FROM = `FROM dead_letters d LEFT JOIN runs r ON r.tenant = d.tenant AND r.run = d.run`;
 
 /** More than anybody can go through; the oldest come first, so the rest moves up. */
 const READ_AT_MOST = 200;
@@ -32,7 +36,7 @@ async function toViews(tx: TenantTx, rows: readonly Row[]): Promise<DeadLetterVi
     tx,
     rows.flatMap(({ requester }) => (requester === null ? [] : [requester])),
   );
-  return rows.map(({ outboxId: _outboxId, run, agent, inputLabel, environment, requester, ...letter }) => ({
+  return rows.map(({ run, agent, inputLabel, environment, requester, ...letter }) => ({
     ...letter,
     run:
       run === null || agent === null || requester === null
@@ -54,7 +58,7 @@ interface Handling {
   readonly status: 'replayed' | 'discarded';
   readonly by: PersonId;
   /** What follows for the thing itself, in the same transaction. */
-  readonly effect: (tx: TenantTx, row: Row) => Promise<void>;
+  readonly effect: (tx: TenantTx, row: Handled) => Promise<void>;
   readonly reason: string | null;
 }
 
@@ -66,7 +70,10 @@ async function handle(
   h: Handling,
 ): Promise<{ changed: boolean; ledgerSeq: number | null }> {
   await lockHead(tx, tenant);
-  const row = await tx.row<Row>({ text: `${LETTERS} WHERE d.letter = $1`, values: [letter] });
+  const row = await tx.row<Handled>({
+    text: `SELECT ${COLUMNS}, d.outbox_id AS "outboxId" ${FROM} WHERE d.letter = $1`,
+    values: [letter],
+  });
   const handled = await tx.rows({ text: HANDLE, values: [letter, h.status, h.by] });
   if (row === null || handled.length === 0) return { changed: false, ledgerSeq: null };
   const { kind, subject, run } = row;
@@ -91,7 +98,7 @@ const REVIVE = `UPDATE card_copies SET status = CASE WHEN message IS NULL THEN '
     attempts = 0, next_attempt_at = now(), updated_at = now() WHERE copy = $1 AND status = 'failed' RETURNING copy`;
 
 /** The row itself comes again; whatever it starts is known by its id, so nothing starts twice. */
-async function tryAgain(tx: TenantTx, { kind, subject, outboxId, run }: Row): Promise<void> {
+async function tryAgain(tx: TenantTx, { kind, subject, outboxId, run }: Handled): Promise<void> {
   if (kind === 'intake') await tx.rows({ text: TAKE_PLACE, values: [run] });
   if (outboxId !== null) await tx.rows({ text: UNPARK, values: [outboxId] });
   if (kind !== 'copy') return;
@@ -107,13 +114,16 @@ export function createDeadLetterStore(db: Database, wake: () => void): DeadLette
         toViews(
           tx,
           await tx.rows<Row>({
-            text: `${LETTERS} WHERE d.status = 'open' ORDER BY d.since, d.letter LIMIT ${READ_AT_MOST}`,
+            text: `SELECT ${COLUMNS} ${FROM} WHERE d.status = 'open' ORDER BY d.since, d.letter LIMIT ${READ_AT_MOST}`,
           }),
         ),
       ),
     get: (tenant, letter) =>
       db.inTenant(tenant, async (tx) => {
-        const rows = await tx.rows<Row>({ text: `${LETTERS} WHERE d.letter = $1`, values: [letter] });
+        const rows = await tx.rows<Row>({
+          text: `SELECT ${COLUMNS} ${FROM} WHERE d.letter = $1`,
+          values: [letter],
+        });
         return (await toViews(tx, rows))[0] ?? null;
       }),
     async replay(tenant, letter, by) {
