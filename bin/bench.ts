@@ -24,6 +24,10 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'click to executed beside LangGraph.js and DBOS, all ending in one row in Postgres',
     load: () => import('../bench/peers.ts'),
   },
+  intake: {
+    about: 'what three flooding tenants do to a quiet one',
+    load: () => import('../bench/intake.ts'),
+  },
   start: { about: 'a warm npm start to a usable page', load: () => import('../bench/start.ts') },
 };
 
