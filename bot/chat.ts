@@ -72,6 +72,8 @@ export interface SubmittedForm extends PressedButton {
 export interface CommandRequest extends Inbound {
   readonly verb: string;
   readonly words: string;
+  /** All that was written, as it was, where it was written to us by name: in a thread it may be an answer. */
+  readonly typed?: string;
   /** The message that it was asked on (a message shortcut); what stands in a thread has its root in `place`. */
   readonly message?: string | null;
   readonly fields?: Readonly<Record<string, string>>;

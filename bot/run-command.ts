@@ -7,6 +7,7 @@ import { commands } from './commands/index.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { whoIs } from './identity.ts';
 import { refuse } from './refuse.ts';
+import { typedAnswer } from './typed-answer.ts';
 import { refusal } from './words.ts';
 
 /** Names the right verb when the typed one is none. */
@@ -33,7 +34,6 @@ export async function runCommand(options: GatewayOptions, request: CommandReques
     return refuse(options, { tenant: who.tenant, person, caller, requestKey, subject, verb, refusal: why });
   };
   if (!who.ok) return turnAway(refusal(who.reason));
-  if (!('name' in found)) return turnAway(found);
   const context: CommandContext = {
     stores,
     tenant: who.tenant,
@@ -46,6 +46,11 @@ export async function runCommand(options: GatewayOptions, request: CommandReques
     away: options.away,
     keepInbox: options.keepInbox,
   };
+  if (!('name' in found)) {
+    const typed = await typedAnswer(context);
+    if (typed === null) return turnAway(found);
+    return 'refusal' in typed ? turnAway(typed.refusal, typed.subject) : typed;
+  }
   if (!mayAtAll(context, found.permission)) return turnAway(refusal('not_permitted', { verb }));
   const answered = await found.run(context);
   if ('refusal' in answered) return turnAway(answered.refusal, answered.subject);

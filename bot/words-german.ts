@@ -18,6 +18,8 @@ export const SAY_GERMAN: typeof SAY = {
   grantOver: (grant) => `${grant} wurde schon widerrufen.`,
   noneToGrant:
     'Nennen Sie eine Anfrage als Vorlage, z. B. „grants new apr_…“: eine für etwas, das rückgängig zu machen ist.',
+  answerByForm:
+    'Mehr als eine Rückfrage ist offen. Drücken Sie „Antworten…“ auf der Karte; dort hat jede ihr Feld.',
   answerNothing: 'Bitte beantworten Sie mindestens eine Rückfrage.',
   runCancelled: 'Der Lauf wurde abgebrochen.',
   and: ' und ',

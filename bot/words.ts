@@ -15,6 +15,7 @@ export const SAY = {
   grantRevoked: (grant: string): string => `Revoked. ${grant} signs for nothing any more.`,
   grantOver: (grant: string): string => `${grant} was revoked before.`,
   noneToGrant: 'Name a request to grant from, e.g. “grants new apr_…”: one for something that can be undone.',
+  answerByForm: 'More than one question is open. Press “Answer…” on the card, where each has its field.',
   answerNothing: 'Please answer at least one question.',
   runCancelled: 'The run was cancelled.',
   and: ' and ',

@@ -184,12 +184,18 @@ const Mention = z.looseObject({
   }),
 });
 
+/** The three characters that Slack escapes in what people write. */
+const unescaped = (text: string): string =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+
 /** An `app_mention`; null for what bots, edits and system messages say. */
 export function readMention(body: unknown): CommandRequest | null {
   const parsed = Mention.safeParse(body);
   if (!parsed.success) return null;
   const { event, team_id: workspace, event_id: id } = parsed.data;
   if (event.bot_id !== undefined || event.subtype !== undefined || event.edited !== undefined) return null;
+  const text = event.text.replace(/^\s*<@[UW][A-Z0-9]+(\|[^>]*)?>/, '');
+  const said = { ...splitWords(text), typed: unescaped(text).trim() };
   return {
     caller: {
       platform: 'slack',
@@ -199,7 +205,7 @@ export function readMention(body: unknown): CommandRequest | null {
     },
     place: placeOf(event.channel, event.thread_ts ?? event.ts),
     requestKey: `event ${id}`,
-    ...splitWords(event.text.replace(/^\s*<@[UW][A-Z0-9]+(\|[^>]*)?>/, '')),
+    ...said,
   };
 }
 

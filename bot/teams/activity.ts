@@ -102,7 +102,7 @@ export function placeOf(activity: Heard): Place {
 export const requestKeyOf = (activity: Heard): string => `${activity.conversation.id}/${activity.id}`;
 
 /** `run fraud-review CLM-0847` or `/countersign run ...` as verb and words; no words at all: help. */
-export function readCommand(text: string): { verb: string; words: string } {
+export function readCommand(text: string): { verb: string; words: string; typed: string } {
   const plain = text
     .replaceAll(/<at\b[^>]*>(.*?)<\/at>/gi, ' @$1 ')
     .replaceAll(/&nbsp;|\u00a0/g, ' ')
@@ -110,5 +110,5 @@ export function readCommand(text: string): { verb: string; words: string } {
     .trim()
     .replace(/^[/@](?:countersign|cs)\b\s*/i, '');
   const [verb = '', ...words] = plain.split(' ');
-  return { verb: verb === '' ? 'help' : verb.toLowerCase(), words: words.join(' ') };
+  return { verb: verb === '' ? 'help' : verb.toLowerCase(), words: words.join(' '), typed: plain };
 }

@@ -26,6 +26,7 @@ export function delegatesFor(
   context: ApprovalContext,
   windows: readonly Delegation[],
 ): PersonId[] {
+  if (state.status !== 'pending') return [];
   const knowing = { ...context, delegations: [...context.delegations, ...windows] };
   const signed = new Set(state.signatures.map(({ person }) => person));
   const may = (id: PersonId): boolean =>
