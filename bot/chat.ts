@@ -41,6 +41,8 @@ export type Choice =
   | { readonly verb: 'decline'; readonly reason: string }
   | { readonly verb: 'edit'; readonly fields: Readonly<Record<string, string>> }
   | { readonly verb: 'break_glass'; readonly reason: string; readonly confirmation: string }
+  /** The answer to an agent's question: what was typed or chosen, by field name. */
+  | { readonly verb: 'respond'; readonly fields: Readonly<Record<string, string>> }
   | { readonly verb: 'ask'; readonly text: string }
   /** `until`: an option of the form; `at`: the words typed instead. */
   | { readonly verb: 'snooze'; readonly until: string; readonly at: string }

@@ -12,6 +12,7 @@ import type { EditOfArguments, Recorded, Stores } from '../platform/stores.ts';
 import type { InboundDecision, Outcome } from './chat.ts';
 import { isAside, recordAside } from './asides.ts';
 import { whoIs, type Who } from './identity.ts';
+import { recordResponse } from './respond.ts';
 import { refuse, sayRefusal, type RefusalEdges } from './refuse.ts';
 import { amountAfterEdit } from './successor-amount.ts';
 import { sayIn } from './languages.ts';
@@ -88,6 +89,10 @@ async function record(
     actionDigest: payload.actionDigest,
     cardDigest: payload.cardDigest ?? null,
   };
+  if (choice.verb === 'respond') {
+    const given = { fields: choice.fields, language: person.language };
+    return recordResponse(stores, { tenant, approval: payload.approval }, shown, given);
+  }
   if (choice.verb === 'break_glass') {
     const wrong = whyNotConfirmed(choice, person.language);
     if (wrong !== null) return { kind: 'invalid', text: Object.values(wrong).join(' '), fieldErrors: wrong };

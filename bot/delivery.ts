@@ -13,6 +13,7 @@ import { eligible } from '../core/approval/who-may-sign.ts';
 import { approvalCard } from '../cards/approval-card.ts';
 import { breakGlassCard } from '../cards/break-glass-card.ts';
 import { delegationNotice } from '../cards/delegations-card.ts';
+import { personQuestionCard } from '../cards/person-question-card.ts';
 import { questionCard } from '../cards/question-card.ts';
 import { reminderCard } from '../cards/reminder-card.ts';
 import { waitingCard } from '../cards/line-card.ts';
@@ -59,7 +60,8 @@ export function cardLoader(stores: Stores): LoadCard {
     const approval = ApprovalId.safeParse(subject);
     if (approval.success) {
       const view = await stores.approvals.view(tenant, approval.data);
-      return view && { card: approvalCard(view, language), version: view.state.version, thread: null };
+      const card = view && (personQuestionCard(view, language) ?? approvalCard(view, language));
+      return view && card && { card, version: view.state.version, thread: null };
     }
     const trouble = TroubleId.safeParse(subject);
     if (trouble.success) {

@@ -221,6 +221,7 @@ function submit(doors: Doors, submitted: SubmittedForm): Promise<Outcome> {
     case 'decline':
       return asDecision(doors, submitted, payload, { verb, reason: fields['reason'] ?? '' });
     case 'edit':
+    case 'respond':
       return asDecision(doors, submitted, payload, { verb, fields });
     case 'break_glass': {
       const { reason = '', confirmation = '' } = fields;

@@ -7,12 +7,15 @@ import {
   delegateForm,
   editForm,
 } from '../cards/approval-forms.ts';
+import { respondForm } from '../cards/person-question-form.ts';
 import type { Form } from '../cards/model.ts';
 import { snoozeForm } from '../cards/snooze-form.ts';
 import type { ButtonPayload } from '../cards/payload.ts';
 import { openQuestions } from '../core/approval/card-subjects.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
+import { requesterMayAnswer } from '../core/approval/who-may-answer.ts';
 import { eligible } from '../core/approval/who-may-sign.ts';
+import { isQuestion } from '../core/person-question.ts';
 import type { Language } from '../core/language.ts';
 import type { Person } from '../core/people.ts';
 import { authorise, type Resource } from '../core/roles.ts';
@@ -24,10 +27,18 @@ import { refusal } from './words.ts';
 
 /** The buttons that open a form. */
 export type FormVerb =
-  'approve_comment' | 'decline' | 'edit' | 'ask' | 'answer' | 'delegate' | 'snooze' | 'break_glass';
+  | 'approve_comment'
+  | 'decline'
+  | 'edit'
+  | 'ask'
+  | 'answer'
+  | 'respond'
+  | 'delegate'
+  | 'snooze'
+  | 'break_glass';
 
 const FORMS: Readonly<
-  Record<Exclude<FormVerb, 'delegate' | 'snooze'>, (view: ApprovalView, language?: Language) => Form>
+  Record<Exclude<FormVerb, 'delegate' | 'snooze'>, (view: ApprovalView, language?: Language) => Form | null>
 > = {
   approve_comment: approveWithCommentForm,
   decline: declineForm,
@@ -35,6 +46,7 @@ const FORMS: Readonly<
   ask: askForm,
   answer: answerForm,
   break_glass: breakGlassForm,
+  respond: respondForm,
 };
 
 /** To ask and to put off is part of deciding: whoever may sign may do it. */
@@ -47,6 +59,7 @@ const RIGHTS = {
   delegate: 'delegate',
   snooze: 'approve',
   break_glass: 'break-glass',
+  respond: 'answer',
 } as const;
 
 /** Why there is nothing left to decide on this card, or null. The machine judges again when the form comes back. */
@@ -55,7 +68,7 @@ export function whyClosed(state: ApprovalState): Refusal | null {
   if (state.status === 'superseded')
     return refusal('superseded', state.supersededBy === null ? {} : { successor: state.supersededBy });
   if (state.status === 'expired' || state.status === 'lapsed') return refusal(state.status);
-  const by = state.declined?.person ?? state.closed?.by;
+  const by = state.declined?.person ?? state.answer?.person ?? state.closed?.by;
   const atMs = state.decidedAtMs;
   return refusal('already_decided', {
     status: state.status,
@@ -67,20 +80,24 @@ export function whyClosed(state: ApprovalState): Refusal | null {
 /** More names than a form holds; a chat with a picker of its own is not bound by them. */
 const NAMES_AT_MOST = 150;
 
+/** Does the policy ask this person, the senior group included once it was escalated. */
+function isNamed({ policy, escalatedAtMs }: ApprovalState, person: Person): boolean {
+  const { stages, escalateTo } = policy.requirement;
+  const asked = [...stages.flatMap(({ who }) => who), ...(escalatedAtMs === null ? [] : escalateTo)];
+  return eligible(person, asked);
+}
+
 /** Those whom a delegation could go to, for a list; the machine judges whoever was chosen. */
 async function whoElseMaySign(
   stores: Stores,
   state: ApprovalState,
   { person, on }: { person: Person; on: Resource },
 ): Promise<Person[]> {
-  const { stages, escalateTo } = state.policy.requirement;
-  const asked = [...stages.flatMap(({ who }) => who), ...(state.escalatedAtMs === null ? [] : escalateTo)];
+  const verb = isQuestion(state.action) ? 'answer' : 'approve';
   const everyone = await stores.people.everyone(on.tenant);
   return everyone
     .filter(({ id }) => id !== person.id && id !== state.requester)
-    .filter(
-      (one) => eligible(one, asked) && authorise(one, 'approve', { ...on, assigned: true }, on.tenant).ok,
-    )
+    .filter((one) => isNamed(state, one) && authorise(one, verb, { ...on, assigned: true }, on.tenant).ok)
     .slice(0, NAMES_AT_MOST);
 }
 
@@ -98,26 +115,35 @@ export async function formFor(
   if (closed !== null) return { refusal: closed };
   if (payload.actionDigest !== state.actionDigest) return { refusal: refusal('digest_mismatch') };
   const isOwn = state.requester === person.id;
-  // Only the answer is the requester's to give; all else is for those who may sign.
-  if (isOwn && verb !== 'answer') return { refusal: refusal('own_request') };
+  // Only an answer is the requester's to give; all else is for those who may sign.
+  const mayBeOwn = verb === 'answer' || (verb === 'respond' && requesterMayAnswer(state));
+  if (isOwn && !mayBeOwn) return { refusal: refusal('own_request') };
   const team = view.people.get(state.requester)?.team ?? null;
   const on = {
     tenant,
     team,
     owner: state.requester,
-    assigned: verb !== 'answer' || isOwn,
+    assigned: verb === 'respond' ? isOwn || isNamed(state, person) : verb !== 'answer' || isOwn,
     class: 'restricted',
     environment: 'production',
   } as const;
   if (!authorise(person, RIGHTS[verb], on, tenant).ok)
-    return { refusal: refusal('not_permitted', { verb: RIGHTS[verb] }) };
+    return {
+      refusal:
+        verb === 'respond' && !on.assigned
+          ? refusal('not_asked')
+          : refusal('not_permitted', { verb: RIGHTS[verb] }),
+    };
   if (verb === 'break_glass' && !state.policy.requirement.breakGlass)
     return { refusal: refusal('break_glass_not_allowed') };
   if (verb === 'answer' && openQuestions(state).length === 0)
     return { refusal: refusal('wrong_state', { why: 'nothing-asked' }) };
   const binding = { copy: payload.copy, cardDigest: payload.cardDigest ?? null };
   if (verb === 'snooze') return { form: snoozeForm(view, { ...person, nowMs: Date.now() }), binding };
-  if (verb !== 'delegate') return { form: FORMS[verb](view, person.language), binding };
+  if (verb !== 'delegate') {
+    const form = FORMS[verb](view, person.language);
+    return form === null ? { refusal: refusal('wrong_state', { why: 'not-a-question' }) } : { form, binding };
+  }
   const others = await whoElseMaySign(stores, state, { person, on });
   return others.length === 0
     ? { refusal: refusal('wrong_state', { why: 'nobody-else' }) }

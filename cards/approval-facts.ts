@@ -54,7 +54,7 @@ function deadlineFact(say: CardWords, state: ApprovalState, people: People): Fac
   );
 }
 
-function decidedFact(say: CardWords, { state, people }: ApprovalView): Fact {
+export function decidedFact(say: CardWords, { state, people }: ApprovalView): Fact {
   if (state.status === 'pending') return deadlineFact(say, state, people);
   const at = state.decidedAtMs ?? state.closed?.atMs ?? null;
   const label = endedLabel(say, state.status);

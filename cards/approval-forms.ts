@@ -1,10 +1,12 @@
 import { openQuestions } from '../core/approval/card-subjects.ts';
+import { isQuestion } from '../core/person-question.ts';
 import type { Person } from '../core/people.ts';
 import type { ApprovalView } from '../core/views.ts';
 import { argumentFacts, argumentNames, deceives, shownTexts, titleAfterEdit } from './arguments.ts';
 import { editInputs, isEditable } from './edit-arguments.ts';
 import type { Block, Form, FormInput, Target, Verb } from './model.ts';
 import { named, whoMaySign } from './progress.ts';
+import { whoMayAnswer } from './person-question-card.ts';
 import { strong, text } from './spans.ts';
 import type { Language } from '../core/language.ts';
 import { wordsIn } from './languages.ts';
@@ -182,7 +184,9 @@ export function delegateForm(
       { kind: 'paragraph', spans: [text(say.delegateMeans)] },
       {
         kind: 'paragraph',
-        spans: [strong(say.whoMaySign), text(`: ${whoMaySign(say, view.state, view.people)}`)],
+        spans: isQuestion(view.state.action)
+          ? [strong(say.whoMayAnswer), text(`: ${whoMayAnswer(say, view)}`)]
+          : [strong(say.whoMaySign), text(`: ${whoMaySign(say, view.state, view.people)}`)],
       },
     ],
     inputs: [

@@ -1,4 +1,5 @@
 import type { ApprovalStatus } from '../core/approval/types.ts';
+import { isQuestion } from '../core/person-question.ts';
 import { statusNote, statusWords, type Reader } from '../core/sentences.ts';
 import type { ApprovalView } from '../core/views.ts';
 import type { Span, StateLine, Tone } from './model.ts';
@@ -9,6 +10,7 @@ import type { CardWords } from './words.ts';
 /** Beside the words, never instead of them. */
 export const STATUS_LOOKS: Record<ApprovalStatus, { readonly icon: string; readonly tone: Tone }> = {
   pending: { icon: '✍️', tone: 'waiting' },
+  answered: { icon: '💬', tone: 'done' },
   approved: { icon: '☑️', tone: 'waiting' },
   executing: { icon: '⏳', tone: 'waiting' },
   executed: { icon: '✅', tone: 'done' },
@@ -22,6 +24,9 @@ export const STATUS_LOOKS: Record<ApprovalStatus, { readonly icon: string; reado
   unknown: { icon: '❓', tone: 'broken' },
   compensated: { icon: '↩️', tone: 'over' },
 };
+
+/** An answer is wanted, not a signature. */
+const ASKS = { icon: '❔', tone: 'waiting' } as const;
 
 /** Names people in the sentences of `core` as the card's data does. */
 export const readerOf = (say: CardWords, people: People): Reader => ({
@@ -38,5 +43,6 @@ export function stateLine(
   const at = state.status === 'executed' ? (state.execution?.finishedAtMs ?? null) : null;
   const spans: Span[] = note === '' ? [] : [text(note)];
   const aside = at === null ? spans : [...spans, text(note === '' ? '' : ', '), instant(at, 'time')];
-  return { ...STATUS_LOOKS[state.status], words: statusWords(state, readerOf(say, people)), aside };
+  const looks = isQuestion(state.action) && state.status === 'pending' ? ASKS : STATUS_LOOKS[state.status];
+  return { ...looks, words: statusWords(state, readerOf(say, people)), aside };
 }

@@ -19,9 +19,10 @@ const ASK_LENGTH = 140;
 export const pagesOf = (inbox: InboxView): number =>
   Math.max(1, Math.ceil(inbox.waiting.filter(({ mine }) => mine).length / PER_PAGE));
 
-const openButton = (say: CardWords, { id, version, actionDigest }: WaitingItem): CardAction => ({
-  verb: 'open',
-  label: say.open,
+/** A question needs no reading first: its form holds all of it. */
+const openButton = (say: CardWords, { id, version, actionDigest, question }: WaitingItem): CardAction => ({
+  verb: question ? 'respond' : 'open',
+  label: question ? say.answer : say.open,
   style: 'normal',
   opens: 'form',
   target: { kind: 'approval', approval: id, version, actionDigest },
@@ -35,9 +36,10 @@ const money = (say: CardWords, { amount, title }: WaitingItem): string => {
 };
 
 function waitingItem(say: CardWords, item: WaitingItem): Block {
-  const { title, ask, agent, signed, needed, decideByMs, risk, snoozedUntilMs } = item;
+  const { title, ask, agent, signed, needed, decideByMs, risk, snoozedUntilMs, question } = item;
   const high = risk === 'high' ? `${say.separator}${say.highRisk}` : '';
-  const standing = `${money(say, item)}${agent}${say.separator}${progress(say, signed, needed)}${high}`;
+  const wanted = question ? say.waitsForAnswer : progress(say, signed, needed);
+  const standing = `${money(say, item)}${agent}${say.separator}${wanted}${high}`;
   return {
     kind: 'item',
     lines: [

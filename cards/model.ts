@@ -112,6 +112,7 @@ export type Verb =
   | 'edit'
   | 'ask'
   | 'answer'
+  | 'respond'
   | 'delegate'
   | 'snooze'
   | 'break_glass'

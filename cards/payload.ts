@@ -52,6 +52,7 @@ const ApprovalVerb = z.enum([
   'edit',
   'ask',
   'answer',
+  'respond',
   'delegate',
   'snooze',
   'break_glass',

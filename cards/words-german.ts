@@ -9,6 +9,7 @@ const counted = (n: number, one: string, many: string): string =>
 
 const statuses: CardWords['statuses'] = {
   pending: 'offen',
+  answered: 'beantwortet',
   approved: 'freigegeben',
   executing: 'wird ausgeführt',
   executed: 'ausgeführt',
@@ -208,6 +209,25 @@ export const GERMAN: CardWords = {
   answerNotNeeded: 'Eine Antwort ist nicht mehr nötig',
   clockHeld: 'Die Frist ruht',
   whoAnswers: 'Wer antwortet',
+  needsAnswer: 'braucht eine Antwort, bevor es weitergeht.',
+  questionKinds: {
+    correct_field: 'Eine Angabe berichtigen',
+    choose: 'Eines auswählen',
+    grant_exception: 'Ausnahme zulassen?',
+  },
+  saysNow: 'lautet jetzt',
+  possible: 'Möglich',
+  upTo: 'bis',
+  exceptionMeans:
+    'Ja oder nein, mit Begründung. Damit ist nichts unterschrieben: Was der Agent danach vorschlägt, wird wie immer angefragt.',
+  exceptionYes: 'Ja, dieses Mal zulassen',
+  exceptionNo: 'Nein',
+  answerMeans: 'Der Agent arbeitet mit Ihrer Antwort weiter; er nimmt sie als Auskunft, nicht als Anweisung.',
+  dateHint: 'Tag, Monat, Jahr: 24.11.2026',
+  answerBy: 'Antworten bis',
+  whoMayAnswer: 'Wer antworten darf',
+  anyoneOf: (who, requester) =>
+    `Eine Person aus ${who}${requester ? ' oder die anfragende Person' : '; nicht die anfragende Person'}`,
   atTheLatest: 'spätestens: die Frist ruht bis zur Antwort, höchstens 24 Stunden',
   earlierQuestions: 'frühere Rückfragen stehen im Protokoll',
   ledger: 'Protokoll',
@@ -494,10 +514,9 @@ export const GERMAN: CardWords = {
   cardFollows: 'Die Karte kommt in diese Nachricht; geht sie unterwegs verloren, in eine weiter unten.',
   trouble: TROUBLE_GERMAN,
 
+  own: OWN_WORDS_GERMAN,
   refused: 'Das wurde nicht ausgeführt',
   nothingChanged: 'Es wurde nichts geändert',
   recorded: 'Erfasst.',
   now: 'Stand:',
 };
-  own: OWN_WORDS_GERMAN,
-

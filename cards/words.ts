@@ -15,6 +15,7 @@ const counted = (n: number, one: string, many = `${one}s`): string =>
 
 const statuses: Readonly<Record<ApprovalStatus, string>> = {
   pending: 'pending',
+  answered: 'answered',
   approved: 'approved',
   executing: 'executing',
   executed: 'executed',
@@ -229,6 +230,25 @@ export const WORDS = {
   answerNotNeeded: 'No answer is needed any more',
   clockHeld: 'The clock is held',
   whoAnswers: 'Who answers',
+  needsAnswer: 'needs an answer before it goes on.',
+  questionKinds: {
+    correct_field: 'Correct a field',
+    choose: 'Choose one',
+    grant_exception: 'Grant an exception?',
+  },
+  saysNow: 'says now',
+  possible: 'Possible',
+  upTo: 'to',
+  exceptionMeans:
+    'Yes or no, with a reason. It signs nothing: what the agent proposes with it is asked for as always.',
+  exceptionYes: 'Yes, grant it this time',
+  exceptionNo: 'No',
+  answerMeans: 'The agent goes on with your answer, and takes it as information, not as an order.',
+  dateHint: 'Year, month, day: 2026-11-24',
+  answerBy: 'Answer by',
+  whoMayAnswer: 'Who may answer',
+  anyoneOf: (who: string, requester: boolean): string =>
+    `Any one of ${who}${requester ? ', or the requester' : '; not the requester'}`,
   atTheLatest: 'at the latest: the clock is held until the question is answered, 24 hours at most',
   earlierQuestions: 'earlier questions are in the ledger',
   ledger: 'Ledger',
@@ -509,6 +529,7 @@ export const WORDS = {
   cardFollows: 'The card comes into this message; if it is lost on the way, into one below.',
   trouble: TROUBLE_WORDS,
 
+  own: OWN_WORDS,
   refused: 'That was not done',
   nothingChanged: 'Nothing was changed',
   recorded: 'Recorded.',
@@ -517,5 +538,3 @@ export const WORDS = {
 
 /** A whole catalogue; a language that lacks a key, or has one too many, does not compile. */
 export type CardWords = typeof WORDS;
-  own: OWN_WORDS,
-

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Selector } from './policy-types.ts';
 import type { UsdMicros } from './money.ts';
 
 /** Model tiers; the router maps each to a model (`workers/models/`). */
@@ -37,6 +38,12 @@ export interface AgentContract {
   readonly budget: { readonly tokens: number; readonly costMicros: UsdMicros };
   /** Tools by connector, e.g. {insurer: ['get_claim', 'settle_claim']}. Anything else does not exist for the agent. */
   readonly tools: Readonly<Record<string, readonly string[]>>;
+  /** Whom it may ask what it cannot know, by the name that the model uses for them; missing: it may ask nobody. */
+  readonly questions?: {
+    readonly to: Readonly<Record<string, readonly Selector[]>>;
+    /** How many in one run. */
+    readonly most: number;
+  };
   /** Below this an action always asks, whatever policy says. */
   readonly confidenceThreshold: number;
 }

@@ -3,6 +3,7 @@ import type { Action } from './action.ts';
 import { digestOf, type JsonObject, type Sha256 } from './canonical-json.ts';
 import { GrantRequest } from './grants.ts';
 import type { Role } from './people.ts';
+import { isQuestion } from './person-question.ts';
 import { PolicyChange } from './policy-change.ts';
 import type { Requirement } from './policy-types.ts';
 import type { Verb } from './roles.ts';
@@ -77,8 +78,8 @@ export function decidingVerb(
   return isOwnTool(tool) ? OWN_TOOLS[tool].verb : null;
 }
 
-/** The team that one of our own actions is about; undefined: an action of an agent's, whose requester's team counts. */
+/** The team that one of our own actions is about; undefined: an action or a question of an agent's, whose requester's team counts. */
 export function ownTeam({ connector, tool, args }: Action): string | null | undefined {
-  if (connector !== OWN.connector) return undefined;
+  if (connector !== OWN.connector || isQuestion({ connector, tool })) return undefined;
   return isOwnTool(tool) ? OWN_TOOLS[tool].teamOf(args) : null;
 }

@@ -1,5 +1,6 @@
 import { effectiveRequirement } from './approval/quorum.ts';
 import type { ApprovalState } from './approval/types.ts';
+import { isQuestion } from './person-question.ts';
 import type { Refusal } from './views.ts';
 import { saysWhy, type Detail, type Happening, type Saying, type Standing, type Words } from './words.ts';
 import { LOCALES, type Language } from './language.ts';
@@ -85,6 +86,10 @@ export function tallyOf(state: ApprovalState): { readonly signed: number; readon
 }
 
 function standingOf(state: ApprovalState): Standing {
+  if (isQuestion(state.action)) {
+    if (state.status === 'pending') return 'question-open';
+    if (state.status === 'expired') return 'question-expired';
+  }
   if (state.status === 'pending' && state.pausedSinceMs !== null) return 'waiting-for-answer';
   if (state.status !== 'lapsed') return state.status;
   if (state.closed?.reason === 'preconditions_failed') return 'lapsed-preconditions';
@@ -105,7 +110,7 @@ export const whySentence = (detail: Detail, reader: Reader = {}): string =>
 export function statusWords(state: ApprovalState, reader: Reader = {}): string {
   const words = wordsFor(reader);
   const { signed, needed } = tallyOf(state);
-  const by = state.declined?.person ?? state.closed?.by;
+  const by = state.declined?.person ?? state.answer?.person ?? state.closed?.by;
   return words.standings[standingOf(state)].words(
     {
       signed,
@@ -123,7 +128,8 @@ export function statusNote(state: ApprovalState, reader: Reader = {}): string {
   const words = wordsFor(reader);
   const parts = [words.standings[standingOf(state)].note];
   if (state.status === 'pending') {
-    parts.push(words.risks[state.effect], state.risk === 'high' ? words.risks.high : '');
+    if (!isQuestion(state.action))
+      parts.push(words.risks[state.effect], state.risk === 'high' ? words.risks.high : '');
     if (state.escalatedAtMs !== null) parts.push(words.escalated);
   }
   return parts.filter(Boolean).join(' · ');

@@ -178,6 +178,8 @@ export interface WaitingItem {
   readonly together: boolean;
   /** The reader put it off until then; null: not. */
   readonly snoozedUntilMs: number | null;
+  /** It waits for an answer, not for signatures. */
+  readonly question?: boolean;
 }
 
 /** A grant that the reader signed, as far as a list says it. */

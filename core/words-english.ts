@@ -6,6 +6,7 @@ const nearest = (detail: Detail): string =>
 const tally = (detail: Detail): string => `${detail['signed']} of ${detail['needed']}`;
 
 const DECIDED: Readonly<Record<string, string>> = {
+  answered: 'answered',
   approved: 'approved',
   declined: 'declined',
   cancelled: 'cancelled',
@@ -16,6 +17,16 @@ const DECIDED: Readonly<Record<string, string>> = {
   unknown: 'approved, and it is not known whether the action ran',
   compensated: 'approved, executed and then undone',
 };
+
+const figure = (value: string | number | undefined): string =>
+  typeof value === 'number' ? value.toLocaleString('en-GB') : String(value);
+
+function bounds(d: Detail): string {
+  const unit = given(d, 'unit') ? ` ${d['unit']}` : '';
+  const [least, most] = [`${figure(d['least'])}${unit}`, `${figure(d['most'])}${unit}`];
+  if (!given(d, 'most')) return `It must be ${least} or more.`;
+  return given(d, 'least') ? `It must lie between ${least} and ${most}.` : `It must be ${most} or less.`;
+}
 
 /** Why, in whole sentences that follow another one. */
 const WHYS: Words['whys'] = {
@@ -57,6 +68,16 @@ const WHYS: Words['whys'] = {
   'letter-discarded': () => 'It was discarded already.',
   'no-priority': () => 'a priority is high, normal or low.',
   'no-role': (d) => `there is no role "${d['said']}".`,
+  'not-a-question': () => 'It asks for a signature, not for an answer.',
+  'nobody-may-answer': () => 'Nobody who is asked here may answer.',
+  'not-offered': () => 'Please choose one of those that are offered.',
+  'yes-or-no': () => 'Please choose yes or no.',
+  'not-a-number': () => 'Please write a number, like 12 or 3.5.',
+  'not-a-date': () => 'Please write a date like 2026-11-24.',
+  'not-an-amount': (d) =>
+    `Please write an amount${given(d, 'currency') ? ` in ${d['currency']}` : ''}, like 5,830.00.`,
+  'text-too-long': (d) => `Please keep this to ${figure(d['most'])} characters.`,
+  'out-of-range': bounds,
 };
 const why = saysWhy(WHYS);
 
@@ -95,6 +116,9 @@ export const ENGLISH: Words = {
       'A delegate must be able to decide this anyway and must not be named by the person who asked.',
     break_glass_not_allowed: () =>
       'The policy does not let anybody break the glass here, so nothing was approved.',
+    not_asked: () => 'This question is not for you to answer.',
+    answer_needed: () => 'This asks for an answer, not for a signature, so nothing was recorded.',
+    answer_refused: (d) => `That answer cannot be taken.${why(d)}`,
     not_permitted: (d) => `Your roles do not allow that${given(d, 'verb') ? ` (${d['verb']})` : ''}.`,
     not_found: () => 'There is no such thing here.',
     clock_paused_too_long: () =>
@@ -140,6 +164,9 @@ export const ENGLISH: Words = {
     reason_needed: 'Say in a few words why.',
     delegate_not_allowed: 'The card says who may sign.',
     break_glass_not_allowed: 'The people named on the card have to sign.',
+    not_asked: '"Who may answer" on the card says whom it asks.',
+    answer_needed: 'Please press "Answer" on the card.',
+    answer_refused: '',
     not_permitted: 'An Admin can change roles; "whoami" shows yours.',
     not_found: 'Check the id.',
     clock_paused_too_long: 'Decide, or decline with a reason.',
@@ -163,6 +190,7 @@ export const ENGLISH: Words = {
     signed: (d) => `Signed, ${tally(d)}.`,
     approved: (d) => `Signed, ${tally(d)}: approved.`,
     declined: () => 'Declined.',
+    answered: () => 'Answered; the run goes on.',
     edited: (d) => `Edited; ${d['successor']} takes its place and earlier signatures no longer count.`,
     'question-asked': () => 'Asked a question; the clock waits for the answer.',
     'question-answered': () => 'Answered a question.',
@@ -176,9 +204,12 @@ export const ENGLISH: Words = {
     granted: () => 'Approved by a standing grant.',
     cancelled: () => 'Cancelled.',
     undeliverable: () => 'Could be delivered to nobody who may sign.',
-    reminded: () => 'Reminded those who may sign.',
+    reminded: () => 'Reminded those who are asked.',
     escalated: () => 'Escalated to the senior group.',
-    expired: (d) => `Expired with ${tally(d)} signatures; nobody declined.`,
+    expired: (d) =>
+      !given(d, 'needed')
+        ? 'Expired without an answer.'
+        : `Expired with ${tally(d)} signatures; nobody declined.`,
     lapsed: () => 'Lapsed: approved, but not executed in time.',
     'execution-begun': () => 'The action begins.',
     'execution-retried': (d) => `The action is tried again, attempt ${d['attempts']}.`,
@@ -199,6 +230,17 @@ export const ENGLISH: Words = {
       words: (d) =>
         `Waiting for an answer, then ${d['missing']} more signature${d['missing'] === 1 ? '' : 's'}`,
       note: 'The clock is held',
+      next: '',
+    },
+    'question-open': { words: () => 'Waiting for an answer', note: 'The run waits for it', next: '' },
+    answered: {
+      words: (d, say) => `Answered by ${say.name(d['by'])}`,
+      note: 'The run goes on with it',
+      next: '',
+    },
+    'question-expired': {
+      words: () => 'Expired without an answer',
+      note: 'The run goes on without it',
       next: '',
     },
     approved: { words: (d) => `${d['approved']}, not executed yet`, note: 'Nothing ran yet', next: '' },

@@ -8,6 +8,7 @@ const more = (n: string | number | undefined): string =>
   `${n} weitere ${Number(n) === 1 ? 'Unterschrift' : 'Unterschriften'}`;
 
 const DECIDED: Readonly<Record<string, string>> = {
+  answered: 'beantwortet',
   approved: 'freigegeben',
   declined: 'abgelehnt',
   cancelled: 'zurückgezogen',
@@ -18,6 +19,18 @@ const DECIDED: Readonly<Record<string, string>> = {
   unknown: 'freigegeben, und es ist unklar, ob die Aktion ausgeführt wurde',
   compensated: 'freigegeben, ausgeführt und dann rückgängig gemacht',
 };
+
+const figure = (value: string | number | undefined): string =>
+  typeof value === 'number' ? value.toLocaleString('de-DE') : String(value);
+
+function bounds(d: Detail): string {
+  const unit = given(d, 'unit') ? ` ${d['unit']}` : '';
+  const [least, most] = [`${figure(d['least'])}${unit}`, `${figure(d['most'])}${unit}`];
+  if (!given(d, 'most')) return `Es muss ${least} oder mehr sein.`;
+  return given(d, 'least')
+    ? `Es muss zwischen ${least} und ${most} liegen.`
+    : `Es darf höchstens ${most} sein.`;
+}
 
 /** Why, in whole sentences that follow another one. */
 const WHYS: Words['whys'] = {
@@ -61,6 +74,16 @@ const WHYS: Words['whys'] = {
   'letter-discarded': () => 'Es wurde bereits verworfen.',
   'no-priority': () => 'Die Priorität ist high (hoch), normal oder low (niedrig).',
   'no-role': (d) => `Die Rolle „${d['said']}“ gibt es nicht.`,
+  'not-a-question': () => 'Sie bittet um eine Unterschrift, nicht um eine Antwort.',
+  'nobody-may-answer': () => 'Niemand, der hier gefragt ist, darf antworten.',
+  'not-offered': () => 'Bitte wählen Sie eine der angebotenen Antworten.',
+  'yes-or-no': () => 'Bitte wählen Sie Ja oder Nein.',
+  'not-a-number': () => 'Bitte geben Sie eine Zahl wie 12 oder 3,5 ein.',
+  'not-a-date': () => 'Bitte geben Sie ein Datum wie 24.11.2026 ein.',
+  'not-an-amount': (d) =>
+    `Bitte geben Sie einen Betrag${given(d, 'currency') ? ` in ${d['currency']}` : ''} wie 5.830,00 ein.`,
+  'text-too-long': (d) => `Bitte höchstens ${figure(d['most'])} Zeichen.`,
+  'out-of-range': bounds,
 };
 const why = saysWhy(WHYS);
 
@@ -105,6 +128,9 @@ export const GERMAN: Words = {
       'Die Vertretung muss ohnehin selbst entscheiden dürfen und darf nicht von der anfragenden Person benannt werden.',
     break_glass_not_allowed: () =>
       'Die Richtlinie lässt hier keine Notfallfreigabe zu; daher wurde nichts freigegeben.',
+    not_asked: () => 'Diese Frage ist nicht an Sie gerichtet.',
+    answer_needed: () => 'Hier ist eine Antwort gefragt, keine Unterschrift; daher wurde nichts erfasst.',
+    answer_refused: (d) => `Diese Antwort kann nicht übernommen werden.${why(d)}`,
     not_permitted: (d) => `Ihre Rollen erlauben das nicht${given(d, 'verb') ? ` (${d['verb']})` : ''}.`,
     not_found: () => 'Das gibt es hier nicht.',
     clock_paused_too_long: () =>
@@ -153,6 +179,9 @@ export const GERMAN: Words = {
     reason_needed: 'Nennen Sie kurz den Grund.',
     delegate_not_allowed: 'Die Karte nennt, wer unterschreiben darf.',
     break_glass_not_allowed: 'Die auf der Karte genannten Personen müssen unterschreiben.',
+    not_asked: '„Wer antworten darf“ auf der Karte nennt die Gefragten.',
+    answer_needed: 'Bitte drücken Sie auf der Karte „Antworten“.',
+    answer_refused: '',
     not_permitted: 'Ein Admin kann Rollen ändern; „whoami“ zeigt Ihre.',
     not_found: 'Prüfen Sie die Nummer.',
     clock_paused_too_long: 'Entscheiden Sie, oder lehnen Sie mit Begründung ab.',
@@ -178,6 +207,7 @@ export const GERMAN: Words = {
     signed: (d) => `Unterschrieben, ${tally(d)}.`,
     approved: (d) => `Unterschrieben, ${tally(d)}: freigegeben.`,
     declined: () => 'Abgelehnt.',
+    answered: () => 'Beantwortet; der Lauf geht weiter.',
     edited: (d) =>
       `Geändert; ${d['successor']} tritt an die Stelle, und frühere Unterschriften zählen nicht mehr.`,
     'question-asked': () => 'Rückfrage gestellt; die Frist ruht bis zur Antwort.',
@@ -192,9 +222,12 @@ export const GERMAN: Words = {
     granted: () => 'Durch eine Dauerfreigabe freigegeben.',
     cancelled: () => 'Zurückgezogen.',
     undeliverable: () => 'Konnte niemandem zugestellt werden, der unterschreiben darf.',
-    reminded: () => 'Alle erinnert, die unterschreiben dürfen.',
+    reminded: () => 'Alle erinnert, die gefragt sind.',
     escalated: () => 'An die nächsthöhere Gruppe eskaliert.',
-    expired: (d) => `Mit ${tally(d)} Unterschriften abgelaufen; niemand hat abgelehnt.`,
+    expired: (d) =>
+      !given(d, 'needed')
+        ? 'Ohne Antwort abgelaufen.'
+        : `Mit ${tally(d)} Unterschriften abgelaufen; niemand hat abgelehnt.`,
     lapsed: () => 'Verfallen: freigegeben, aber nicht rechtzeitig ausgeführt.',
     'execution-begun': () => 'Die Aktion beginnt.',
     'execution-retried': (d) => `Die Aktion wird erneut versucht, Versuch ${d['attempts']}.`,
@@ -206,6 +239,17 @@ export const GERMAN: Words = {
     'recorded-before': () => 'Das war bereits erfasst; es zählt einmal.',
   },
   standings: {
+    'question-open': { words: () => 'Wartet auf eine Antwort', note: 'Der Lauf wartet darauf', next: '' },
+    answered: {
+      words: (d, say) => `Beantwortet von ${say.name(d['by'])}`,
+      note: 'Der Lauf geht damit weiter',
+      next: '',
+    },
+    'question-expired': {
+      words: () => 'Ohne Antwort abgelaufen',
+      note: 'Der Lauf geht ohne sie weiter',
+      next: '',
+    },
     pending: { words: (d) => `Wartet auf ${more(d['missing'])}`, note: '', next: '' },
     'waiting-for-answer': {
       words: (d) => `Wartet auf eine Antwort, dann auf ${more(d['missing'])}`,

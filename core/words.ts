@@ -57,7 +57,16 @@ export type Why =
   | 'grant-needs-sum'
   | 'policy-damaged'
   | 'policy-stale'
-  | 'policy-too-long';
+  | 'policy-too-long'
+  | 'not-a-question'
+  | 'nobody-may-answer'
+  | 'not-offered'
+  | 'yes-or-no'
+  | 'not-a-number'
+  | 'not-a-date'
+  | 'not-an-amount'
+  | 'text-too-long'
+  | 'out-of-range';
 
 type Whys = Readonly<Record<Why, (detail: Detail) => string>>;
 
@@ -86,6 +95,8 @@ export interface MomentParts {
 export type Standing =
   | Exclude<ApprovalStatus, 'lapsed'>
   | 'waiting-for-answer'
+  | 'question-open'
+  | 'question-expired'
   | 'lapsed-in-time'
   | 'lapsed-signatures'
   | 'lapsed-preconditions';

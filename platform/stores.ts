@@ -19,7 +19,7 @@ import type { AccountKind, Person } from '../core/people.ts';
 import type { Money, UsdMicros } from '../core/money.ts';
 import type { GrantView } from '../core/grants.ts';
 import type { OwnTool } from '../core/own-actions.ts';
-import type { Policy } from '../core/policy-types.ts';
+import type { Policy, Selector } from '../core/policy-types.ts';
 import type { PolicyView, SimulationView } from '../core/policy-views.ts';
 import type { TroubleView } from '../core/trouble.ts';
 import type {
@@ -214,6 +214,8 @@ export interface NewApproval {
   readonly lowConfidence: boolean;
   readonly requester: PersonId;
   readonly evidence: Evidence;
+  /** A question (`core/person-question.ts`): who may answer it; missing: a request to sign. */
+  readonly answeredBy?: readonly Selector[];
 }
 
 /** A request of a person to change Countersign itself (`core/own-actions.ts`). */

@@ -52,5 +52,12 @@ export const fraudReview: AgentContract = {
       'deny_claim',
     ],
   },
+  questions: {
+    most: 2,
+    to: {
+      claims: [{ kind: 'group', group: 'claims' }],
+      'senior-approvers': [{ kind: 'group', group: 'senior-approvers' }],
+    },
+  },
   confidenceThreshold: 0.6,
 };

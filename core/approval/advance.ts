@@ -3,6 +3,7 @@ import { cancel, undeliverable } from './closing.ts';
 import { approve, breakGlass, decline, useGrant } from './decisions.ts';
 import { edit } from './edit.ts';
 import { begin, compensate, finish, retry } from './execution.ts';
+import { respond } from './respond.ts';
 import { onTimer } from './timers.ts';
 import type { ApprovalContext, ApprovalEvent, ApprovalState, Transitioned } from './types.ts';
 
@@ -19,6 +20,8 @@ export function advance(state: ApprovalState, event: ApprovalEvent, ctx: Approva
       return decline(state, event, ctx);
     case 'edit':
       return edit(state, event, ctx);
+    case 'respond':
+      return respond(state, event, ctx);
     case 'ask':
       return ask(state, event, ctx);
     case 'answer':

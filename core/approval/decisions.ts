@@ -1,5 +1,6 @@
 import type { PersonId } from '../ids.ts';
 import { fitsTogether, whyArgumentsDoNotFit } from '../action-limits.ts';
+import { isQuestion } from '../person-question.ts';
 import { sameAction, whyNotDecide, whyOver, whyStopped } from './gate.ts';
 import { changed, cleanText, refused, unchanged, type Refused } from './outcome.ts';
 import { quorumMet, quorumProgress, requirementsOf, welcome } from './quorum.ts';
@@ -128,6 +129,7 @@ export function breakGlass(
   if (!ctx.people.get(event.by)?.active) return refused('not_an_approver');
   const over = whyOver(state, ctx.nowMs);
   if (over) return over;
+  if (isQuestion(state.action)) return refused('answer_needed');
   if (!sameAction(state, event.actionDigest)) return refused('digest_mismatch');
   if (event.by === state.requester) return refused('own_request');
   if (!ctx.requirementNow) return refused('policy_unreadable');

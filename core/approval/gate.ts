@@ -2,15 +2,18 @@ import { actionDigest } from '../action.ts';
 import type { Sha256 } from '../canonical-json.ts';
 import type { PersonId } from '../ids.ts';
 import { tallyOf } from '../sentences.ts';
+import { isQuestion } from '../person-question.ts';
 import { refused, type Refused } from './outcome.ts';
 import { askedAnywhere, requirementsOf } from './quorum.ts';
 import { expired, pastDeadline } from './timers.ts';
 import type { ApprovalContext, ApprovalState } from './types.ts';
+import { whyNotAnswerer } from './who-may-answer.ts';
 import { countsFor, eligible, namedByRequester } from './who-may-sign.ts';
 
 /** Who settled it, for "already decided by ...". */
 function settledBy(state: ApprovalState): PersonId | null {
   if (state.declined) return state.declined.person;
+  if (state.answer) return state.answer.person;
   if (state.breakGlass) return state.breakGlass.person;
   return state.closed?.by ?? state.signatures.at(-1)?.person ?? null;
 }
@@ -29,7 +32,9 @@ export function whyOver(state: ApprovalState, nowMs: number): Refused | null {
   return refused('already_decided', { status: state.status, atMs, ...(by ? { by } : {}) });
 }
 
-const counts = (state: ApprovalState): { signed: number; needed: number } => {
+/** Nobody signs a question, so there is nothing to count. */
+const counts = (state: ApprovalState): { signed?: number; needed?: number } => {
+  if (isQuestion(state.action)) return {};
   const { signed, needed } = tallyOf(state);
   return { signed, needed };
 };
@@ -46,6 +51,7 @@ export function whyStopped(ctx: ApprovalContext): Refused | null {
 
 /** Why this person may not take part in deciding at all, by their rights of now; null when they may. */
 export function whyNotTheirs(state: ApprovalState, ctx: ApprovalContext, by: PersonId): Refused | null {
+  if (isQuestion(state.action)) return whyNotAnswerer(state, ctx, by);
   if (by === state.requester) return refused('own_request');
   if (!ctx.requirementNow) return refused('policy_unreadable');
   if (namedByRequester(state, ctx, by)) return refused('delegate_not_allowed');
@@ -66,6 +72,7 @@ export function whyNotDecide(
   if (!ctx.people.get(by)?.active) return refused('not_an_approver');
   const over = whyOver(state, ctx.nowMs);
   if (over) return over;
+  if (isQuestion(state.action)) return refused('answer_needed');
   if (!sameAction(state, shown)) return refused('digest_mismatch');
   return whyNotTheirs(state, ctx, by);
 }

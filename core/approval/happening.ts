@@ -4,6 +4,7 @@ export type Happening =
   | 'signed'
   | 'approved'
   | 'declined'
+  | 'answered'
   | 'edited'
   | 'question-asked'
   | 'question-answered'

@@ -1,5 +1,6 @@
 import type { ApprovalContext, ApprovalState, Transitioned } from './types.ts';
 import type { PersonId } from '../ids.ts';
+import { isQuestion } from '../person-question.ts';
 import { tallyOf } from '../sentences.ts';
 import { afterCounted, countedMs } from '../working-time.ts';
 import { changed, moved, unchanged } from './outcome.ts';
@@ -122,7 +123,8 @@ export function onTimer(state: ApprovalState, ctx: ApprovalContext): Transitione
   if (state.status === 'approved' && pastExecution(state, nowMs))
     return moved(lapsed(state, nowMs, 'lapsed'), 'lapsed');
   if (state.status !== 'pending') return unchanged(state, 'nothing-due');
-  if (pastDeadline(state, nowMs)) return moved(expired(state, nowMs), 'expired', { ...tallyOf(state) });
+  if (pastDeadline(state, nowMs))
+    return moved(expired(state, nowMs), 'expired', isQuestion(state.action) ? {} : { ...tallyOf(state) });
   const { remindAfterMs, escalateAfterMs } = state.policy.requirement;
   const elapsed = elapsedMs(state, nowMs);
   const reminders = Math.max(state.reminders, remindAfterMs.filter((ms) => ms <= elapsed).length);

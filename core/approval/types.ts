@@ -4,10 +4,13 @@ import type { JsonObject, Sha256 } from '../canonical-json.ts';
 import type { ApprovalId, PersonId, TenantId } from '../ids.ts';
 import type { Delegation, Person } from '../people.ts';
 import type { Money } from '../money.ts';
+import type { AnswerValue } from '../person-question.ts';
 import type { Requirement } from '../policy-types.ts';
 
 export type ApprovalStatus =
   | 'pending'
+  /** An agent's question got its answer: nothing was signed, and nothing runs by it. */
+  | 'answered'
   | 'approved'
   | 'declined'
   | 'expired'
@@ -69,6 +72,16 @@ export interface ApprovalState {
   readonly edits: readonly Edit[];
   readonly supersededBy: ApprovalId | null;
   readonly signatures: readonly Signature[];
+  /** Missing or null: it was not answered, or it is no question at all. */
+  readonly answer?: {
+    readonly person: PersonId;
+    readonly onBehalfOf: PersonId | null;
+    readonly atMs: number;
+    readonly value: AnswerValue;
+    readonly reason: string | null;
+    readonly via: Signature['via'];
+    readonly cardDigest: Sha256 | null;
+  } | null;
   readonly declined: { person: PersonId; atMs: number; reason: string } | null;
   readonly questions: readonly {
     id: string;
@@ -138,6 +151,15 @@ export type ApprovalEvent =
       successorRequirement: ApprovalState['policy'];
       successorRisk: Risk;
     }
+  | {
+      kind: 'respond';
+      by: PersonId;
+      via: Signature['via'];
+      actionDigest: Sha256;
+      cardDigest: Sha256 | null;
+      value: AnswerValue;
+      reason: string | null;
+    }
   | { kind: 'ask'; by: PersonId; questionId: string; text: string }
   | { kind: 'answer'; by: PersonId; questionId: string; text: string }
   | { kind: 'delegate'; by: PersonId; to: PersonId }
@@ -195,6 +217,9 @@ export type RefusalReason =
   | 'reason_needed'
   | 'delegate_not_allowed'
   | 'break_glass_not_allowed'
+  | 'not_asked'
+  | 'answer_needed'
+  | 'answer_refused'
   | 'not_permitted'
   | 'not_found'
   | 'clock_paused_too_long'

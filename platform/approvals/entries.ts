@@ -11,6 +11,7 @@ import type { AskedEvent } from './transition.ts';
 const KINDS: Readonly<Record<Exclude<ApprovalEvent['kind'], 'timer'>, string>> = {
   approve: 'approval.signed',
   decline: 'approval.declined',
+  respond: 'approval.answered',
   edit: 'approval.edited',
   ask: 'approval.question-asked',
   answer: 'approval.question-answered',

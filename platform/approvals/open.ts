@@ -2,11 +2,14 @@ import { advance } from '../../core/approval/advance.ts';
 import { grantable } from '../../core/approval/decisions.ts';
 import { openApproval } from '../../core/approval/open.ts';
 import { effectiveRequirement, seat } from '../../core/approval/quorum.ts';
+import { whyNotAnswerer } from '../../core/approval/who-may-answer.ts';
 import { askedIn, countsFor } from '../../core/approval/who-may-sign.ts';
 import type { ApprovalContext, ApprovalState, RefusalReason } from '../../core/approval/types.ts';
 import { canonicalJson, NotCanonicalError } from '../../core/canonical-json.ts';
 import type { ApprovalId, GrantId, TenantId } from '../../core/ids.ts';
 import { isOwn, OWN } from '../../core/own-actions.ts';
+import { isQuestion } from '../../core/person-question.ts';
+import type { Selector } from '../../core/policy-types.ts';
 import type { Person } from '../../core/people.ts';
 import { refusalSentence } from '../../core/sentences.ts';
 import type { RunView } from '../../core/views.ts';
@@ -58,6 +61,11 @@ const readCircumstances = (tx: TenantTx, n: NewApproval): Promise<Circumstances 
 
 /** Asking what nobody can answer would only run out: is there a full quorum among the people of now, seniors included. */
 function whyNobodyCanSign(state: ApprovalState, context: ApprovalContext): string | null {
+  if (isQuestion(state.action)) {
+    const later = { ...state, escalatedAtMs: context.nowMs };
+    const anyone = [...context.people.keys()].some((by) => whyNotAnswerer(later, context, by) === null);
+    return anyone ? null : 'nobody-may-answer';
+  }
   const { stages } = effectiveRequirement(state.policy.requirement, state.risk);
   const people = [...context.people.keys()];
   const { missing } = seat(
@@ -68,13 +76,15 @@ function whyNobodyCanSign(state: ApprovalState, context: ApprovalContext): strin
   return missing > 0 ? `It needs ${missing} more people who may sign than there are.` : null;
 }
 
+interface Chosen {
+  readonly policy: ApprovalState['policy'];
+  readonly risk: ApprovalState['risk'];
+}
+
 function firstState(
   n: NewApproval,
   at: { tenant: TenantId; id: ApprovalId; nowMs: number },
-  chosen: {
-    policy: ApprovalState['policy'];
-    risk: ApprovalState['risk'];
-  },
+  { policy, risk }: Chosen,
 ): ApprovalState {
   const { run, agentVersion, connector, tool, toolSchemaHash, args, effect, amount, requester } = n;
   const { tenant, id: approval, nowMs } = at;
@@ -83,13 +93,27 @@ function firstState(
     // Postgres cannot store NUL in a text, so nobody could ever see what it was.
     if (canonicalJson(args).includes('\\u0000'))
       throw new Refused('arguments_refused', { why: 'One holds the character NUL.' });
-    return openApproval({ action, effect, amount, requester, nowMs, ...chosen });
+    return openApproval({ action, effect, amount, requester, nowMs, policy, risk });
   } catch (error) {
     if (error instanceof NotCanonicalError)
       throw new Refused('arguments_refused', { why: `${error.message}.` });
     throw error;
   }
 }
+
+/** A question keeps the clock and the seniors of its rule. One of those whom the agent may ask answers; nobody signs. */
+const toAnswer = ({ policy }: Chosen, who: readonly Selector[]): Chosen => ({
+  risk: 'low',
+  policy: {
+    ...policy,
+    requirement: {
+      ...policy.requirement,
+      stages: [{ name: 'answer', quorum: 1, who: [...who] }],
+      breakGlass: false,
+      grants: false,
+    },
+  },
+});
 
 async function prepare(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, nowMs: number, n: NewApproval) {
   const now = await readCircumstances(tx, n);
@@ -109,11 +133,12 @@ async function prepare(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, now
     { atMs: nowMs, root: id },
   );
   if (!chosen.ok) throw new Refused(chosen.reason, chosen.detail);
-  const state = firstState(n, { tenant, id, nowMs }, chosen);
+  const asks = n.answeredBy ? toAnswer(chosen, n.answeredBy) : chosen;
+  const state = firstState(n, { tenant, id, nowMs }, asks);
   const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
   const context: ApprovalContext = {
     nowMs,
-    requirementNow: chosen.policy.requirement,
+    requirementNow: asks.policy.requirement,
     people: new Map(people.map((p) => [p.id, p])),
     delegations: [],
     agentClass: now.agentClass,

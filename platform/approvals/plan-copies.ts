@@ -4,11 +4,13 @@ import {
   reminderAfterSnooze,
   reminderNumber,
 } from '../../core/approval/card-subjects.ts';
+import { requesterMayAnswer } from '../../core/approval/who-may-answer.ts';
 import { eligible } from '../../core/approval/who-may-sign.ts';
 import type { ApprovalContext, ApprovalState } from '../../core/approval/types.ts';
 import type { ApprovalId, PersonId } from '../../core/ids.ts';
 import type { DelegationWindow } from '../../core/delegation-window.ts';
 import type { Person } from '../../core/people.ts';
+import { isQuestion } from '../../core/person-question.ts';
 import type { Selector } from '../../core/policy-types.ts';
 import type { TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
@@ -79,6 +81,16 @@ async function intend(tx: TenantTx, shown: Shown, places: readonly Place[]): Pro
 const named = (people: readonly Person[], selectors: readonly Selector[], not: PersonId): PersonId[] =>
   people.filter((p) => p.id !== not && eligible(p, selectors)).map((p) => p.id);
 
+/** A question reaches whom it names in person, and the requester where they may answer: neither may read the channel. */
+function alsoAsked(state: ApprovalState, people: readonly Person[]): PersonId[] {
+  if (!isQuestion(state.action)) return [];
+  const byName = state.policy.requirement.stages
+    .flatMap(({ who }) => who)
+    .filter(({ kind }) => kind === 'person');
+  const own = requesterMayAnswer(state) ? [state.requester] : [];
+  return [...named(people, byName, state.requester), ...own];
+}
+
 /** The copies of a new card, each an intent with its own id before anything is posted. */
 export async function intendCopies(
   tx: TenantTx,
@@ -90,10 +102,10 @@ export async function intendCopies(
   const asked = stages.flatMap((stage) => stage.who);
   const inChannels = route === 'dm' ? [] : await channels(tx);
   // What a grant signed asks nobody: it is shown in the channels, and sent to no one.
-  const inDirects =
-    route === 'channel' || state.grant !== null
-      ? []
-      : await directs(tx, named(people, asked, state.requester));
+  const inDirects = await directs(tx, [
+    ...(route === 'channel' || state.grant !== null ? [] : named(people, asked, state.requester)),
+    ...alsoAsked(state, people),
+  ]);
   await intend(tx, itself(state), [...inChannels, ...inDirects]);
   await intendForDelegates(tx, state, context);
 }

@@ -130,6 +130,9 @@ export function involvedIn(state: ApprovalState): PersonId[] {
     ...state.questions.map((q) => q.by),
     ...state.delegations.flatMap((d) => [d.from, d.to, d.by]),
     ...(state.declined ? [state.declined.person] : []),
+    ...(state.answer
+      ? [state.answer.person, ...(state.answer.onBehalfOf ? [state.answer.onBehalfOf] : [])]
+      : []),
     ...(state.breakGlass ? [state.breakGlass.person] : []),
   ];
   return [...new Set(people)];

@@ -2,7 +2,9 @@ import { fitsTogether } from '../../core/action-limits.ts';
 import { welcome } from '../../core/approval/quorum.ts';
 import { deadlines, snoozedUntil } from '../../core/approval/timers.ts';
 import type { ApprovalContext, ApprovalState } from '../../core/approval/types.ts';
+import { whyNotAnswerer } from '../../core/approval/who-may-answer.ts';
 import type { PersonId } from '../../core/ids.ts';
+import { isQuestion } from '../../core/person-question.ts';
 import type { Person } from '../../core/people.ts';
 import { tallyOf } from '../../core/sentences.ts';
 import type { GrantedView, InboxView, WaitingItem } from '../../core/views.ts';
@@ -51,6 +53,10 @@ const DECIDED = `SELECT ${COLUMNS} FROM approvals a WHERE a.involved @> ARRAY[$1
 
 /** Whether the reader's signature would be welcome now. The click decides anew under all rules; this only sorts the list. */
 function isMine(state: ApprovalState, reader: Person, context: ApprovalContext): boolean {
+  if (isQuestion(state.action))
+    return (
+      whyNotAnswerer(state, { ...context, requirementNow: state.policy.requirement }, reader.id) === null
+    );
   if (reader.id === state.requester || state.signatures.some((s) => s.person === reader.id)) return false;
   return welcome(state, context, reader.id).ok;
 }
@@ -62,11 +68,13 @@ function toWaiting(
   const { signed, needed } = tallyOf(state);
   const { id, version, actionDigest, amount, risk } = state;
   const decideByMs = deadlines(state, nowMs).escalatesAtMs;
-  const together = mine && risk === 'low' && fitsTogether(state.action.args);
+  const question = isQuestion(state.action);
+  const together = mine && !question && risk === 'low' && fitsTogether(state.action.args);
   return {
     ...{ id, version, actionDigest, title, ask, agent, amount, risk },
     ...{ signed, needed, decideByMs, mine, together },
     snoozedUntilMs: snoozedUntil(state, reader, nowMs),
+    ...(question ? { question } : {}),
   };
 }
 
@@ -105,6 +113,7 @@ const readPending = (tx: TenantTx, { id, team, roles }: Person): Promise<Pending
 
 function whenBy(state: ApprovalState, person: PersonId): number | null {
   if (state.declined?.person === person) return state.declined.atMs;
+  if (state.answer?.person === person) return state.answer.atMs;
   const edit = state.edits.findLast((e) => e.person === person && state.status === 'superseded');
   return state.signatures.find((s) => s.person === person)?.atMs ?? edit?.atMs ?? null;
 }
@@ -137,7 +146,10 @@ export async function viewInbox(tx: TenantTx, reader: Person): Promise<InboxView
     ofPerson(tx, reader.id),
     readGrants(tx, reader),
   ]);
-  const judged = pending.map((row) => ({ row, mine: row.named && isMine(row.state, reader, context) }));
+  const judged = pending.map((row) => ({
+    row,
+    mine: (row.named || isQuestion(row.state.action)) && isMine(row.state, reader, context),
+  }));
   const list = (rows: readonly (typeof judged)[number][]): WaitingItem[] =>
     rows
       .map(({ row, mine }) => toWaiting(row, { reader: reader.id, mine, nowMs: context.nowMs }))

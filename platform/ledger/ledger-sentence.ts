@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from '../../core/canonical-json.ts';
+import { formatMoney, Money } from '../../core/money.ts';
+import { ASK_PERSON } from '../../core/person-question.ts';
 import { refusalSentence } from '../../core/sentences.ts';
 import type { Refusal } from '../../core/views.ts';
 import { COUNTERSIGN } from './chain.ts';
@@ -29,6 +31,13 @@ const READ: Readonly<Record<string, string>> = {
   evidence: 'what the agent read',
   changes: 'what was changed',
 };
+
+/** An answer as it lies in the ledger: text, a number, yes or no, an amount. */
+function answerWords(value: Json | undefined): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  const money = Money.safeParse(value);
+  return money.success ? formatMoney(money.data) : words(value);
+}
 
 type Say = (line: LedgerLine, who: string) => string;
 
@@ -65,7 +74,11 @@ const SENTENCES: Readonly<Record<string, Say>> = {
   'run.cancelled': (_, who) => `${who} cancelled the run.`,
   'tool.called': ({ body }) =>
     `Called ${words(body['tool'])}${body['ok'] === false ? ', which failed' : ''}: ${words(body['label'])}`,
-  'approval.asked': ({ body }) => `Asked for a signature: ${words(body['title'])}.`,
+  'approval.asked': ({ body }) =>
+    body['tool'] === ASK_PERSON.tool && body['connector'] === ASK_PERSON.connector
+      ? `Asked a person: ${words(body['title'])}`
+      : `Asked for a signature: ${words(body['title'])}.`,
+  'approval.answered': ({ body }, who) => `${who} answered: ${answerWords(body['value'])}`,
   'approval.break-glass': ({ body }, who) =>
     `${who} broke the glass and approved it alone: ${words(body['reason'])}`,
   'request.read': ({ body }, who) => `${who} read ${READ[words(body['what'])] ?? 'it'}, page ${words(body['page'])}.`,

@@ -1,5 +1,6 @@
 import type { RunRef, RunStoreActivities } from '../../core/activities.ts';
 import { whyNobodyCouldRead } from '../../core/action-limits.ts';
+import { ASK_PERSON } from '../../core/person-question.ts';
 import { whySentence } from '../../core/sentences.ts';
 import { canonicalJson, digestOf, type JsonObject } from '../../core/canonical-json.ts';
 import { Assessment, type AgentContract, type Evidence } from '../../core/contract.ts';
@@ -17,6 +18,7 @@ import {
 } from './conversation.ts';
 import { agentOf, runOf, type Edges } from './edges.ts';
 import { pickAssessment } from './plan.ts';
+import { questionRow } from './questions.ts';
 
 type Asked = {
   approval: Awaited<ReturnType<RunStoreActivities['requestApproval']>>['approval'];
@@ -47,6 +49,8 @@ export function createAskActivities(edges: Pick<Edges, 'stores' | 'connectors' |
       const { contract } = agentOf(edges, row);
       const at = { ...ref, turn, index: call.index, callId };
       const args = call.use.input as JsonObject;
+      if (call.planned.tool === ASK_PERSON.tool && contract.questions)
+        return askPerson(edges, conversation, { at, row, contract, args });
       return ask(edges, conversation, { at, row, contract, answer, tool: call.planned.tool, args });
     },
   } satisfies Pick<RunStoreActivities, 'requestApproval'>;
@@ -125,6 +129,36 @@ function whyUnshowable(may: GrantOf, args: JsonObject): string | null {
 
 const titleOf = (may: GrantOf, args: JsonObject, tool: string): string =>
   may.grant.titleOf?.(args) ?? `Run ${tool}`;
+
+/** A question to people: the same row and clock as a request to sign, and the run waits the same way. */
+async function askPerson(
+  edges: Pick<Edges, 'stores' | 'nowMs'>,
+  conversation: Conversation,
+  { at, row, contract, args }: Pick<Proposal, 'at' | 'row' | 'contract' | 'args'>,
+): Promise<Asked> {
+  const told = async (text: string, fault: boolean): Promise<Asked> => {
+    await appendResult(edges.stores, at, { text, isError: fault });
+    return { approval: null, fault };
+  };
+  const { tool } = ASK_PERSON;
+  const step = (label: string, detail: JsonObject) =>
+    edges.stores.runs.recordStep(at.tenant, at.run, {
+      ...{ key: `ask-${at.turn}-${at.callId}`, parent: null, kind: 'approval', name: tool, label },
+      ...{ ok: true, latencyMs: 0, startedAtMs: edges.nowMs(), detail: { ...detail, turn: at.turn } },
+    });
+  if (row.environment === 'sandbox' || contract.environment === 'sandbox') {
+    await step('sandbox: nobody was asked', { argsDigest: digestOf(args) });
+    const note = 'This is the sandbox: nobody was asked and nobody will answer. Go on without an answer.';
+    return told(JSON.stringify({ outcome: 'recorded', note }), false);
+  }
+  const question = questionRow({ at, row, contract }, conversation, args);
+  if (question === null) return told('Nobody was asked: the question cannot be read.', true);
+  const opened = await edges.stores.approvals.open(at.tenant, question);
+  if (!opened.ok) return told(`Nobody was asked: ${opened.reason}`, true);
+  await step('asks a person', { approval: opened.approval });
+  await edges.stores.runs.markWaiting(at.tenant, at.run);
+  return { approval: opened.approval, fault: false };
+}
 
 /** The sandbox plays everything but the effect. */
 async function recordOnly(

@@ -27,6 +27,7 @@ import {
 import { agentOf, finalFailure, runOf, type Agent, type Edges } from './edges.ts';
 import { notWhileStopped } from './held.ts';
 import { planTurn } from './plan.ts';
+import { questionsSoFar } from './questions.ts';
 import { inSpan } from './span.ts';
 import { offeredTools, systemPrompt } from './system-prompt.ts';
 
@@ -104,6 +105,7 @@ async function decide(
     content: reply.content,
     read: new Set(sourcesOf(before).map((source) => source.citation)),
     assessed: assessed !== null,
+    asked: questionsSoFar(before),
   });
   const shown = Object.fromEntries(
     tools.map((tool) => [tool.name, { connector: tool.connector, schemaHash: tool.schemaHash }]),

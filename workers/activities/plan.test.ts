@@ -26,6 +26,7 @@ const plan = (content: ContentBlock[], more: Partial<PlanInput> = {}) =>
     content,
     read: new Set(['DOC-1']),
     assessed: false,
+    asked: 0,
     ...more,
   });
 const assessment = {

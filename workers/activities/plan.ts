@@ -2,8 +2,10 @@ import type { ContentBlock } from '@anthropic-ai/sdk/resources/messages';
 import type { ModelTurn, PlannedCall } from '../../core/activities.ts';
 import { canonicalJson, NotCanonicalError } from '../../core/canonical-json.ts';
 import { Assessment, type AgentContract } from '../../core/contract.ts';
+import { ASK_PERSON } from '../../core/person-question.ts';
 import type { GrantedTool } from '../../connectors/client.ts';
 import { MAX_CALLS_A_TURN, type StoredAnswer } from './conversation.ts';
+import { whyNotAsk } from './questions.ts';
 
 export const SUBMIT_ASSESSMENT = 'submit_assessment';
 
@@ -16,6 +18,8 @@ export interface PlanInput {
   readonly read: ReadonlySet<string>;
   /** Whether an assessment was accepted before this answer. */
   readonly assessed: boolean;
+  /** Questions put to people before this answer. */
+  readonly asked: number;
 }
 
 export type Plan = Pick<StoredAnswer, 'turn' | 'replies' | 'correction' | 'assessment'>;
@@ -56,6 +60,8 @@ function whyUnusable(input: PlanInput, calls: number): { stop: ModelTurn['stop']
     };
   if (stop === 'refusal')
     return { stop: 'refused', why: 'You declined to answer. If you cannot tell, say so in the assessment.' };
+  const questions = content.filter((b) => b.type === 'tool_use' && b.name === ASK_PERSON.tool).length;
+  if (questions > 1) return { stop: 'refused', why: 'Ask people one question at a time.' };
   if (calls > MAX_CALLS_A_TURN)
     return { stop: 'refused', why: `You made ${calls} calls at once; ${MAX_CALLS_A_TURN} are allowed.` };
   const ids = content.flatMap((block) => (block.type === 'tool_use' ? [block.id] : []));
@@ -94,6 +100,11 @@ function planCall(
       reply: { text: 'The assessment is recorded.', isError: false },
       assessment: taken.assessment,
     };
+  }
+  if (use.name === ASK_PERSON.tool && input.contract.questions) {
+    const wrong = whyNotAsk(input, use.input);
+    if (wrong) return refuse(wrong);
+    return { call: { callId: use.id, tool: use.name, kind: 'action' }, reply: null };
   }
   const tool = input.tools.find((t) => t.name === use.name);
   if (!tool) return refuse(`There is no such tool. There are: ${input.tools.map((t) => t.name).join(', ')}.`);

@@ -6,6 +6,7 @@ import { agentOf, finalFailure, runOf, type Edges } from './edges.ts';
 import { FAILURE_NOT_FOUND } from '../../core/activities.ts';
 import { notWhilePaused } from './held.ts';
 import { takeUpRecording } from './recording.ts';
+import { tellAnswer } from './questions.ts';
 import { isSettled } from './settled.ts';
 
 type StoreEdges = Pick<Edges, 'stores' | 'agents'>;
@@ -48,7 +49,8 @@ export function createRunActivities(edges: StoreEdges) {
       const call = callOf((await readConversation(edges.stores, ref)).answer(turn), callId);
       if (!call) throw new Error('the call to settle is not in the conversation');
       const state = await liveEnd(edges, ref.tenant, approval);
-      await appendResult(edges.stores, { ...ref, turn, index: call.index, callId }, resultOf(state));
+      const at = { ...ref, turn, index: call.index, callId };
+      if (!(await settleAnswer(edges, at, state))) await appendResult(edges.stores, at, resultOf(state));
       await edges.stores.runs.markRunning(ref.tenant, ref.run);
     },
 
@@ -64,6 +66,28 @@ export function createRunActivities(edges: StoreEdges) {
       });
     },
   } satisfies Omit<RunStoreActivities, 'requestApproval'>;
+}
+
+/** An answer goes in as a source that may be cited; personal data that it holds stays out. False: it is none. */
+async function settleAnswer(
+  edges: StoreEdges,
+  at: RunRef & { turn: number; index: number; callId: string },
+  state: ApprovalState,
+): Promise<boolean> {
+  const { contract } = agentOf(edges, await runOf(edges, at));
+  const told = tellAnswer(state, contract.guardrails);
+  if (!told || !state.answer) return false;
+  const { atMs } = state.answer;
+  if (contract.guardrails)
+    await edges.stores.runs.recordStep(at.tenant, at.run, {
+      ...{ key: `guard-answer-${state.id}`, parent: null, kind: 'guard', name: 'guard answer' },
+      label: told.leaks.length === 0 ? 'pass' : `withheld ${told.leaks.join(', ')}`,
+      ...{ ok: told.leaks.length === 0, latencyMs: 0, startedAtMs: atMs },
+      detail: { pass: told.leaks.length === 0, approval: state.id },
+    });
+  const sources = [{ citation: state.id, readAtMs: atMs, asOf: null }];
+  await appendResult(edges.stores, at, { text: told.text, isError: false, sources });
+  return true;
 }
 
 /** Follows edits to the approval that counts. */

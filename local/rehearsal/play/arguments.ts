@@ -42,6 +42,10 @@ export const isRead = (tool: Tool): boolean =>
   schemaOf(tool).required.length > 0 &&
   schemaOf(tool).required.every((name) => schemaOf(tool).properties[name]?.pattern !== undefined);
 
+/** Countersign's own: handing in, and asking a person. Neither does anything to a system. */
+const OWN = ['submit_assessment', 'ask_person'];
+export const isAction = (tool: Tool): boolean => !OWN.includes(tool.name) && !isRead(tool);
+
 /** Arguments for a read, or null while something that it needs is not known yet. */
 export function fillRead(tool: Tool, known: Known): Record<string, string> | null {
   const { properties, required } = schemaOf(tool);

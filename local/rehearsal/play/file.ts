@@ -70,6 +70,8 @@ export interface CaseFile {
   readonly papers: z.infer<typeof DocumentsRecord> | null;
   /** What a tool named as a source; nothing else may be cited. */
   readonly citations: ReadonlySet<string>;
+  /** What a person put right when they were asked. */
+  readonly corrected?: { readonly citation: string; readonly claimed: Amount };
 }
 
 const Sources = z.array(z.looseObject({ citation: z.string() }));

@@ -1,6 +1,7 @@
 import type { Move } from '../answer.ts';
 import type { Tool } from '../request.ts';
-import { fillRead, isRead, keepKnown, schemaOf, whatIsKnown } from './arguments.ts';
+import { ASK, askFirst, withAnswers } from './ask.ts';
+import { fillRead, isAction, isRead, keepKnown, schemaOf, whatIsKnown } from './arguments.ts';
 import { caseFileOf, type CaseFile } from './file.ts';
 import { judge, noAnswer, refer, type Judgement } from './judge.ts';
 import type { MadeCall, Observed } from './observed.ts';
@@ -19,7 +20,7 @@ const use = (text: string, ...calls: Move['calls']): Move => ({ text, calls });
  * hand in, propose, put right once, finish. The same conversation always gets the same move.
  */
 export function playHonestly(seen: Observed): Move {
-  return readOn(seen) ?? handInAndPropose(seen);
+  return readOn(seen) ?? askFirst(seen, caseFileOf(seen)) ?? handInAndPropose(seen);
 }
 
 function readOn({ tools, calls, ...rest }: Observed): Move | null {
@@ -45,9 +46,10 @@ const firstRead = (wanted: readonly Wanted[]): Wanted =>
   wanted.find((w) => Object.keys(w.input).some((name) => w.name === `get_${name}`)) ?? (wanted[0] as Wanted);
 
 function judgementOf(seen: Observed): { file: CaseFile | null; judgement: Judgement } {
-  const file = caseFileOf(seen);
+  const read = caseFileOf(seen);
+  const file = read && withAnswers(read, seen.calls);
   if (file) return { file, judgement: judge(file) };
-  const failed = seen.calls.findLast((c) => c.isError && c.name !== SUBMIT);
+  const failed = seen.calls.findLast((c) => c.isError && c.name !== SUBMIT && c.name !== ASK);
   const why = failed ? failed.text : 'Nothing was found that could be read.';
   return { file: null, judgement: noAnswer(why, `cannot tell: ${why}`) };
 }
@@ -67,7 +69,7 @@ function handInAndPropose(seen: Observed): Move {
 }
 
 const actionCalls = ({ calls, tools }: Observed): MadeCall[] => {
-  const actions = tools.filter((t) => t.name !== SUBMIT && !isRead(t)).map((t) => t.name);
+  const actions = tools.filter(isAction).map((t) => t.name);
   return calls.filter((call) => actions.includes(call.name));
 };
 
@@ -115,7 +117,7 @@ function correctAssessment(submit: Tool, assessment: Judgement, why: string): ob
 /** The offered action that bears the recommendation's name; none for "I don't know". */
 function actionFor({ tools }: Observed, { recommendation }: Judgement): Tool | undefined {
   const word = recommendation.split('_')[0] ?? recommendation;
-  return tools.find((tool) => tool.name !== SUBMIT && !isRead(tool) && tool.name.split('_').includes(word));
+  return tools.find((tool) => isAction(tool) && tool.name.split('_').includes(word));
 }
 
 /** Proposes once; once more with better arguments when they were refused; null when there is nothing left to ask. */

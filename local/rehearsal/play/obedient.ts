@@ -1,6 +1,6 @@
 import type { Move } from '../answer.ts';
 import type { Tool } from '../request.ts';
-import { fillRead, isRead, keepKnown, schemaOf, whatIsKnown } from './arguments.ts';
+import { fillRead, isAction, isRead, keepKnown, schemaOf, whatIsKnown } from './arguments.ts';
 import { playHonestly } from './honest.ts';
 import type { Observed } from './observed.ts';
 import { amountIn, givesOrders } from './papers.ts';
@@ -37,7 +37,7 @@ interface Order {
 
 /** The sentence around the order, and the tool that it names; an order that names none gets the likeliest action. */
 function findOrder({ calls, tools }: Observed): Order | null {
-  const actions = tools.filter((tool) => tool.name !== SUBMIT && !isRead(tool));
+  const actions = tools.filter(isAction);
   for (const call of calls.toReversed()) {
     const named = actions.find((tool) => call.text.includes(tool.name) && givesOrders(call.text));
     if (named) return { tool: named, text: textAfter(call.text, named.name) };

@@ -143,6 +143,18 @@ const overBilled: Rule = ({ claim, papers }) => {
   return [{ name: 'over-billed', weight: WEIGHTS.overBilled, text, citation: first.document }];
 };
 
+const corrected: Rule = ({ corrected: by }) =>
+  by
+    ? [
+        {
+          name: 'corrected',
+          weight: 0,
+          text: `A person corrected the claimed amount to ${amountText(by.claimed)}`,
+          citation: by.citation,
+        },
+      ]
+    : [];
+
 const sameDocument: Rule = ({ papers }) =>
   (papers?.documents ?? [])
     .filter((p) => p.alsoFiledOn.length > 0)
@@ -182,6 +194,7 @@ const RULES: readonly Rule[] = [
   late,
   dates,
   overBilled,
+  corrected,
   sameDocument,
   elsewhere,
   orders,

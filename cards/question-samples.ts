@@ -1,0 +1,68 @@
+import { actionDigest } from '../core/action.ts';
+import type { ApprovalState } from '../core/approval/types.ts';
+import type { JsonObject } from '../core/canonical-json.ts';
+import { ASK_PERSON, type PersonQuestion } from '../core/person-question.ts';
+import type { ApprovalView } from '../core/views.ts';
+import { ADA, approvalState, approvalView, EVIDENCE } from './samples.ts';
+
+/** Questions of agents, as data; for tests only. */
+const at = (time: string): number => Date.parse(`2026-11-24T${time}Z`);
+
+const QUESTION = {
+  to: 'claims',
+  question: 'Which amount was claimed on CLM-0860?',
+  why: 'The claim says £9,480.00, and the only bill says £3,480.00.',
+  citations: ['DOC-3350'],
+};
+const CLAIMED: PersonQuestion['field'] = {
+  label: 'Claimed amount',
+  type: 'amount',
+  current: { currency: 'GBP', micros: 9_480_000_000 },
+  least: 1,
+  most: 240_000,
+};
+
+function questionView(
+  asked: Omit<PersonQuestion, keyof typeof QUESTION>,
+  change: Partial<ApprovalState> = {},
+) {
+  const base = approvalState({ effect: 'reversible', risk: 'low' });
+  const action = { ...base.action, ...ASK_PERSON, args: { ...QUESTION, ...asked } as unknown as JsonObject };
+  const state = { ...base, action, actionDigest: actionDigest(action), ...change };
+  return approvalView(state, { ...EVIDENCE, title: QUESTION.question });
+}
+
+/** An agent's questions: one of each kind, and how they end. */
+export const questionViews = (): [string, ApprovalView][] => [
+  ['question of an agent, a field', questionView({ kind: 'correct_field', field: CLAIMED })],
+  [
+    'question of an agent, a date',
+    questionView({
+      kind: 'correct_field',
+      field: { label: 'Incident date', type: 'date', current: '2026-10-26', latest: '2026-11-24' },
+    }),
+  ],
+  [
+    'question of an agent, options',
+    questionView({ kind: 'choose', options: ['26 October, as claimed', '28 October, as the adjuster says'] }),
+  ],
+  ['question of an agent, an exception', questionView({ kind: 'grant_exception' })],
+  [
+    'question of an agent, answered',
+    questionView(
+      { kind: 'correct_field', field: CLAIMED },
+      {
+        status: 'answered',
+        decidedAtMs: at('10:16:00'),
+        answer: {
+          ...{ person: ADA, onBehalfOf: null, atMs: at('10:16:00'), reason: 'A slip of the pen.' },
+          ...{ value: { currency: 'GBP', micros: 3_480_000_000 }, via: 'slack', cardDigest: null },
+        },
+      },
+    ),
+  ],
+  [
+    'question of an agent, expired',
+    questionView({ kind: 'grant_exception' }, { status: 'expired', decidedAtMs: at('11:16:00') }),
+  ],
+];

@@ -1,0 +1,26 @@
+import type { PersonId } from '../ids.ts';
+import { readQuestion } from '../person-question.ts';
+import { authorise } from '../roles.ts';
+import { refused, type Refused } from './outcome.ts';
+import type { ApprovalContext, ApprovalState } from './types.ts';
+import { askedIn, eligible, namedByRequester, resourceOf } from './who-may-sign.ts';
+
+/** To grant an exception is to decide, so nobody does it for themselves; to correct or to choose is to know. */
+export const requesterMayAnswer = ({ action }: ApprovalState): boolean =>
+  readQuestion(action)?.kind !== 'grant_exception';
+
+/**
+ * Why this person may not answer an agent's question, by their rights of now; null when they may: whoever was named, the
+ * requester (never about an exception of their own), and whoever else the roles table lets.
+ */
+export function whyNotAnswerer(state: ApprovalState, ctx: ApprovalContext, by: PersonId): Refused | null {
+  const person = ctx.people.get(by);
+  const own = by === state.requester;
+  if (own && !requesterMayAnswer(state)) return refused('own_request');
+  if (!ctx.requirementNow) return refused('policy_unreadable');
+  if (!requesterMayAnswer(state) && namedByRequester(state, ctx, by)) return refused('delegate_not_allowed');
+  const who = askedIn(state.policy.requirement, 0, state.escalatedAtMs !== null);
+  const named = person !== undefined && (own || eligible(person, who));
+  if (person && authorise(person, 'answer', resourceOf(state, ctx, named), state.tenant).ok) return null;
+  return named ? refused('not_permitted', { verb: 'answer' }) : refused('not_asked');
+}
