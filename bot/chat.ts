@@ -76,11 +76,9 @@ export interface CommandRequest extends Inbound {
   readonly words: string;
   /** All that was written, as it was, where it was written to us by name: in a thread it may be an answer. */
   readonly typed?: string;
-  /** The message that it was asked on (a message shortcut); what stands in a thread has its root in `place`. */
+  /** The message that it was asked on (a message shortcut, a button); what stands in a thread has its root in `place`. */
   readonly message?: string | null;
   readonly fields?: Readonly<Record<string, string>>;
-  /** The message whose button ran it, where there was one. */
-  readonly message?: string | null;
 }
 
 /** Where a form hangs: passed on to the renderer, comes back as the press of `SubmittedForm`. */
