@@ -344,7 +344,6 @@ describe('a grant', () => {
       { connector: 'other' },
       { args: { claim: 'CLM-0001', reason: 'x' } },
       { args: { claim: 'CLM-0847', reason: 'x', extra: 'y' } },
-      { amount: { currency: 'GBP', micros: 1 } },
       { lowConfidence: true },
     ];
     for (const one of outside)
