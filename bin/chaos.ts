@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import { createApprovals } from '../bench/world/approvals.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import { openClaims } from './chaos/books.ts';
 import { createDice, type Dice } from './chaos/dice.ts';
 import { holds, PROMISE_MS, type Findings } from './chaos/judge.ts';
+import { playMany } from './chaos/many.ts';
 import { playRound, type Attack, type RoundReport } from './chaos/round.ts';
 import { VICTIMS, type Victim } from './chaos/victims.ts';
 import type { Stack } from './stack/open-stack.ts';
@@ -41,6 +43,10 @@ interface Counted {
   twice: number;
   unsigned: number;
   wrongCards: number;
+  duplicates: number;
+  /** Requests with a clock far off: turned away, and not. */
+  skewed: number;
+  skewAccepted: number;
   stuck: number;
   broken: number;
   /** Rounds in which a card was right only after the promised minute. */
@@ -53,15 +59,18 @@ const sentencesOf = (f: Findings): string[] => [
   ...f.twice,
   ...f.unsigned,
   ...f.wrongCards,
+  ...f.duplicates,
   ...f.stuck,
 ];
 
-function count(sum: Counted, { notes, findings, cardMs }: RoundReport): void {
+function count(sum: Counted, { notes, findings, cardMs, allowedMs = 0 }: RoundReport): void {
   sum.acknowledged += notes.acknowledged.length;
   sum.clickedAgain += notes.clickedAgain;
-  for (const kind of ['lost', 'twice', 'unsigned', 'wrongCards', 'stuck'] as const)
+  for (const kind of ['lost', 'twice', 'unsigned', 'wrongCards', 'duplicates', 'stuck'] as const)
     sum[kind] += findings[kind].length;
-  if (cardMs > PROMISE_MS) sum.late += 1;
+  sum.skewed += notes.skewed;
+  sum.skewAccepted += notes.skewAccepted.length;
+  if (cardMs > PROMISE_MS + allowedMs) sum.late += 1;
   sum.slowestCardMs = Math.max(sum.slowestCardMs, cardMs);
 }
 
@@ -74,41 +83,26 @@ function within<T>(work: Promise<T>, ms: number): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-async function playRounds(
-  stack: Stack,
-  rounds: number,
-  attacks: readonly Attack[],
-  dice: Dice,
-): Promise<Counted> {
+type PlayRound = (what: Attack) => Promise<RoundReport>;
+
+async function playRounds({ rounds, attacks }: Options, play: PlayRound): Promise<Counted> {
   const sum: Counted = {
-    acknowledged: 0,
-    clickedAgain: 0,
-    lost: 0,
-    twice: 0,
-    unsigned: 0,
-    wrongCards: 0,
-    stuck: 0,
-    broken: 0,
-    late: 0,
-    slowestCardMs: 0,
+    ...{ acknowledged: 0, clickedAgain: 0, lost: 0, twice: 0, unsigned: 0, wrongCards: 0, duplicates: 0 },
+    ...{ skewed: 0, skewAccepted: 0, stuck: 0, broken: 0, late: 0, slowestCardMs: 0 },
   };
-  const used = new Set<string>();
   for (let n = 0; n < rounds; n += 1) {
     const what = attacks[n % attacks.length]!;
     const name = `round ${n + 1}/${rounds}, ${what.victim} ${what.moment}${what.loseData ? ', its data lost too' : ''}`;
     try {
-      const open = (await openClaims(stack)).filter((claim) => !used.has(claim));
-      const claims = dice.shuffled(open).slice(0, RUNS_A_ROUND);
-      if (claims.length < RUNS_A_ROUND) throw new Error('The insurer has no open claims left.');
-      for (const claim of claims) used.add(claim);
-      const report = await within(playRound(stack, what, claims, dice), ROUND_MS);
+      const report = await within(play(what), ROUND_MS);
       count(sum, report);
-      const { notes, findings, cardMs, downMs } = report;
+      const { notes, findings, cardMs, downMs, allowedMs = 0 } = report;
       console.log(
-        `${holds(findings) && cardMs <= PROMISE_MS ? '✓' : '✗'} ${name}: away ${(downMs / 1000).toFixed(1)} s, ${notes.acknowledged.length} acknowledged, ` +
+        `${holds(findings) && cardMs <= PROMISE_MS + allowedMs ? '✓' : '✗'} ${name}: away ${(downMs / 1000).toFixed(1)} s, ${notes.acknowledged.length} acknowledged, ` +
           `${notes.refused.length} refused, ${notes.clickedAgain} clicked again, no card behind for more than ${(cardMs / 1000).toFixed(1)} s`,
       );
-      for (const sentence of sentencesOf(findings)) console.log(`     ${sentence}`);
+      for (const sentence of [...sentencesOf(findings), ...notes.skewAccepted])
+        console.log(`     ${sentence}`);
     } catch (error) {
       sum.broken += 1;
       console.log(`✗ ${name}: ${error instanceof Error ? error.message : String(error)}`);
@@ -117,46 +111,106 @@ async function playRounds(
   return sum;
 }
 
-function readOptions(args: string[]): { rounds: number; attacks: readonly Attack[]; seed: number } {
+/** A few requests of real runs of the agent. */
+function byAgent(stack: Stack, dice: Dice): PlayRound {
+  const used = new Set<string>();
+  return async (what) => {
+    const open = (await openClaims(stack)).filter((claim) => !used.has(claim));
+    const claims = dice.shuffled(open).slice(0, RUNS_A_ROUND);
+    if (claims.length < RUNS_A_ROUND) throw new Error('The insurer has no open claims left.');
+    for (const claim of claims) used.add(claim);
+    return playRound(stack, what, claims, dice);
+  };
+}
+
+/** Many at once, opened as the agent's runs open them. The chats' limits are the storm's to set. */
+async function many(stack: Stack, { rounds, approvals, faults }: Options, dice: Dice) {
+  const opener = await createApprovals(stack);
+  const each = Math.ceil(approvals / rounds);
+  await opener.prepare(each * rounds);
+  await Promise.all([stack.bot.start(), stack.workers.start()]);
+  await stack.workspace.introduce();
+  stack.workspace.slack.rates.set(false);
+  let left = approvals;
+  const play: PlayRound = (attack) => {
+    const count = Math.min(each, left);
+    left -= count;
+    return playMany(stack, { attack, approvals: opener, count, faults }, dice);
+  };
+  return { play, close: opener.close };
+}
+
+interface Options {
+  readonly rounds: number;
+  readonly attacks: readonly Attack[];
+  readonly seed: number;
+  /** How many requests in all; 0: a few in each round, by the agent. */
+  readonly approvals: number;
+  readonly faults: boolean;
+}
+
+const wholeNumber = (name: string, given: string, least: number): number => {
+  const value = Number(given);
+  if (!Number.isInteger(value) || value < least)
+    throw new Error(`--${name} wants a whole number of at least ${least}.`);
+  return value;
+};
+
+function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
     options: {
       rounds: { type: 'string', default: '10' },
       only: { type: 'string' },
       seed: { type: 'string' },
+      approvals: { type: 'string' },
+      faults: { type: 'boolean', default: false },
     },
   });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error('--rounds wants a whole number of at least 1.');
+  const rounds = wholeNumber('rounds', values.rounds, 1);
   const only = values.only === 'worker' ? 'workers' : values.only;
   const attacks = ATTACKS.filter((a) => only === undefined || a.victim === only);
   if (attacks.length === 0) throw new Error(`--only wants one of ${VICTIMS.join(', ')}.`);
-  const seed = Number(values.seed ?? Date.now() % 1_000_000);
-  if (!Number.isInteger(seed)) throw new Error('--seed wants a whole number.');
-  return { rounds, attacks, seed };
+  const seed = wholeNumber('seed', values.seed ?? String(Date.now() % 1_000_000), 0);
+  const { faults } = values;
+  const usual = faults ? rounds * 10 : 0;
+  const approvals =
+    values.approvals === undefined ? usual : wholeNumber('approvals', values.approvals, rounds);
+  return { rounds, attacks, seed, approvals, faults };
 }
 
+/** Every count that must be nought. */
+const isHeld = (sum: Counted): boolean =>
+  [
+    ...[sum.lost, sum.twice, sum.unsigned, sum.wrongCards, sum.duplicates],
+    ...[sum.skewAccepted, sum.stuck, sum.broken, sum.late],
+  ].every((n) => n === 0);
+
 /**
- * `countersign chaos [--rounds N] [--only VICTIM] [--seed S]`: a world of its own, in which people decide in both chats
- * while processes die. Exit code 0 only if nothing was lost, nothing ran twice and every card tells the truth.
+ * `countersign chaos [--rounds N] [--only VICTIM] [--seed S] [--approvals N] [--faults]`: a world of its own, in which
+ * people decide in both chats while processes die and, with `--faults`, both chats misbehave. Exit code 0 only if nothing
+ * was lost, nothing ran twice, no request has two live cards and every card tells the truth.
  */
 export async function run(args: string[]): Promise<number> {
-  const { rounds, attacks, seed } = readOptions(args);
+  const options = readOptions(args);
+  const { rounds, seed, approvals, faults } = options;
   console.log(`Building a world of its own for ${rounds} rounds (seed ${seed}) ...`);
   const env = { ...process.env };
   for (const yours of ['DATABASE_URL', 'REDIS_URL', 'TEMPORAL_ADDRESS']) delete env[yours];
-  return withThrowawayStack({ say: () => {}, durable: true, env }, async (stack) => {
-    const sum = await playRounds(stack, rounds, attacks, createDice(seed));
+  return withThrowawayStack({ say: () => {}, durable: true, idle: approvals > 0, env }, async (stack) => {
+    const dice = createDice(seed);
+    const { play, close } =
+      approvals > 0
+        ? await many(stack, options, dice)
+        : { play: byAgent(stack, dice), close: async () => {} };
+    const sum = await playRounds(options, play).finally(close);
     const ledger = await stack.stores.ledger.verify(EXAMPLE.tenant);
     if (!ledger.ok) console.log(`✗ ${ledger.broken ?? 'The ledger does not verify.'}`);
-    const { lost, twice, unsigned, wrongCards, stuck, broken, late } = sum;
-    const ok = ledger.ok && lost + twice + unsigned + wrongCards + stuck + broken + late === 0;
+    const ok = ledger.ok && isHeld(sum);
     console.log(
       JSON.stringify({
         chaos: ok ? 'held' : 'failed',
-        rounds,
-        seed,
+        ...{ rounds, seed, approvals, faults },
         ...sum,
         ledgerEntries: ledger.entries,
         ledgerOk: ledger.ok,

@@ -36,8 +36,10 @@ export type Reconciled =
   | { readonly result: 'later' | 'failed'; readonly why: string; readonly copy: CardCopy };
 
 /** Tries of one copy before it counts as failed for good: with the back-off below, about a day. */
-const MAX_ATTEMPTS = 300;
-/** After so many tries, about two minutes, an Admin is told that the chat does not take what is sent. */
+const MAX_ATTEMPTS = 3_500;
+/** The longest back-off: a chat that is back shows every card within the minute that is promised. */
+const LONGEST_WAIT_MS = 30_000;
+/** After so many tries, about a minute and a half, an Admin is told that the chat does not take what is sent. */
 const SILENT_AFTER = 8;
 /** A copy is never edited more often in one lease; the next row goes on. */
 const MAX_ROUNDS = 5;
@@ -51,13 +53,13 @@ const REMOVE_TRIES = 3;
 const OUT_OF_BUDGET = 'budget';
 const WAITED = new Set([OUT_OF_BUDGET, 'ratelimited', 'Throttled', 'http_429']);
 
-/** Doubles from one second to five minutes, with jitter; what the chat asked for comes first. In ms. */
+/** Doubles from one second to half a minute, with jitter; what the chat asked for comes first. In ms. */
 export function retryInMs(failure: SendFailure, attempts: number, random = Math.random): number {
   const asked = failure.retryInMs ?? 0;
   // Thousands of cards for one channel spread out, the longer the more of them there are.
   if (failure.why === OUT_OF_BUDGET) return Math.round(asked + random() * Math.min(60_000, 2_000 * attempts));
   if (failure.kind === 'cut_off') return Math.round(CUT_OFF_MS * (1 + random()));
-  const backoff = Math.min(300_000, 1_000 * 2 ** Math.min(attempts, 9));
+  const backoff = Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** Math.min(attempts, 9));
   return Math.max(asked, Math.round(backoff * (0.5 + random() / 2)));
 }
 

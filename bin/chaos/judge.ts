@@ -15,6 +15,8 @@ import type { Acknowledged } from './people.ts';
 export interface Case {
   readonly run: RunId;
   readonly claim: string;
+  /** Opened without a run of the agent's, which therefore never ends. */
+  readonly direct?: boolean;
 }
 
 /** What does not hold, each with a sentence. All empty: the promise was kept. */
@@ -23,6 +25,8 @@ export interface Findings {
   readonly twice: string[];
   readonly unsigned: string[];
   readonly wrongCards: string[];
+  /** Two cards of one request in one conversation that can both be pressed, or that are one copy's. */
+  readonly duplicates: string[];
   readonly stuck: string[];
 }
 
@@ -63,7 +67,7 @@ async function look(stack: Stack, cases: readonly Case[]): Promise<Sight> {
     paid: await paymentsOn(stack, claims),
     entries: await entriesAbout(stack, ids),
     open: cases
-      .filter((_, i) => !views[i]?.finishedAtMs)
+      .filter((c, i) => !c.direct && !views[i]?.finishedAtMs)
       .map((c) => `run ${c.run} on ${c.claim} has not ended`),
     people: new Map(everyone.map((p) => [p.email.split('.')[0] as CastId, { id: p.id, name: p.name }])),
   };
@@ -122,6 +126,7 @@ function cards(sight: Sight, state: ApprovalState): string[] {
       if (copy.status !== 'posted' || copy.shownVersion < copy.wantedVersion)
         return [`${at} is ${copy.status} at ${copy.shownVersion} of ${copy.wantedVersion}`];
       const mine = sight.messages.filter((m) => JSON.stringify(m.message).includes(copy.copy));
+      if (mine.length > 1) return [];
       if (mine.length !== 1) return [`${at} hangs in ${mine.length} messages`];
       const [only] = mine as [Seen];
       const id = only.chat === 'slack' ? only.message.ts : only.message.id;
@@ -129,6 +134,25 @@ function cards(sight: Sight, state: ApprovalState): string[] {
       if (signable(only) !== null) return [`${at} can still be signed`];
       return JSON.stringify(only.message).includes(words) ? [] : [`${at} does not say "${words}"`];
     }),
+  ];
+}
+
+function duplicates({ messages, copies }: Sight): string[] {
+  const live = new Map<string, number>();
+  for (const seen of messages) {
+    const approval = signable(seen);
+    if (approval) live.set(`${approval} in ${seen.chat}`, (live.get(`${approval} in ${seen.chat}`) ?? 0) + 1);
+  }
+  const texts = messages.map((m) => JSON.stringify(m.message));
+  const ofCopies = [...copies.values()].flat().map(({ copy }) => ({
+    copy,
+    times: texts.filter((t) => t.includes(copy)).length,
+  }));
+  return [
+    ...[...live].filter(([, n]) => n > 1).map(([what, n]) => `${what} can be signed on ${n} cards`),
+    ...ofCopies
+      .filter(({ times }) => times > 1)
+      .map(({ copy, times }) => `${copy} hangs in ${times} messages`),
   ];
 }
 
@@ -141,6 +165,7 @@ function judge(sight: Sight, cases: readonly Case[], acks: readonly Acknowledged
     twice: [...all.flatMap((d) => d.twice), ...paidTwice.map((c) => `${c.claim} was paid twice`)],
     unsigned: all.flatMap((d) => d.unsigned),
     wrongCards: sight.states.flatMap((s) => cards(sight, s)),
+    duplicates: duplicates(sight),
     stuck: [...all.flatMap((d) => d.stuck), ...sight.open],
   };
 }
@@ -150,20 +175,22 @@ const NOTHING: Findings = {
   twice: [],
   unsigned: [],
   wrongCards: [],
+  duplicates: [],
   stuck: ['nothing could be read'],
 };
 export const holds = (f: Findings): boolean => Object.values(f).every((list: string[]) => list.length === 0);
 
-/** Looks until everything holds or the promised time is over. @returns what still does not hold */
+/** Looks until everything holds or the promised time is over, and `moreMs` where the chat's limits take it. @returns what still does not hold */
 export async function settle(
   stack: Stack,
   cases: readonly Case[],
   acks: readonly Acknowledged[],
+  moreMs = 0,
 ): Promise<Findings> {
   const from = Date.now();
   for (;;) {
     const findings = await look(stack, cases).then((sight) => judge(sight, cases, acks), () => NOTHING); // prettier-ignore
-    if (holds(findings) || Date.now() - from > PROMISE_MS) return findings;
-    await sleep(250);
+    if (holds(findings) || Date.now() - from > PROMISE_MS + moreMs) return findings;
+    await sleep(cases.length > 10 ? 1_000 : 250);
   }
 }

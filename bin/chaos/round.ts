@@ -27,6 +27,8 @@ export interface RoundReport {
   /** The longest that any card was behind what had been decided, from the victim's return. */
   readonly cardMs: number;
   readonly downMs: number;
+  /** What the chats' own limits add to the promise, when many cards are to be shown. */
+  readonly allowedMs?: number;
 }
 
 const { tenant } = EXAMPLE;

@@ -23,6 +23,8 @@ export interface Deliver {
   form(fields: Readonly<Record<string, string>>, tampering?: Tampering): Promise<Delivery>;
   /** An event: JSON, tried again up to three times while it is not answered with 2xx in time. */
   event(payload: object): Promise<Delivery>;
+  /** Over HTTP: from now on every request comes so many times more, at once, with `x-slack-retry-num`, as when an answer was lost. */
+  repeat?(times: number): void;
 }
 
 export interface DeliverOptions {
@@ -33,20 +35,20 @@ export interface DeliverOptions {
   readonly answerMs?: number;
 }
 
-/** Posts signed requests to the bot's `/slack/events`, as Slack does. Never throws: what went wrong is in the answer. */
-export function createDeliver(options: DeliverOptions): Deliver {
-  const { retryDelaysMs = [0, 60_000, 300_000], answerMs = ANSWER_MS } = options;
+type Sent = Delivery & { readonly noRetry: boolean };
 
-  async function post(
+/** One signed request. Never throws. */
+function createPost({ botUrl, signingSecret, answerMs = ANSWER_MS }: DeliverOptions) {
+  return async (
     body: string,
     type: string,
     extra: Record<string, string>,
     tampering: Tampering = {},
-  ): Promise<Delivery & { noRetry: boolean }> {
+  ): Promise<Sent> => {
     const timestamp = tampering.timestampSeconds ?? Math.floor(Date.now() / 1000);
-    const signature = tampering.signature ?? sign(tampering.secret ?? options.signingSecret, timestamp, body);
+    const signature = tampering.signature ?? sign(tampering.secret ?? signingSecret, timestamp, body);
     try {
-      const response = await fetch(`${options.botUrl}/slack/events`, {
+      const response = await fetch(`${botUrl}/slack/events`, {
         method: 'POST',
         body,
         redirect: 'manual',
@@ -68,22 +70,35 @@ export function createDeliver(options: DeliverOptions): Deliver {
       const why = timedOut ? 'http_timeout' : 'connection_failed';
       return { ok: false, status: null, body: '', why, noRetry: false };
     }
-  }
+  };
+}
 
+const retryHeaders = (num: number, reason: string): Record<string, string> => ({
+  'x-slack-retry-num': String(num),
+  'x-slack-retry-reason': reason,
+});
+
+/** Posts signed requests to the bot's `/slack/events`, as Slack does. Never throws: what went wrong is in the answer. */
+export function createDeliver(options: DeliverOptions): Deliver {
+  const { retryDelaysMs = [0, 60_000, 300_000] } = options;
+  const post = createPost(options);
+  let repeats = 0;
+  const andAgain = (body: string, type: string, tampering?: Tampering): Promise<Sent> => {
+    const first = post(body, type, {}, tampering);
+    for (let n = 1; n <= repeats; n += 1) void post(body, type, retryHeaders(n, 'http_timeout'), tampering);
+    return first;
+  };
   return {
+    repeat: (times) => void (repeats = times),
     form: (fields, tampering) =>
-      post(new URLSearchParams(fields).toString(), 'application/x-www-form-urlencoded', {}, tampering),
+      andAgain(new URLSearchParams(fields).toString(), 'application/x-www-form-urlencoded', tampering),
     async event(payload) {
       const body = JSON.stringify(payload);
-      let answer = await post(body, 'application/json', {});
+      let answer = await andAgain(body, 'application/json');
       for (const [i, delay] of retryDelaysMs.entries()) {
         if (answer.ok || answer.noRetry) break;
         await sleep(delay, undefined, { ref: false });
-        const reason = answer.why;
-        answer = await post(body, 'application/json', {
-          'x-slack-retry-num': String(i + 1),
-          'x-slack-retry-reason': reason,
-        });
+        answer = await post(body, 'application/json', retryHeaders(i + 1, answer.why));
       }
       return answer;
     },
