@@ -72,7 +72,7 @@ const measured = (seconds: number) =>
 async function cardOf(run: RunId, says: RegExp): Promise<string> {
   return until(`a card that says ${String(says)}`, async () => {
     const [copy] = await world.kit.stores.copies.ofSubject(world.kit.tenant, lineSubject(run));
-    if (!copy?.message) return null;
+    if (!copy?.message || copy.shownVersion < copy.wantedVersion) return null;
     const shown =
       copy.platform === 'slack'
         ? JSON.stringify(await world.state.slack.findMessage(copy.message))
