@@ -20,6 +20,14 @@ const benches: Readonly<Record<string, Bench>> = {
     about: '2,000 approvals pending at once, all decided',
     load: () => import('../bench/pending.ts'),
   },
+  copies: {
+    about: 'from a decision to every copy of its card edited',
+    load: () => import('../bench/copies.ts'),
+  },
+  requests: {
+    about: '50 chat requests a second, and how long each waits for its acknowledgement',
+    load: () => import('../bench/requests.ts'),
+  },
   peers: {
     about: 'click to executed beside LangGraph.js and DBOS, all ending in one row in Postgres',
     load: () => import('../bench/peers.ts'),

@@ -42,34 +42,47 @@ function bodyOf(state: ApprovalState, user: Signer): string {
   return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
 }
 
-/** Sends clicks as Slack does: signed form bodies over kept connections. */
+function commandOf(text: string, user: Signer): string {
+  const { team, channel, channelName, appId } = EXAMPLE.slack;
+  triggers += 1;
+  return new URLSearchParams({
+    ...{ command: '/countersign', text, api_app_id: appId, trigger_id: `bench.${process.pid}.${triggers}` },
+    ...{ team_id: team, team_domain: 'harbour', channel_id: channel, channel_name: channelName },
+    ...{ user_id: user, user_name: user.toLowerCase(), response_url: 'http://127.0.0.1:9/none' },
+  }).toString();
+}
+
+/** Sends clicks and commands as Slack does: signed form bodies over kept connections. */
 export function createClicker(
   botUrl: string,
   signingSecret: string,
 ): {
   /** Resolves with the HTTP status, which is 200 only after the commit. */
   click(state: ApprovalState, user: Signer): Promise<number>;
+  /** `/countersign <text>`; resolves with the HTTP status of the acknowledgement. */
+  command(text: string, user: Signer): Promise<number>;
   close(): void;
 } {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const send = (body: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const seconds = Math.floor(Date.now() / 1000);
+      const headers = {
+        'content-type': 'application/x-www-form-urlencoded',
+        'content-length': Buffer.byteLength(body),
+        'x-slack-request-timestamp': String(seconds),
+        'x-slack-signature': sign(signingSecret, seconds, body),
+      };
+      const sent = request(`${botUrl}/slack/events`, { method: 'POST', agent, headers }, (response) => {
+        response.resume();
+        response.once('end', () => resolve(response.statusCode ?? 0));
+      });
+      sent.once('error', reject);
+      sent.end(body);
+    });
   return {
-    click: (state, user) =>
-      new Promise((resolve, reject) => {
-        const body = bodyOf(state, user);
-        const seconds = Math.floor(Date.now() / 1000);
-        const headers = {
-          'content-type': 'application/x-www-form-urlencoded',
-          'content-length': Buffer.byteLength(body),
-          'x-slack-request-timestamp': String(seconds),
-          'x-slack-signature': sign(signingSecret, seconds, body),
-        };
-        const sent = request(`${botUrl}/slack/events`, { method: 'POST', agent, headers }, (response) => {
-          response.resume();
-          response.once('end', () => resolve(response.statusCode ?? 0));
-        });
-        sent.once('error', reject);
-        sent.end(body);
-      }),
+    click: (state, user) => send(bodyOf(state, user)),
+    command: (text, user) => send(commandOf(text, user)),
     close: () => agent.destroy(),
   };
 }
@@ -81,7 +94,8 @@ export async function startFarEnd(): Promise<{ apiUrl: string; close(): Promise<
     req.resume();
     req.once('end', () => {
       stamps += 1;
-      const answer = { ok: true, channel: EXAMPLE.slack.channel, ts: `${stamps}.000100`, messages: [] };
+      const channel = req.url?.endsWith('/conversations.open') ? { id: `D${stamps}` } : EXAMPLE.slack.channel;
+      const answer = { ok: true, channel, ts: `${stamps}.000100`, messages: [] };
       res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
   });
