@@ -1,7 +1,7 @@
 import type { RunView } from '../core/views.ts';
 import { STATUS_LOOKS } from './approval-state.ts';
 import { duration, ledgerRange, usd, whole } from './figures.ts';
-import type { Block, Card, CardAction, Fact, Span } from './model.ts';
+import type { Block, Card, Fact, Span } from './model.ts';
 import { progress } from './progress.ts';
 import { replayBlocks } from './replay-blocks.ts';
 import { commandButton, rateButtons } from './run-buttons.ts';
@@ -10,15 +10,6 @@ import { code, fact, strong, text } from './spans.ts';
 import type { Language } from '../core/language.ts';
 import { wordsIn } from './languages.ts';
 import type { CardWords } from './words.ts';
-
-/** A button that runs a command, as if typed. */
-export const commandButton = (label: string, command: string, words: string): CardAction => ({
-  verb: 'command',
-  label,
-  style: 'normal',
-  opens: null,
-  target: { kind: 'command', command, words },
-});
 
 /** Time worked, and time spent waiting (for people, where they were asked) once the run is over. */
 export function timeFact(say: CardWords, run: RunView): Fact {

@@ -4,8 +4,8 @@ import { isQuestion } from '../person-question.ts';
 import { sameAction, whyNotDecide, whyOver, whyStopped } from './gate.ts';
 import { changed, cleanText, refused, unchanged, type Refused } from './outcome.ts';
 import { quorumMet, quorumProgress, requirementsOf, welcome } from './quorum.ts';
-import type { ApprovalContext, ApprovalEvent, ApprovalState, Signature, Transitioned } from './types.ts';
 import { isOwn } from '../own-actions.ts';
+import type { ApprovalContext, ApprovalEvent, ApprovalState, Signature, Transitioned } from './types.ts';
 import { actingFor, namedByRequester, permitted } from './who-may-sign.ts';
 
 type Event<K extends ApprovalEvent['kind']> = Extract<ApprovalEvent, { kind: K }>;

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../core/canonical-json.ts';
 import type { RunId, TenantId } from '../../core/ids.ts';
 import { HEAD_START_MS } from '../../core/intake/priority.ts';
 import { newId } from '../ids.ts';
@@ -66,13 +67,7 @@ async function insertRun(
   const ref = `${run}/input`;
   const label = agent.inputLabel(n.input);
   // The head's lock comes first: two commands with one key then meet here, and the second finds the first.
-  const ledgerSeq = await append(tx, tenant, {
-    kind: 'run.started',
-    subject: run,
-    run,
-    actor: requester.id,
-    body: { agent: agent.name, agentVersion: agent.version, environment, source, rehearsal, about: label },
-  });
+  const ledgerSeq = await append(tx, tenant, ...startEntries(run, label, n));
   await whyNotStart(tx, agent.name, requester.id);
   await edges.payloads.put(tx, tenant, ref, n.input);
   const values = [
@@ -189,9 +184,9 @@ async function closeRun(edges: Edges, tenant: TenantId, run: RunId, end: End): P
   await db.inTenant(tenant, async (tx) => {
     await lockHead(tx, tenant);
     const ref = `${run}/output`;
-    const closed = await tx.rows({
+    const closed = await tx.rows<{ source: string }>({
       text: `UPDATE runs SET status = $2, summary = $3, output_ref = $4, finished_at = now(), ${GIVE_BACK}
-        WHERE run = $1 AND status IN ('queued', 'running', 'waiting') RETURNING run`,
+        WHERE run = $1 AND status IN ('queued', 'running', 'waiting') RETURNING source`,
       values: [run, status, summary, ref],
     });
     if (closed.length === 0) return;
@@ -204,6 +199,7 @@ async function closeRun(edges: Edges, tenant: TenantId, run: RunId, end: End): P
       body: { status, summary },
     });
     await intendResult(tx, run);
+    if (closed[0]?.source !== 'eval') await parkRun(tx, tenant, run, status);
   });
   wake();
   wakeIntake();
