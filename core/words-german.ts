@@ -65,6 +65,16 @@ const WHYS: Words['whys'] = {
   'nothing-asked': () => 'Keine Rückfrage wartet auf eine Antwort.',
   'nobody-else': () => 'Niemand sonst darf dies unterschreiben.',
   'run-over': (d) => `Der Lauf ist bereits beendet (${d['ended']}).`,
+  'grant-unreadable': () => 'Was die Dauerfreigabe erlauben soll, ist nicht lesbar.',
+  'grant-too-long': () => 'Eine Dauerfreigabe endet innerhalb von 366 Tagen.',
+  'grant-unseen': () =>
+    'Dieser Agent hat in dieser Version nie nach diesem Werkzeug gefragt; niemand hat gesehen, was erlaubt würde.',
+  'grant-needs-sum': () =>
+    'Das Werkzeug nennt einen Betrag, daher braucht die Dauerfreigabe eine Obergrenze für die Summe.',
+  'policy-damaged': () => 'Die neue Richtlinie ist nicht die, die diese Argumente beschreiben.',
+  'policy-stale': () => 'Inzwischen gilt eine andere Version der Richtlinie: Gehen Sie von ihr aus.',
+  'policy-too-long': () =>
+    'So viele Änderungen passen nicht auf eine Karte: Nehmen Sie sie in mehreren Schritten vor.',
   'own-action': () =>
     'Eine Anfrage, Countersign selbst zu ändern, wird nicht bearbeitet: Lehnen Sie sie ab und fragen Sie neu an.',
   'run-goes-on': () => 'Der Lauf ist noch nicht zu Ende.',
