@@ -36,6 +36,10 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'what three flooding tenants do to a quiet one',
     load: () => import('../bench/intake.ts'),
   },
+  home: {
+    about: 'App Home opened while 500 requests wait',
+    load: () => import('../bench/home.ts'),
+  },
   start: { about: 'a warm npm start to a usable page', load: () => import('../bench/start.ts') },
 };
 
