@@ -1,7 +1,8 @@
 import type { RunId } from '../core/ids.ts';
 import type { LinePlace, RunView } from '../core/views.ts';
 import type { Block, Card, Span } from './model.ts';
-import { commandButton, runItem, runVersion } from './run-card.ts';
+import { commandButton } from './run-buttons.ts';
+import { runItem, runVersion } from './run-card.ts';
 import { command, text } from './spans.ts';
 import type { Language } from '../core/language.ts';
 import { wordsIn } from './languages.ts';
