@@ -1,4 +1,3 @@
-import type { ApprovalView } from '../core/views.ts';
 import type { ApprovalStatus } from '../core/approval/types.ts';
 import type { DeadLetterView } from '../core/views.ts';
 import type { TroubleId } from '../core/ids.ts';
@@ -27,10 +26,8 @@ import type { Card, Form } from './model.ts';
 import { waitingCard } from './line-card.ts';
 import { noticeCard } from './notice-card.ts';
 import { ownApprovals, ownCommandCards } from './own-samples.ts';
-import { personQuestionCard } from './person-question-card.ts';
-import { respondForm } from './person-question-form.ts';
 import { questionCard } from './question-card.ts';
-import { questionViews } from './question-samples.ts';
+import { questionCards, questionForms } from './question-samples.ts';
 import { refusalCard } from './refusal-card.ts';
 import { reminderCard } from './reminder-card.ts';
 import { rolesCard } from './roles-card.ts';
@@ -218,18 +215,6 @@ function questionSample(id: string, language?: Language, status: ApprovalStatus 
   return card;
 }
 
-function personQuestion(view: ApprovalView, language?: Language): Card {
-  const card = personQuestionCard(view, language);
-  if (card === null) throw new Error('the sample asks no person');
-  return card;
-}
-
-function answerTo(view: ApprovalView, language?: Language): Form {
-  const form = respondForm(view, language);
-  if (form === null) throw new Error('the sample asks no person');
-  return form;
-}
-
 const brokenView = () =>
   approvalView(
     approvalState({
@@ -283,7 +268,7 @@ export const everyCard = (language?: Language): [string, Card][] => [
   ['approval, executed', approvalCard(approvalView(executedState()), language)],
   ['approval, declined', approvalCard(approvalView(declinedState()), language)],
   ['approval, expired', approvalCard(approvalView(expiredState()), language)],
-  ...questionViews().map(([name, view]): [string, Card] => [name, personQuestion(view, language)]),
+  ...questionCards(language),
   ['approval, break-glass', approvalCard(brokenView(), language)],
   ['break-glass notice', brokenNotice(language)],
   ['reminder', reminderCard(approvalView(), { reminder: 'reminder-1', cardIsHere: true }, language)],
@@ -312,9 +297,7 @@ export const everyForm = (language?: Language): [string, Form][] => [
   ['decline', declineForm(approvalView(), language)],
   ['approve with a comment', approveWithCommentForm(approvalView(), language)],
   ['edit', editForm(approvalView(), language)],
-  ...questionViews()
-    .filter(([, view]) => view.state.status === 'pending')
-    .map(([name, view]): [string, Form] => [`answer ${name}`, answerTo(view, language)]),
+  ...questionForms(language),
   ['break the glass', breakGlassForm(approvalView(), language)],
   ['ask', askForm(approvalView(), language)],
   ['answer', answerForm(askedView(), language)],

@@ -2,7 +2,11 @@ import { actionDigest } from '../core/action.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
 import type { JsonObject } from '../core/canonical-json.ts';
 import { ASK_PERSON, type PersonQuestion } from '../core/person-question.ts';
+import type { Language } from '../core/language.ts';
 import type { ApprovalView } from '../core/views.ts';
+import type { Card, Form } from './model.ts';
+import { personQuestionCard } from './person-question-card.ts';
+import { respondForm } from './person-question-form.ts';
 import { ADA, approvalState, approvalView, EVIDENCE } from './samples.ts';
 
 /** Questions of agents, as data; for tests only. */
@@ -33,7 +37,7 @@ function questionView(
 }
 
 /** An agent's questions: one of each kind, and how they end. */
-export const questionViews = (): [string, ApprovalView][] => [
+const questionViews = (): [string, ApprovalView][] => [
   ['question of an agent, a field', questionView({ kind: 'correct_field', field: CLAIMED })],
   [
     'question of an agent, a date',
@@ -66,3 +70,20 @@ export const questionViews = (): [string, ApprovalView][] => [
     questionView({ kind: 'grant_exception' }, { status: 'expired', decidedAtMs: at('11:16:00') }),
   ],
 ];
+
+export const questionCards = (language?: Language): [string, Card][] =>
+  questionViews().map(([name, view]) => {
+    const card = personQuestionCard(view, language);
+    if (card === null) throw new Error('the sample asks no person');
+    return [name, card];
+  });
+
+/** What answers those that are open. */
+export const questionForms = (language?: Language): [string, Form][] =>
+  questionViews()
+    .filter(([, { state }]) => state.status === 'pending')
+    .map(([name, view]) => {
+      const form = respondForm(view, language);
+      if (form === null) throw new Error('the sample asks no person');
+      return [`answer ${name}`, form];
+    });

@@ -35,7 +35,9 @@ export type OwnTool = keyof typeof OWN_TOOLS;
 
 export const isOwnTool = (tool: string): tool is OwnTool => Object.hasOwn(OWN_TOOLS, tool);
 
-export const isOwn = ({ connector }: Pick<Action, 'connector'>): boolean => connector === OWN.connector;
+/** An agent's question is none of these: it is asked by an agent, and does nothing. */
+export const isOwn = (action: Pick<Action, 'connector' | 'tool'>): boolean =>
+  action.connector === OWN.connector && !isQuestion(action);
 
 const schemas = new Map<OwnTool, Sha256>();
 

@@ -202,6 +202,8 @@ async function asked(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, n: Ne
   // What Countersign does itself is asked for by people, through a door of its own.
   if (isOwn(n) || n.agent === OWN.agent)
     throw new Error('an agent asked for an action of Countersign itself');
+  if (isQuestion(n) !== (n.answeredBy !== undefined))
+    throw new Error('a question, and only a question, names who answers');
   const nowMs = await lockHead(tx, tenant);
   const before = await tx.row<{ approval: ApprovalId }>({
     text: 'SELECT approval FROM approvals WHERE run = $1 AND call_id = $2 AND root = approval',

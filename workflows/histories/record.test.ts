@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
@@ -90,6 +91,47 @@ describe.runIf(wanted)('histories', () => {
       await handle.signal('approvalSettled', { approval });
       await handle.result();
       await keep('agent-run-done', ref.run);
+    });
+  });
+
+  test('a question that is answered, and the run that asked it', async () => {
+    const approval = newApproval();
+    const ref = newRun();
+    const turns: ModelTurn[] = [
+      { stop: 'tools', calls: [call('read', 'get_claim')] },
+      { stop: 'tools', calls: [call('action', 'ask_person')] },
+      { stop: 'tools', calls: [call('assessment')] },
+      { stop: 'answer', calls: [] },
+    ];
+    let answered = false;
+    let hasAsked = (): void => {};
+    const askedOnce = new Promise<void>((resolve) => (hasAsked = resolve));
+    const played: Partial<Activities> = {
+      ...activities(approval, ['pending']),
+      callModel: async ({ turn }) => turns[turn - 1]!,
+      requestApproval: async () => {
+        hasAsked();
+        return { approval, fault: false };
+      },
+      readOutcome: async () => ({ settled: true, approval, status: 'answered' }),
+      readApproval: async () => ({
+        ...{ status: answered ? 'answered' : 'pending', version: 1, run: ref.run },
+        ...{ nextTimerInMs: answered ? null : 60_000, settled: answered },
+      }),
+    };
+    await withWorker(env, played, async (taskQueue) => {
+      // A client of its own: to wait for a result with the other one lets the server skip time meanwhile.
+      const { workflow } = new Client({ connection: env.connection });
+      const start = (type: string, workflowId: string, args: unknown[]) =>
+        workflow.start(type, { workflowId, taskQueue, args });
+      const run = await start('agentRun', ref.run, [ref]);
+      const asked = await start('approval', approval, [{ tenant: TENANT, approval }]);
+      await askedOnce;
+      answered = true;
+      await asked.signal('approvalChanged', { version: 2 });
+      await Promise.all([asked.result(), run.result()]);
+      await keep('approval-answered', approval);
+      await keep('agent-run-asked', ref.run);
     });
   });
 
