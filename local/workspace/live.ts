@@ -30,12 +30,14 @@ export async function takeSnapshot(deps: LiveDeps, me: CastMember): Promise<Snap
   const inTeams = await Promise.all(
     [EXAMPLE.teams.channel, personal].map(async (c) => (await state.teams.messages(c)).slice(-LATEST)),
   );
-  const views = (await state.slack.openViews(me.slackUser)).filter((v) => v.kind === 'modal');
+  const open = await state.slack.openViews(me.slackUser);
+  const views = open.filter((v) => v.kind === 'modal');
+  const home = open.find((v) => v.kind === 'home') ?? null;
   return {
     ...{ me: me.id, cast: deps.cast, rehearsal: deps.rehearsal, ledger: await deps.ledger() },
     slack: {
       channel: { id: slack.channel, name: slack.channelName },
-      ...{ bot: slack.botUser, direct, messages: inSlack.flat(), views },
+      ...{ bot: slack.botUser, direct, messages: inSlack.flat(), views, home },
     },
     teams: {
       channel: { id: EXAMPLE.teams.channel, name: EXAMPLE.teams.channelName },
@@ -56,7 +58,7 @@ function seenBy(change: Change, me: CastMember, snapshot: Snapshot): LiveChange 
     case 'slack-gone':
       return slackHere(change.channel) ? change : null;
     case 'slack-view':
-      return change.view.user === me.slackUser && change.view.kind === 'modal' ? change : null;
+      return change.view.user === me.slackUser ? change : null;
     case 'teams-message': {
       const { conversation } = change.message;
       return conversation === teams.channel.id || conversation === teams.personal ? change : null;

@@ -20,6 +20,11 @@ const Act = z.discriminatedUnion('act', [
   z.object({ as: As, act: z.literal('slackClick'), ts: text, action: text, option: text.optional() }),
   z.object({ as: As, act: z.literal('slackSubmit'), view: text, values }),
   z.object({ as: As, act: z.literal('slackClose'), view: text }),
+  z.object({ as: As, act: z.literal('slackHome') }),
+  z.object({
+    ...{ as: As, act: z.literal('slackClickInView'), view: text, action: text },
+    option: text.optional(),
+  }),
   z.object({ as: As, act: z.literal('teamsSend'), text, conversation: text, thread: text.nullable() }),
   z.object({
     ...{ as: As, act: z.literal('teamsPress'), conversation: text, message: text },
@@ -39,6 +44,10 @@ async function perform(actor: Actor, act: Act): Promise<object> {
       return actor.slackSubmit(act.view, act.values);
     case 'slackClose':
       return (await actor.slackClose(act.view)) ?? { ok: true };
+    case 'slackHome':
+      return actor.slackHome();
+    case 'slackClickInView':
+      return actor.slackClickInView(act.view, act.action, act.option);
     case 'teamsSend':
       return actor.teamsMessage(act.text, act.conversation, act.thread);
     case 'teamsPress':

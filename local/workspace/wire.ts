@@ -19,7 +19,10 @@ export interface Snapshot {
     readonly channel: { readonly id: string; readonly name: string };
     readonly direct: string;
     readonly messages: readonly SlackMessage[];
+    /** Open modals, the topmost last. */
     readonly views: readonly SlackView[];
+    /** The app's own tab as it was published last. */
+    readonly home: SlackView | null;
   };
   readonly teams: {
     readonly channel: { readonly id: string; readonly name: string };

@@ -26,6 +26,7 @@ export function applyChange(s: Snapshot, change: LiveChange): Snapshot {
       return { ...s, slack: { ...s.slack, messages } };
     }
     case 'slack-view': {
+      if (change.view.kind === 'home') return { ...s, slack: { ...s.slack, home: change.view } };
       const others = s.slack.views.filter((v) => v.id !== change.view.id);
       const at = s.slack.views.findIndex((v) => v.id === change.view.id);
       if (!change.view.open) return { ...s, slack: { ...s.slack, views: others } };

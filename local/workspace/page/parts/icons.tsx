@@ -26,6 +26,11 @@ export const ChatIcon = (): ReactNode => (
     <path d="M4.5 5h15v11.5H10L5.5 20v-3.5h-1z" />
   </Stroke>
 );
+export const HomeIcon = (): ReactNode => (
+  <Stroke>
+    <path d="M4 11.5 12 4l8 7.5M6.5 10v9.5h11V10" />
+  </Stroke>
+);
 export const TeamIcon = (): ReactNode => (
   <Stroke>
     <circle cx="9" cy="8" r="3.2" />

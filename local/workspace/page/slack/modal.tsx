@@ -14,6 +14,35 @@ function initial(element: JsonObject): string {
   return String(picked?.['value'] ?? element['initial_value'] ?? element['initial_date'] ?? '');
 }
 
+/** Any number of options; as Slack writes it into a form's state, their values. */
+function Checks(props: {
+  id: string;
+  value: string;
+  options: readonly JsonObject[];
+  change: (value: string) => void;
+}): ReactNode {
+  const { value, options, change } = props;
+  const picked = value.split(',').filter(Boolean);
+  return (
+    <span id={props.id} role="group" className="checks">
+      {options.map((option) => {
+        const one = String(option['value']);
+        const others = picked.filter((p) => p !== one);
+        return (
+          <label key={one}>
+            <input
+              type="checkbox"
+              checked={picked.includes(one)}
+              onChange={(e) => change([...others, ...(e.target.checked ? [one] : [])].join(','))}
+            />{' '}
+            {wordsOf(option['text'])}
+          </label>
+        );
+      })}
+    </span>
+  );
+}
+
 function Entry(props: {
   element: JsonObject;
   common: {
@@ -39,6 +68,8 @@ function Entry(props: {
         ))}
       </select>
     );
+  if (element['type'] === 'checkboxes')
+    return <Checks id={common.id} value={common.value} options={options} change={change} />;
   const shared = {
     ...common,
     placeholder: wordsOf(element['placeholder']) || undefined,
@@ -105,6 +136,12 @@ export function SlackModal({ view }: { view: SlackView }): ReactNode {
   const [busy, setBusy] = useState(false);
   const blocks = (view.content['blocks'] ?? []) as JsonObject[];
   const close = (): void => void act({ act: 'slackClose', view: view.id });
+  const press = async (action: string, option?: string): Promise<void> => {
+    const chosen = option ? { option } : {};
+    const answer = await act({ act: 'slackClickInView', view: view.id, action, ...chosen });
+    const trouble = troubleOf(answer);
+    if (trouble) setErrors({ '': trouble });
+  };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
@@ -119,7 +156,7 @@ export function SlackModal({ view }: { view: SlackView }): ReactNode {
         <div className="dialog-body blocks">
           {blocks.map((block, i) => {
             const id = String(block['block_id'] ?? i);
-            if (block['type'] !== 'input') return <Block key={id} of={block} press={async () => {}} />;
+            if (block['type'] !== 'input') return <Block key={id} of={block} press={press} />;
             const value = values[id] ?? initial(block['element'] as JsonObject);
             const change = (words: string): void => setValues((old) => ({ ...old, [id]: words }));
             return <Input key={id} of={block} value={value} error={errors[id]} change={change} />;

@@ -1,17 +1,19 @@
-import { Fragment, useMemo, type ReactNode } from 'react';
+import { Fragment, useEffect, useMemo, type ReactNode } from 'react';
+import type { JsonObject } from '../../../../core/canonical-json.ts';
 import type { SlackMessage } from '../../state/slack-types.ts';
 import { troubleOf } from '../api.ts';
 import { dayName } from '../dates.ts';
 import { useDesk, type Draft } from '../desk.ts';
 import { Composer } from '../parts/composer.tsx';
-import { ChatIcon, HashIcon } from '../parts/icons.tsx';
+import { ChatIcon, HashIcon, HomeIcon } from '../parts/icons.tsx';
 import { Rail } from '../parts/rail.tsx';
 import { useEnd } from '../use-end.ts';
+import { Blocks } from './blocks.tsx';
 import { SlackMessageView } from './message.tsx';
 import { SlackModal } from './modal.tsx';
 import { Reader } from './text.tsx';
 
-export type SlackPlace = 'channel' | 'direct';
+export type SlackPlace = 'channel' | 'direct' | 'home';
 
 /** Replies stand under the message that began the thread. */
 function inOrder(messages: readonly SlackMessage[]): SlackMessage[] {
@@ -73,6 +75,31 @@ const directEmpty = (
   </div>
 );
 
+/** The app's own tab: Slack tells the app when somebody opens it, and shows what was published. */
+function Home(): ReactNode {
+  const { snapshot, me, act } = useDesk();
+  const { home } = snapshot.slack;
+  useEffect(() => void act({ act: 'slackHome' }), [me.id]);
+  if (home === null) return <div className="messages">{homeEmpty}</div>;
+  const press = async (action: string, option?: string): Promise<void> => {
+    troubleOf(await act({ act: 'slackClickInView', view: home.id, action, ...(option ? { option } : {}) }));
+  };
+  return (
+    <div className="messages" tabIndex={0} role="region" aria-label="Home tab in Slack">
+      <div className="messages-in blocks home">
+        <Blocks of={(home.content['blocks'] ?? []) as JsonObject[]} press={press} />
+      </div>
+    </div>
+  );
+}
+
+const homeEmpty = (
+  <div className="empty">
+    <p className="big">Your inbox.</p>
+    <p>It is on its way.</p>
+  </div>
+);
+
 /** The Slack-like client. */
 export function SlackPane(props: {
   place: SlackPlace;
@@ -107,6 +134,7 @@ export function SlackPane(props: {
           items={[
             { id: 'channel', label: 'Channel', name: slack.channel.name, icon: <HashIcon /> },
             { id: 'direct', label: 'DM', name: 'Direct', icon: <ChatIcon /> },
+            { id: 'home', label: 'Home', name: 'App Home', icon: <HomeIcon /> },
           ]}
         />
         <div className="client">
@@ -117,7 +145,11 @@ export function SlackPane(props: {
             </h2>
             <span className="muted">Slack look-alike</span>
           </header>
-          <Messages channel={channel} empty={isChannel ? channelEmpty : directEmpty} />
+          {props.place === 'home' ? (
+            <Home />
+          ) : (
+            <Messages channel={channel} empty={isChannel ? channelEmpty : directEmpty} />
+          )}
           <Composer
             label="Message in Slack"
             placeholder={`Message ${isChannel ? `#${slack.channel.name}` : 'Countersign'}, or /countersign help`}
