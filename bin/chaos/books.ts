@@ -65,11 +65,16 @@ export const paymentsOn = async (stack: Stack, claims: readonly string[]): Promi
     ])
   ).map(({ claim }) => claim);
 
-export const entriesAbout = (stack: Stack, subjects: readonly string[]): Promise<Entry[]> =>
+export const entriesAbout = (
+  stack: Stack,
+  subjects: readonly string[],
+  seqs: readonly number[],
+): Promise<Entry[]> =>
   ask<Entry>(
     ownDatabase(stack),
-    `SELECT seq::int, kind, subject, header::jsonb->>'actor' AS actor FROM ledger_entries WHERE subject = ANY($1) ORDER BY seq`,
-    [subjects],
+    `SELECT seq::int, kind, subject, header::jsonb->>'actor' AS actor FROM ledger_entries
+     WHERE subject = ANY($1) OR seq = ANY($2) ORDER BY seq`,
+    [subjects, seqs],
   );
 
 /** The cards that do not show the newest version of what they are about. */

@@ -33,6 +33,7 @@ export interface Findings {
 /** How long the promise gives every card, from recovery. */
 export const PROMISE_MS = 60_000;
 const { tenant } = EXAMPLE;
+const VERBS = ['approve', 'decline', 'edit'] as const;
 const ENTRY = { approve: 'approval.signed', decline: 'approval.declined', edit: 'approval.edited' } as const;
 
 interface Sight {
@@ -46,7 +47,7 @@ interface Sight {
   readonly people: ReadonlyMap<CastId, { id: PersonId; name: string }>;
 }
 
-async function look(stack: Stack, cases: readonly Case[]): Promise<Sight> {
+async function look(stack: Stack, cases: readonly Case[], acks: readonly Acknowledged[]): Promise<Sight> {
   const { stores, workspace } = stack;
   const claims = cases.map((c) => c.claim);
   const views = await Promise.all(cases.map((c) => stores.runs.view(tenant, c.run)));
@@ -65,7 +66,11 @@ async function look(stack: Stack, cases: readonly Case[]): Promise<Sight> {
     messages: messages.flat(),
     booked: await bookedOn(stack, claims),
     paid: await paymentsOn(stack, claims),
-    entries: await entriesAbout(stack, ids),
+    entries: await entriesAbout(
+      stack,
+      ids,
+      acks.map(({ seq }) => seq),
+    ),
     open: cases
       .filter((c, i) => !c.direct && !views[i]?.finishedAtMs)
       .map((c) => `run ${c.run} on ${c.claim} has not ended`),
@@ -75,19 +80,24 @@ async function look(stack: Stack, cases: readonly Case[]): Promise<Sight> {
 
 /** Why an acknowledged decision is not where it must be, or null. */
 function lost(sight: Sight, ack: Acknowledged): string | null {
-  const state = sight.states.find((s) => s.id === ack.approval);
   const person = sight.people.get(ack.who)?.id;
   const what = `${ack.who}'s ${ack.choice.verb} of ${ack.approval} in ${ack.chat} (ledger #${ack.seq})`;
-  const entry = sight.entries.some(
-    (e) => e.subject === ack.approval && e.kind === ENTRY[ack.choice.verb] && e.actor === person,
-  );
-  if (!entry) return `${what} is not in the ledger`;
+  const byThem = sight.entries.filter((e) => e.actor === person);
+  // The word may be that on an earlier click, come late: then the number says what it was about.
+  const entry =
+    byThem.find((e) => e.subject === ack.approval && e.kind === ENTRY[ack.choice.verb]) ??
+    byThem.find((e) => e.seq === ack.seq);
+  const verb = VERBS.find((v) => ENTRY[v] === entry?.kind);
+  if (!entry || !verb) return `${what} is not in the ledger`;
+  const state = sight.states.find((s) => s.id === entry.subject);
+  // Of an earlier round, which was judged then.
+  if (!state && entry.subject !== ack.approval) return null;
   const next = sight.states.find((s) => s.id === state?.supersededBy);
   const kept = {
     approve: state?.signatures.some((s) => s.person === person),
     decline: state?.declined?.person === person && state?.status === 'declined',
     edit: next?.edits.some((e) => e.person === person),
-  }[ack.choice.verb];
+  }[verb];
   return kept ? null : `${what} is not in the approval`;
 }
 
@@ -189,7 +199,7 @@ export async function settle(
 ): Promise<Findings> {
   const from = Date.now();
   for (;;) {
-    const findings = await look(stack, cases).then((sight) => judge(sight, cases, acks), () => NOTHING); // prettier-ignore
+    const findings = await look(stack, cases, acks).then((sight) => judge(sight, cases, acks), () => NOTHING); // prettier-ignore
     if (holds(findings) || Date.now() - from > PROMISE_MS + moreMs) return findings;
     await sleep(cases.length > 10 ? 1_000 : 250);
   }
