@@ -8,12 +8,6 @@ import type { BotKit } from './bot-kit.ts';
 import { TEAMS_PEOPLE } from './teams-kit.ts';
 import type { ExamplePerson } from './test-stores.ts';
 
-/** What somebody is shown in a form: its words, and the labels of what they can press. */
-export interface Shown {
-  readonly text: string;
-  readonly content: JsonObject;
-}
-
 /** One person at their inbox in one chat, over its real wire. */
 export interface InboxHands {
   readonly platform: Platform;
