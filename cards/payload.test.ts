@@ -67,6 +67,7 @@ describe('what buttons carry', () => {
       'Action.Submit',
       'Action.Submit',
       'Action.Submit',
+      'Action.Submit',
       'Action.Execute',
     ]);
     for (const { type, data } of actions) {

@@ -5,6 +5,7 @@ import { elementsOf } from '../local/workspace/slack-api/elements-of.ts';
 import { actionsOf, dialogOf, inputsOf, press, saidBy } from '../local/workspace/teams-cards.ts';
 import type { Platform } from '../platform/stores.ts';
 import type { BotKit } from './bot-kit.ts';
+import { copyAt } from './hands.ts';
 import { TEAMS_PEOPLE } from './teams-kit.ts';
 import type { ExamplePerson } from './test-stores.ts';
 
@@ -75,6 +76,8 @@ export function inboxInSlack(world: BotKit): InboxHands {
     platform: 'slack',
     async open(who) {
       await slack.client.openHome(user(who));
+      // Where a change was on its way already, the tab is published by whoever brings that.
+      await copyAt(world, 'slack', { subject: world.kit.people[who].id, of: who });
       return JSON.stringify((await home(who))?.content);
     },
     shows: async (who) => JSON.stringify((await home(who))?.content),
