@@ -13,8 +13,7 @@ export const ASK_PERSON = { connector: 'countersign', tool: 'ask_person' } as co
 export const isQuestion = ({ connector, tool }: Pick<Action, 'connector' | 'tool'>): boolean =>
   connector === ASK_PERSON.connector && tool === ASK_PERSON.tool;
 
-export const QUESTION_KINDS = ['correct_field', 'choose', 'grant_exception'] as const;
-export type QuestionKind = (typeof QUESTION_KINDS)[number];
+const QUESTION_KINDS = ['correct_field', 'choose', 'grant_exception'] as const;
 
 const IsoDate = z.iso.date();
 

@@ -41,6 +41,7 @@ const OFTEN: Readonly<Record<ApprovalEvent['kind'], number>> = {
   approve: 40,
   decline: 1,
   edit: 3,
+  respond: 1,
   ask: 1,
   answer: 1,
   delegate: 2,
@@ -142,6 +143,7 @@ function eventOf(s: ApprovalState, m: Extract<Move, { do: 'event' }>, all: reado
       successorAmount: null, successorRisk: w.riskNow,
       successorRequirement: { id: 'p', version: 2, requirement: w.requirementNow ?? asks(2) },
     };
+    case 'respond': return { kind: m.kind, ...click, value: true, reason: 'so' };
     case 'ask': case 'answer': return { kind: m.kind, by: id(m.who), questionId, text: 'text' };
     case 'delegate': return { kind: m.kind, by: id(m.who), to: id(m.other) };
     case 'snooze': return { kind: m.kind, by: id(m.who), untilMs: w.nowMs + m.n * HOUR };
@@ -259,6 +261,8 @@ function oracleApproved(s: ApprovalState, w: World): boolean {
 
 const AFTER: Readonly<Record<ApprovalStatus, readonly ApprovalStatus[]>> = {
   pending: ['pending', 'approved', 'declined', 'expired', 'cancelled', 'superseded', 'undeliverable'],
+  // Only a question is ever answered, and none of these is one.
+  answered: [],
   approved: ['cancelled', 'lapsed', 'executing'],
   executing: ['executing', 'executed', 'failed', 'unknown'],
   executed: ['compensated'],
