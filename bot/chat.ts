@@ -1,5 +1,5 @@
 import type { AnswerGiven } from '../cards/approval-forms.ts';
-import type { Card, Form } from '../cards/model.ts';
+import type { Card, Form, Suggestion } from '../cards/model.ts';
 import type { Binding, Press } from '../cards/payload.ts';
 import type { CopyId, TenantId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
@@ -117,6 +117,14 @@ export type Outcome =
     }
   | { readonly kind: 'nothing' };
 
+/** What is typed so far into a field that offers what may be chosen. */
+export interface SuggestionRequest {
+  readonly caller: Caller;
+  /** The command and its field, e.g. `trace.run`, as the form carried it; untrusted. */
+  readonly source: string;
+  readonly typed: string;
+}
+
 /** The one door in. No method throws: an engine away or a bug is an `Outcome` that tells the truth. */
 export interface Gateway {
   /** Any button: decides, opens a form or runs a command. Resolves after the commit, or says that there was none. */
@@ -126,6 +134,8 @@ export interface Gateway {
   /** Resolves after the decision is committed, or says that it is not. `press` and `submit` end here. */
   decide(decision: InboundDecision): Promise<Outcome>;
   command(request: CommandRequest): Promise<Outcome>;
+  /** What this person may choose; nothing for a stranger. Null when it is not known in time. */
+  suggest(request: SuggestionRequest): Promise<readonly Suggestion[] | null>;
   /** The tenant that a workspace belongs to; null when unknown. */
   tenantOf(platform: Platform, workspace: string): Promise<TenantId | null>;
 }

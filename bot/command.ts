@@ -1,3 +1,4 @@
+import type { Suggestion } from '../cards/model.ts';
 import type { AgentContract } from '../core/contract.ts';
 import type { TenantId } from '../core/ids.ts';
 import type { Person } from '../core/people.ts';
@@ -27,6 +28,9 @@ export interface CommandContext {
 
 export type Answered = Outcome | { readonly refusal: Refusal; readonly subject?: string };
 
+/** What may be chosen in a field of a command's form: by the rights that the command asks for, newest first. */
+export type Suggests = (context: CommandContext, typed: string) => Promise<readonly Suggestion[]>;
+
 /** One verb, in both chats. One file each in `commands/`. */
 export interface Command {
   readonly name: string;
@@ -37,5 +41,7 @@ export interface Command {
   readonly example: string;
   /** The row of the roles table that must allow it at all; the handler asks again for the very thing. */
   readonly permission: Verb;
+  /** By field name: fields of its form that are chosen while somebody types (`with-suggestions.ts`). */
+  readonly suggests?: Readonly<Record<string, Suggests>>;
   readonly run: (context: CommandContext) => Promise<Answered>;
 }

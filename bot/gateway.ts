@@ -18,6 +18,7 @@ import { formFor, type FormVerb } from './open-form.ts';
 import { isLastPage, isReading, readingFor, type ReadingVerb } from './read-request.ts';
 import { refuse, sayRefusal } from './refuse.ts';
 import { runCommand } from './run-command.ts';
+import { suggest } from './suggest.ts';
 import { sayIn } from './languages.ts';
 import { refusal } from './words.ts';
 
@@ -31,6 +32,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     submit: (submitted) => submit(doors, submitted),
     decide: doors.decide,
     command: doors.command,
+    suggest: (request) => suggest(options, request),
     tenantOf: (platform, workspace) => options.stores.people.tenantOf(platform, workspace),
   };
 }

@@ -1,8 +1,9 @@
 import { closest } from 'fastest-levenshtein';
 import type { Refusal } from '../core/views.ts';
 import type { CommandRequest, Outcome } from './chat.ts';
-import type { Command, CommandContext } from './command.ts';
-import { mayAtAll, mayOn } from './rights.ts';
+import type { Command } from './command.ts';
+import { commandContext } from './command-context.ts';
+import { mayAtAll } from './rights.ts';
 import { commands } from './commands/index.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { whoIs } from './identity.ts';
@@ -34,18 +35,7 @@ export async function runCommand(options: GatewayOptions, request: CommandReques
     return refuse(options, { tenant: who.tenant, person, caller, requestKey, subject, verb, refusal: why });
   };
   if (!who.ok) return turnAway(refusal(who.reason));
-  const context: CommandContext = {
-    stores,
-    tenant: who.tenant,
-    person: who.person,
-    request,
-    agents: options.agents,
-    commands,
-    rehearsal: options.rehearsal,
-    may: mayOn(who),
-    away: options.away,
-    keepInbox: options.keepInbox,
-  };
+  const context = commandContext(options, who, request);
   if (!('name' in found)) {
     const typed = await typedAnswer(context);
     if (typed === null) return turnAway(found);

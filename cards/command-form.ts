@@ -5,7 +5,7 @@ import { text } from './spans.ts';
 
 /** One question: a line of text that must be answered, unless it says otherwise. */
 export type CommandField = Pick<FormInput, 'name' | 'label' | 'placeholder'> &
-  Partial<Pick<FormInput, 'kind' | 'hint' | 'required' | 'options' | 'initial' | 'maxLength'>>;
+  Partial<Pick<FormInput, 'kind' | 'hint' | 'required' | 'options' | 'initial' | 'maxLength' | 'source'>>;
 
 /** What a command still needs to know, e.g. an agent's `inputForm`. */
 export interface CommandQuestions {

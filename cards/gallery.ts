@@ -15,7 +15,7 @@ import {
   editForm,
 } from './approval-forms.ts';
 import { breakGlassCard } from './break-glass-card.ts';
-import { commandForm } from './command-form.ts';
+import { commandForms } from './gallery-commands.ts';
 import { agentsCard } from './agents-card.ts';
 import { delegationForm, delegationNotice, delegationsCard } from './delegations-card.ts';
 import { costsCard } from './costs-card.ts';
@@ -307,41 +307,5 @@ export const everyForm = (language?: Language): [string, Form][] => [
     'snooze',
     snoozeForm(approvalView(), { nowMs: RUN_VIEW.createdAtMs, timeZone: 'Europe/London', language }),
   ],
-  [
-    'command',
-    commandForm(
-      {
-        command: 'run',
-        words: 'fraud-review',
-        title: 'Run an agent',
-        fields: [{ name: 'claim', label: 'Claim', placeholder: 'CLM-0847' }],
-      },
-      language,
-    ),
-  ],
-  [
-    'command with a choice and room for words',
-    commandForm(
-      {
-        ...{
-          command: 'rate',
-          words: RUN_VIEW.run,
-          title: 'Rate',
-          means: 'It can be changed.',
-          submit: 'Rate',
-        },
-        fields: [
-          {
-            ...{ name: 'thumb', label: 'Verdict', placeholder: '', kind: 'select', initial: 'up' },
-            options: [{ value: 'up', label: '👍 Good' }],
-          },
-          {
-            ...{ name: 'word', label: 'Words', placeholder: '', kind: 'multiline', required: false },
-            maxLength: 1000,
-          },
-        ],
-      },
-      language,
-    ),
-  ],
+  ...commandForms(language),
 ];

@@ -21,6 +21,7 @@ export const SLACK = {
   optionText: 75,
   optionValue: 150,
   menuOptions: 5,
+  selectOptions: 100,
   checks: 10,
   actionElements: 25,
   modalTitle: 24,
@@ -39,6 +40,8 @@ export const TEAMS = {
   buttonText: 75,
   /** The JavaScript renderer's own limit, one below the six that Teams names. */
   actionsOfSet: 5,
+  /** In a list that is filled while somebody types; the documentation of typeahead search. */
+  foundChoices: 15,
 } as const;
 
 /**

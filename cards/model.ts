@@ -153,11 +153,18 @@ export interface CardAction {
   readonly target: Target;
 }
 
+/** Something that may be chosen: what comes back, and what a person reads. */
+export interface Suggestion {
+  readonly value: string;
+  readonly label: string;
+}
+
 /** One field of a form. `name` comes back with what was typed, always as text. Limits count UTF-16 units. */
 export interface FormInput {
   /** `person`: Slack's own picker where there is one, else a list; `options` are people's ids and names. */
   /** `checks`: any number of at most ten options; comes back as their values with commas between. */
-  readonly kind: 'text' | 'multiline' | 'money' | 'select' | 'person' | 'checks';
+  /** `suggest`: found while somebody types, by the `source` that the bot is asked about; `options` are the newest. */
+  readonly kind: 'text' | 'multiline' | 'money' | 'select' | 'person' | 'checks' | 'suggest';
   readonly name: string;
   readonly label: string;
   readonly hint: string;
@@ -167,7 +174,9 @@ export interface FormInput {
   readonly maxLength: number;
   /** ISO 4217 code for `money`, else empty. */
   readonly currency: string;
-  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly options: readonly Suggestion[];
+  /** Of a `suggest`: the command and its field, e.g. `trace.run`. */
+  readonly source?: string;
 }
 
 /** A modal in Slack, a dialog in Teams. */

@@ -74,6 +74,17 @@ export type Press =
 
 /** The Slack `action_id` of the overflow menu; each option's value names its own verb. */
 export const MENU_ACTION = 'menu';
+/** Prefix of the Slack `action_id` of a field that is filled from suggestions. */
+export const SUGGEST_PREFIX = 'suggest:';
+
+const Source = /^([a-z][a-z-]{0,30})\.([a-z]{1,30})$/;
+
+/** Which field of which command asks for suggestions; null for what is no source of ours. Untrusted. */
+export function readSource(source: string): { readonly command: string; readonly field: string } | null {
+  const [, command, field] = Source.exec(source) ?? [];
+  return command === undefined || field === undefined ? null : { command, field };
+}
+
 /** Prefix of form fields, so that no field's name can stand in for a payload key. */
 export const FIELD_PREFIX = 'field.';
 

@@ -148,6 +148,7 @@ export const GERMAN: CardWords = {
   was: '(vorher)',
   fieldNeeded: 'Bitte füllen Sie dieses Feld aus.',
   rehearsal: 'mit dem Probemodell',
+  ago: (length) => `vor ${length}`,
   separator: ' · ',
 
   approve: 'Freigeben',

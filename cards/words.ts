@@ -165,6 +165,7 @@ export const WORDS = {
   was: '(was)',
   fieldNeeded: 'Please fill this in.',
   rehearsal: 'on the rehearsal model',
+  ago: (length: string): string => `${length} ago`,
   separator: ' · ',
 
   approve: 'Approve',

@@ -9,6 +9,7 @@ const COUNTERS = {
   teams_requests: 'Requests from Teams by result and reason',
   decisions: 'Clicks on approvals by verb and result',
   commands: 'Commands by verb and result',
+  suggestions: 'Lists filled while somebody types, by result',
   refusals: 'Refused people by reason',
   deliveries: 'Card copies by platform and result',
 } as const;

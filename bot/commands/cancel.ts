@@ -4,6 +4,8 @@ import { wordsIn } from '../../cards/languages.ts';
 import { RunId } from '../../core/ids.ts';
 import type { RunView } from '../../core/views.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
+import { suggestRuns } from '../suggested-runs.ts';
+import { withSuggestions } from '../with-suggestions.ts';
 import { flaggedTo, mayOnRun } from '../visible-runs.ts';
 import { askIn, sayIn } from '../languages.ts';
 import { refusal } from '../words.ts';
@@ -40,7 +42,8 @@ async function answer(context: CommandContext): Promise<Answered> {
   const { stores, tenant, request } = context;
   const said = (request.words || request.fields?.['run'] || '').trim();
   if (said === '') {
-    const fields = [{ name: 'run', ...askIn(context.person.language).runId }];
+    const run = { name: 'run', ...askIn(context.person.language).runId };
+    const fields = [await withSuggestions(context, cancel, run)];
     return {
       kind: 'form',
       ...askFor(
@@ -75,5 +78,10 @@ export const cancel: Command = {
   purpose: 'Ends a run and what it asked for. An action that has begun is not undone.',
   example: 'cancel run_01JD9Q6Z3M7T5N4X8R2V6B1C0A',
   permission: 'cancel',
+  suggests: {
+    run: suggestRuns(
+      (context, view, flagged) => OPEN.includes(view.status) && mayOnRun(context, 'cancel', view, flagged),
+    ),
+  },
   run: answer,
 };

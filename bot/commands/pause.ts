@@ -2,6 +2,8 @@ import { agentsCard } from '../../cards/agents-card.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { agentResource, namedAgent } from '../named-agent.ts';
+import { suggestAgents } from '../suggested-agents.ts';
+import { withSuggestions } from '../with-suggestions.ts';
 import { askIn } from '../languages.ts';
 import { refusal } from '../words.ts';
 
@@ -9,7 +11,8 @@ async function answer(context: CommandContext): Promise<Answered> {
   const { stores, tenant, person, request, agents } = context;
   const said = (request.words || request.fields?.['agent'] || '').trim();
   if (said === '') {
-    const fields = [{ name: 'agent', ...askIn(person.language).agent }];
+    const agent = { name: 'agent', ...askIn(person.language).agent };
+    const fields = [await withSuggestions(context, pause, agent)];
     return {
       kind: 'form',
       ...askFor(
@@ -38,5 +41,8 @@ export const pause: Command = {
   purpose: 'Holds an agent: nothing starts, is signed or runs for it until it is resumed.',
   example: 'pause fraud-review',
   permission: 'pause',
+  suggests: {
+    agent: suggestAgents((context, agent) => context.may('pause', agentResource(agent)), { paused: false }),
+  },
   run: answer,
 };

@@ -4,6 +4,8 @@ import type { RunView } from '../../core/views.ts';
 import type { Rating } from '../../platform/stores.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
+import { suggestRuns } from '../suggested-runs.ts';
+import { withSuggestions } from '../with-suggestions.ts';
 import { flaggedTo, mayOnRun, sharedInThisPlace } from '../visible-runs.ts';
 import { askIn, sayIn } from '../languages.ts';
 import { refusal } from '../words.ts';
@@ -32,12 +34,15 @@ function read({ words, fields }: CommandContext['request']): Said {
 }
 
 /** Asks for the thumb and a word, with what this person said before; for the run as well where it is not known. */
-function ask({ person }: CommandContext, view: RunView | null): Answered {
+async function ask(context: CommandContext, view: RunView | null): Promise<Answered> {
+  const { person } = context;
   const { language } = person;
   const say = wordsIn(language);
   const before = view?.ratings.find((one) => one.person.id === person.id);
   const fields = [
-    ...(view === null ? [{ name: 'run', ...askIn(language).runId }] : []),
+    ...(view === null
+      ? [await withSuggestions(context, rate, { name: 'run', ...askIn(language).runId })]
+      : []),
     {
       ...{ name: 'thumb', label: say.rateVerdict, placeholder: '', kind: 'select' as const },
       options: [
@@ -100,5 +105,11 @@ export const rate: Command = {
   purpose: 'Says what you think of what a run came to: a thumb, and a word if you like.',
   example: 'rate run_01JD9Q6Z3M7T5N4X8R2V6B1C0A up Found the earlier claim at once',
   permission: 'rate',
+  suggests: {
+    run: suggestRuns(
+      (context, view, flagged) =>
+        view.finishedAtMs !== null && mayOnRun(context, 'see-output', view, flagged),
+    ),
+  },
   run: answer,
 };

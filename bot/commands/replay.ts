@@ -5,6 +5,8 @@ import { RunId } from '../../core/ids.ts';
 import type { RunView } from '../../core/views.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
+import { suggestRuns } from '../suggested-runs.ts';
+import { withSuggestions } from '../with-suggestions.ts';
 import { flaggedTo, mayOnRun, mayReplayInSandbox } from '../visible-runs.ts';
 import { askIn, sayIn } from '../languages.ts';
 import { startReplay } from '../start-replay.ts';
@@ -33,11 +35,11 @@ function readWords({ words, fields }: CommandContext['request']): Wanted | null 
   };
 }
 
-function askWhich({ person }: CommandContext): Answered {
-  const { language } = person;
+async function askWhich(context: CommandContext): Promise<Answered> {
+  const { language } = context.person;
   const [say, ask] = [wordsIn(language), askIn(language)];
   const fields = [
-    { name: 'run', ...ask.runId },
+    await withSuggestions(context, replay, { name: 'run', ...ask.runId }),
     { name: 'step', ...ask.replayStep, required: false },
   ];
   const { replayTitle: title, replayMeans: means, replaySubmit: submit } = say;
@@ -134,5 +136,11 @@ export const replay: Command = {
   purpose: 'Runs it again with the same input; from a step on, in the sandbox, where nobody is asked.',
   example: 'replay run_01JD9Q6Z3M7T5N4X8R2V6B1C0A from 3',
   permission: 'replay',
+  suggests: {
+    run: suggestRuns(
+      (context, view, flagged) =>
+        mayOnRun(context, 'replay', view, flagged) || mayReplayInSandbox(context, view, flagged),
+    ),
+  },
   run: answer,
 };

@@ -1,7 +1,9 @@
 import { agentsCard } from '../../cards/agents-card.ts';
 import { askFor } from '../ask-for.ts';
-import type { Answered, Command, CommandContext } from '../command.ts';
+import type { Answered, Command, CommandContext, Suggests } from '../command.ts';
 import { agentResource, namedAgent } from '../named-agent.ts';
+import { suggestAgents } from '../suggested-agents.ts';
+import { withSuggestions } from '../with-suggestions.ts';
 import { askIn } from '../languages.ts';
 import { EVERYTHING, refusal } from '../words.ts';
 
@@ -23,11 +25,26 @@ async function resumeAgent(context: CommandContext, said: string): Promise<Answe
   return null;
 }
 
+const heldAgents = suggestAgents((context, agent) => context.may('resume', agentResource(agent)), {
+  paused: true,
+});
+
+/** While everything is stopped, that comes first, for whom it is. */
+const suggestHeld: Suggests = async (context, typed) => {
+  const { stores, tenant, may, person } = context;
+  const { stopped } = await stores.switches.read(tenant);
+  const label = askIn(person.language).everything;
+  const fits = `${EVERYTHING} ${label}`.toLowerCase().includes(typed.toLowerCase());
+  const first = stopped !== null && fits && may('stop-tenant', {}) ? [{ value: EVERYTHING, label }] : [];
+  return [...first, ...(await heldAgents(context, typed))];
+};
+
 async function answer(context: CommandContext): Promise<Answered> {
   const { stores, tenant, request, agents } = context;
   const said = (request.words || request.fields?.['agent'] || '').trim();
   if (said === '') {
-    const fields = [{ name: 'agent', ...askIn(context.person.language).agentOrEverything }];
+    const agent = { name: 'agent', ...askIn(context.person.language).agentOrEverything };
+    const fields = [await withSuggestions(context, resume, agent)];
     return {
       kind: 'form',
       ...askFor(
@@ -54,5 +71,6 @@ export const resume: Command = {
   purpose: 'Ends a pause, or the stop of everything. What was signed and is in time then runs.',
   example: 'resume fraud-review',
   permission: 'resume',
+  suggests: { agent: suggestHeld },
   run: answer,
 };

@@ -15,12 +15,15 @@ import { agentResource, namedAgent } from '../named-agent.ts';
 import { originOf } from '../origin.ts';
 import { takePriority, withPriority } from '../priority.ts';
 import { askIn, sayIn } from '../languages.ts';
+import { suggestAgents } from '../suggested-agents.ts';
+import { withSuggestions } from '../with-suggestions.ts';
 import { refusal } from '../words.ts';
 
-function askWhich(language: Language | undefined): Outcome {
+async function askWhich(context: CommandContext): Promise<Outcome> {
+  const { language } = context.person;
   const ask = askIn(language);
   const fields = [
-    { name: 'agent', ...ask.agent },
+    await withSuggestions(context, run, { name: 'agent', ...ask.agent }),
     { name: 'input', ...ask.input },
   ];
   return { kind: 'form', ...askFor({ command: 'run', words: '', title: ask.run, fields }, language) };
@@ -114,17 +117,19 @@ function lineFull({ whose, most, retryInMs }: LineFullError): Refusal {
   return refusal('line_full', { whose, most, minutes: Math.max(1, Math.ceil(retryInMs / 60_000)) });
 }
 
+const mayRun = ({ may, person }: CommandContext, agent: AgentContract): boolean =>
+  may('run', { ...agentResource(agent), owner: person.id });
+
 async function answer(context: CommandContext): Promise<Answered> {
   const { agents, request } = context;
   const { words, priority } = takePriority(request.words);
   const { name, about, form } = split({ ...request, words });
   if (priority === null)
     return { refusal: refusal('bad_input', { why: 'no-priority' }), subject: name || 'run' };
-  if (name === '') return askWhich(context.person.language);
+  if (name === '') return askWhich(context);
   const agent = namedAgent(agents, name);
   if ('reason' in agent) return { refusal: agent };
-  const { class: kind, environment, owner: team } = agent;
-  if (!context.may('run', { class: kind, environment, team, owner: context.person.id }))
+  if (!mayRun(context, agent))
     return { refusal: refusal('not_permitted', { verb: `run ${agent.name}` }), subject: agent.name };
   if (priority === 'high' && !context.may('prioritise', agentResource(agent)))
     return { refusal: refusal('not_permitted', { verb: 'run --priority high' }), subject: agent.name };
@@ -146,5 +151,6 @@ export const run: Command = {
   purpose: 'Starts an agent. It does nothing to the world that nobody signed.',
   example: 'run fraud-review CLM-0847',
   permission: 'run',
+  suggests: { agent: suggestAgents(mayRun) },
   run: answer,
 };

@@ -3,6 +3,8 @@ import { askFor } from '../ask-for.ts';
 import { traceCard } from '../../cards/trace-card.ts';
 import { RunId } from '../../core/ids.ts';
 import type { Command } from '../command.ts';
+import { suggestRuns } from '../suggested-runs.ts';
+import { withSuggestions } from '../with-suggestions.ts';
 import { flaggedTo, mayOnRun } from '../visible-runs.ts';
 import { askIn } from '../languages.ts';
 import { refusal } from '../words.ts';
@@ -13,12 +15,14 @@ export const trace: Command = {
   purpose: 'Every step of a run: what was read, what the model did, what it cost.',
   example: 'trace run_01JD9Q6Z3M7T5N4X8R2V6B1C0A',
   permission: 'trace',
+  suggests: { run: suggestRuns((context, view, flagged) => mayOnRun(context, 'trace', view, flagged)) },
   run: async (context) => {
     const { stores, tenant, request } = context;
     const typed = (request.words || request.fields?.['run'] || '').trim();
     const said = typed || ((await aboutHere(context))?.run ?? '');
     if (said === '') {
-      const fields = [{ name: 'run', ...askIn(context.person.language).runId }];
+      const run = { name: 'run', ...askIn(context.person.language).runId };
+      const fields = [await withSuggestions(context, trace, run)];
       return {
         kind: 'form',
         ...askFor(

@@ -4,6 +4,8 @@ import { verifyCard } from '../../cards/verify-card.ts';
 import { ApprovalId, RunId } from '../../core/ids.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { flaggedTo, mayOnRun } from '../visible-runs.ts';
+import { suggestRunsAndApprovals } from '../suggested-runs.ts';
+import { withSuggestions } from '../with-suggestions.ts';
 import { askIn } from '../languages.ts';
 import { refusal } from '../words.ts';
 
@@ -12,6 +14,9 @@ async function told(context: CommandContext, what?: RunId | ApprovalId): Promise
   return { kind: 'card', done: true, audience: 'private', card: verifyCard(view, context.person.language) };
 }
 
+const mayOwn = ({ may, person }: CommandContext): boolean =>
+  may('verify', { owner: person.id, team: person.team });
+
 async function answer(context: CommandContext): Promise<Answered> {
   const { stores, tenant, request, may } = context;
   const typed = (request.words || request.fields?.['id'] || '').trim();
@@ -19,7 +24,8 @@ async function answer(context: CommandContext): Promise<Answered> {
   const said = typed || (here?.approval ?? here?.run ?? '');
   if (said === '') {
     if (may('verify', {})) return told(context);
-    const fields = [{ name: 'id', ...askIn(context.person.language).verifyId }];
+    const id = { name: 'id', ...askIn(context.person.language).verifyId };
+    const fields = [await withSuggestions(context, verify, id)];
     return {
       kind: 'form',
       ...askFor(
@@ -36,9 +42,7 @@ async function answer(context: CommandContext): Promise<Answered> {
   const flagged = await flaggedTo(context);
   // "Own" is what one asked for; whoever signs a request may check it just as well.
   const theirs = view.requester.id === context.person.id || (approval.success && flagged.has(approval.data));
-  const allowed =
-    mayOnRun(context, 'verify', view, flagged) ||
-    (theirs && may('verify', { owner: context.person.id, team: context.person.team }));
+  const allowed = mayOnRun(context, 'verify', view, flagged) || (theirs && mayOwn(context));
   if (!allowed) return { refusal: refusal('not_permitted', { verb: 'verify' }), subject: said };
   return told(context, state === null ? view.run : state.id);
 }
@@ -49,5 +53,11 @@ export const verify: Command = {
   purpose: 'Recomputes the ledger and says whether it holds.',
   example: 'verify apr_01JD9Q6Z3M7T5N4X8R2V6B1C0A',
   permission: 'verify',
+  suggests: {
+    id: suggestRunsAndApprovals({
+      run: (context, view, flagged) => mayOnRun(context, 'verify', view, flagged),
+      approval: (context, id, flagged) => flagged.has(id) && mayOwn(context),
+    }),
+  },
   run: answer,
 };

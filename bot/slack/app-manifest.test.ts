@@ -56,6 +56,7 @@ test('the manifest keeps to what Slack documents (https://docs.slack.dev/referen
   expect(settings?.interactivity).toEqual({
     is_enabled: true,
     request_url: 'https://bot.example.com/slack/events',
+    message_menu_options_url: 'https://bot.example.com/slack/events',
   });
   expect(new Set(oauth?.scopes?.bot).size).toBe(SLACK_PERMISSIONS.length);
   expect(oauth?.scopes?.user).toBeUndefined();

@@ -50,6 +50,7 @@ export function slackManifest(options: { readonly url: string } | { readonly soc
   const request = socket ? null : `${readPublicUrl(options.url)}${SLACK_EVENTS_PATH}`;
   const url = request === null ? {} : { url: request };
   const requestUrl = request === null ? {} : { request_url: request };
+  const optionsUrl = request === null ? {} : { message_menu_options_url: request };
   const events = slackEvents();
   return {
     _metadata: { major_version: 2, minor_version: 1 },
@@ -73,7 +74,8 @@ export function slackManifest(options: { readonly url: string } | { readonly soc
     oauth_config: { scopes: { bot: slackScopes() } },
     settings: {
       event_subscriptions: { ...requestUrl, bot_events: events },
-      interactivity: { is_enabled: true, ...requestUrl },
+      // "Options Load URL": where Slack asks what may be chosen while somebody types into a form.
+      interactivity: { is_enabled: true, ...requestUrl, ...optionsUrl },
       org_deploy_enabled: false,
       socket_mode_enabled: socket,
       token_rotation_enabled: false,

@@ -15,7 +15,7 @@ const Who = z.looseObject({
  * The workspace is the one Slack names for this request; `user.team_id` is where the person lives. An installation for
  * a whole organisation names no team: then the person's own workspace decides which tenant it is.
  */
-function callerOf(body: unknown): Caller {
+export function callerOf(body: unknown): Caller {
   const { team, user, enterprise } = Who.parse(body);
   const home = user.team_id ?? null;
   return {

@@ -11,6 +11,7 @@ import {
 } from './inbound.ts';
 import { tellAtHome } from './home.ts';
 import { answerOrOpen, type Opening } from './open-modal.ts';
+import { SUGGESTING, suggestionsFor } from './suggestions.ts';
 import { slashResponse, viewResponse } from './reply.ts';
 
 export interface Ears extends Opening {
@@ -42,6 +43,9 @@ export function listen(app: App, ears: Ears): void {
   app.view({ type: 'view_submission', callback_id: /.*/s }, async ({ body, ack }) => {
     const submitted = readSubmission(body);
     await (ack as Respond)(viewResponse(await gateway.submit(submitted), submitted.place));
+  });
+  app.options({ type: 'block_suggestion', action_id: SUGGESTING }, async ({ body, ack }) => {
+    await (ack as Respond)(await suggestionsFor(gateway, body));
   });
   // Closing a form decides nothing.
   app.view({ type: 'view_closed', callback_id: /.*/s }, async ({ ack }) => ack());

@@ -77,6 +77,10 @@ export function speaking(
     submit: (submitted) => heard(submitted, (one) => gateway.submit(one)),
     decide: (decision) => heard(decision, (one) => gateway.decide(one)),
     command: (request) => heard(request, (one) => gateway.command(one)),
+    suggest: (request) => {
+      later(learn(request.caller));
+      return gateway.suggest({ ...request, caller: { ...request.caller, language: of(request.caller) } });
+    },
     tenantOf: (platform, workspace) => gateway.tenantOf(platform, workspace),
   };
 }

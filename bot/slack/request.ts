@@ -42,7 +42,12 @@ const Interaction = z.discriminatedUnion('type', [
     callback_id: z.string(),
     trigger_id: z.string(),
   }),
-  z.looseObject({ type: z.literal('block_suggestion'), ...interactive, action_id: z.string() }),
+  z.looseObject({
+    type: z.literal('block_suggestion'),
+    ...interactive,
+    action_id: z.string(),
+    value: z.string(),
+  }),
   // Retired kinds that Slack may still send: acknowledged, without any effect.
   z.looseObject({
     type: z.literal([

@@ -9,6 +9,8 @@ const Account = z.looseObject({
   name: z.string().max(300).optional(),
 });
 
+const HEARD_INVOKES = ['adaptiveCard/action', 'task/fetch', 'task/submit', 'application/search'] as const;
+
 const Shared = {
   id: z.string().min(1).max(300),
   channelId: z.literal('msteams'),
@@ -39,7 +41,7 @@ export const Heard = z.discriminatedUnion('type', [
   z.looseObject({
     ...Shared,
     type: z.literal('invoke'),
-    name: z.enum(['adaptiveCard/action', 'task/fetch', 'task/submit']),
+    name: z.enum(HEARD_INVOKES),
     value: z.unknown().optional(),
   }),
   z.looseObject({ ...Shared, type: z.literal('conversationUpdate') }),
@@ -56,7 +58,6 @@ export const AnyActivity = z.looseObject({
 export type AnyActivity = z.infer<typeof AnyActivity>;
 
 const HEARD_TYPES: readonly string[] = ['message', 'invoke', 'conversationUpdate', 'installationUpdate'];
-const HEARD_INVOKES: readonly string[] = ['adaptiveCard/action', 'task/fetch', 'task/submit'];
 
 /**
  * 'unheard' is for kinds that Teams may send and we do not act on, `unknown_invoke` for questions that we cannot answer.
@@ -65,7 +66,7 @@ const HEARD_INVOKES: readonly string[] = ['adaptiveCard/action', 'task/fetch', '
 export function kindOf(activity: AnyActivity): 'heard' | 'unheard' | 'unknown_invoke' {
   if (!HEARD_TYPES.includes(activity.type)) return 'unheard';
   const asks = activity.type === 'invoke' && typeof activity.name === 'string';
-  return asks && !HEARD_INVOKES.includes(activity.name as string) ? 'unknown_invoke' : 'heard';
+  return asks && !HEARD_INVOKES.some((heard) => heard === activity.name) ? 'unknown_invoke' : 'heard';
 }
 
 /**

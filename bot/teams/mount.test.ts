@@ -15,7 +15,14 @@ import type { BotAnswer } from '../../local/workspace/teams-api/index.ts';
 import { createLog } from '../../platform/log.ts';
 import type { Stores } from '../../platform/stores.ts';
 import { startTeamsKit, TEAMS_PEOPLE, type TeamsKit } from '../../test/teams-kit.ts';
-import type { CommandRequest, Gateway, Outcome, PressedButton, SubmittedForm } from '../chat.ts';
+import type {
+  CommandRequest,
+  Gateway,
+  Outcome,
+  PressedButton,
+  SubmittedForm,
+  SuggestionRequest,
+} from '../chat.ts';
 import { mountTeams, type TeamsMount } from './mount.ts';
 
 /**
@@ -81,10 +88,14 @@ let storeAway = false;
 const next = (): Promise<Outcome> =>
   Promise.resolve(answers.shift() ?? { kind: 'text', done: true, text: 'Recorded, 1 of 2.' });
 
+let asked: SuggestionRequest[] = [];
+let suggested: Awaited<ReturnType<Gateway['suggest']>> = [];
+
 const gateway: Gateway = {
   press: (pressed) => (heard.push({ door: 'press', ...pressed }), next()),
   submit: (submitted) => (heard.push({ door: 'submit', ...submitted }), next()),
   command: (request) => (heard.push({ door: 'command', ...request }), next()),
+  suggest: (request) => (asked.push(request), Promise.resolve(suggested)),
   decide: () => Promise.reject(new Error('Teams goes through press and submit')),
   // Another customer of the same deployment, with a bot registration of its own.
   tenantOf: (_platform, workspace) =>
@@ -122,6 +133,8 @@ afterAll(async () => {
   await kit.close();
 });
 beforeEach(() => {
+  asked = [];
+  suggested = [{ value: 'run_1', label: 'CLM-0847 · waiting' }];
   ({ heard, answers, refusals, remembered, seen } = {
     heard: [],
     answers: [],

@@ -10,6 +10,7 @@ import {
   type Admission,
   type HandlerDeps,
 } from './handlers.ts';
+import { handleSearch } from './search.ts';
 import type { ServiceUrls } from './service-urls.ts';
 
 export interface RouteDeps {
@@ -47,6 +48,7 @@ export function registerRoutes(app: App, deps: RouteDeps): void {
   app.on('card.action', on('invoke', handleExecute));
   app.on('dialog.open', on('invoke', handleDialogOpen));
   app.on('dialog.submit', on('invoke', handleDialogSubmit));
+  app.on('card.search', on('invoke', handleSearch));
   app.on('conversationUpdate', on('conversationUpdate', handleInstalled));
   app.on('installationUpdate', on('installationUpdate', handleInstalled));
 }

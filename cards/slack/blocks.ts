@@ -76,6 +76,13 @@ export interface Input {
         placeholder?: PlainText;
       }
     | {
+        type: 'external_select';
+        action_id: string;
+        min_query_length: number;
+        initial_option?: Option;
+        placeholder?: PlainText;
+      }
+    | {
         type: 'static_select';
         action_id: string;
         options: Option[];

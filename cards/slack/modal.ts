@@ -1,9 +1,10 @@
+import type { Language } from '../../core/language.ts';
 import { SLACK } from '../limits.ts';
-import type { Form, FormInput, Rendered } from '../model.ts';
-import { FIELD_PREFIX, payloadOf, type Binding } from '../payload.ts';
+import type { Form, FormInput, Rendered, Suggestion } from '../model.ts';
+import { FIELD_PREFIX, payloadOf, SUGGEST_PREFIX, type Binding } from '../payload.ts';
 import { prepareBlocks } from '../prepare.ts';
 import { cut, shown } from '../text.ts';
-import type { Input, PlainText, SlackModal } from './blocks.ts';
+import type { Input, Option, PlainText, SlackModal } from './blocks.ts';
 import { slackBlocks } from './message.ts';
 import { wordsIn } from '../languages.ts';
 import type { CardWords } from '../words.ts';
@@ -14,11 +15,38 @@ const plain = (say: CardWords, words: string, max: number): PlainText => ({
   emoji: false,
 });
 
+const optionsOf = (say: CardWords, options: readonly Suggestion[]): Option[] =>
+  options
+    .slice(0, SLACK.selectOptions)
+    .map(({ value, label }) => ({ text: plain(say, label, SLACK.optionText), value }));
+
+/** What is offered while somebody types, as the answer to `block_suggestion`. */
+export const renderSlackOptions = (
+  suggestions: readonly Suggestion[],
+  language?: Language,
+): { readonly options: Option[] } => ({ options: optionsOf(wordsIn(language), suggestions) });
+
+/** Asked for when it is opened, so that the newest are there before a letter is typed. */
+function suggesting(say: CardWords, input: FormInput, placeholder: { placeholder?: PlainText }) {
+  const [chosen] = optionsOf(
+    say,
+    input.options.filter(({ value }) => value === input.initial),
+  );
+  return {
+    type: 'external_select',
+    action_id: `${SUGGEST_PREFIX}${input.source ?? ''}`,
+    min_query_length: 0,
+    ...placeholder,
+    ...(chosen ? { initial_option: chosen } : {}),
+  } as const;
+}
+
 function element(say: CardWords, input: FormInput): Input['element'] {
   const placeholder = input.placeholder
     ? { placeholder: plain(say, input.placeholder, SLACK.placeholder) }
     : {};
   if (input.kind === 'person') return { type: 'users_select', action_id: 'value', ...placeholder };
+  if (input.kind === 'suggest') return suggesting(say, input, placeholder);
   if (input.kind === 'checks') {
     const options = input.options.slice(0, SLACK.checks);
     return {
@@ -28,10 +56,7 @@ function element(say: CardWords, input: FormInput): Input['element'] {
     };
   }
   if (input.kind === 'select') {
-    const options = input.options.slice(0, 100).map(({ value, label }) => ({
-      text: plain(say, label, SLACK.optionText),
-      value,
-    }));
+    const options = optionsOf(say, input.options);
     const chosen = options.find(({ value }) => value === input.initial);
     return {
       type: 'static_select',

@@ -1,4 +1,5 @@
-import type { Form, FormInput, Rendered } from '../model.ts';
+import type { Form, FormInput, Rendered, Suggestion } from '../model.ts';
+import type { Language } from '../../core/language.ts';
 import { TEAMS } from '../limits.ts';
 import { FIELD_PREFIX, payloadOf, type Binding } from '../payload.ts';
 import { prepareBlocks } from '../prepare.ts';
@@ -11,6 +12,16 @@ import type { CardWords } from '../words.ts';
 const words = (say: CardWords, value: string, max: number): string =>
   plainString(cut(say, shown(value), max));
 
+const choicesOf = (say: CardWords, options: readonly Suggestion[]): { title: string; value: string }[] =>
+  options.map(({ value, label }) => ({ title: words(say, label, 75), value }));
+
+/** What is offered while somebody types, as the results of `application/search`. */
+export const renderTeamsChoices = (
+  suggestions: readonly Suggestion[],
+  language?: Language,
+): { title: string; value: string }[] =>
+  choicesOf(wordsIn(language), suggestions.slice(0, TEAMS.foundChoices));
+
 function inputElement(say: CardWords, input: FormInput): TeamsElement {
   const label = input.currency ? `${input.label} (${input.currency})` : input.label;
   const shared = {
@@ -22,7 +33,7 @@ function inputElement(say: CardWords, input: FormInput): TeamsElement {
     // The very letters, so that an untouched value comes back unchanged.
     ...(input.initial ? { value: input.initial } : {}),
   };
-  const choices = input.options.map(({ value, label: title }) => ({ title: words(say, title, 75), value }));
+  const choices = choicesOf(say, input.options);
   if (input.kind === 'checks')
     return {
       type: 'Input.ChoiceSet',
@@ -31,6 +42,15 @@ function inputElement(say: CardWords, input: FormInput): TeamsElement {
       style: 'expanded',
       wrap: true,
       choices,
+    };
+  // The newest are in the card itself, for a client that does not ask while somebody types.
+  if (input.kind === 'suggest')
+    return {
+      type: 'Input.ChoiceSet',
+      ...shared,
+      style: 'filtered',
+      choices,
+      'choices.data': { type: 'Data.Query', dataset: input.source ?? '' },
     };
   if (input.kind === 'select' || input.kind === 'person')
     return {

@@ -4,10 +4,11 @@ import type { CastId, CastMember } from './cast-types.ts';
 import type { ClickOptions, SlackClient } from './slack-api/client.ts';
 import type { Delivery } from './slack-api/deliver.ts';
 import { elementsOf } from './slack-api/elements-of.ts';
+import type { Suggested } from './slack-api/suggestions.ts';
 import type { Submitted } from './slack-api/submission.ts';
 import type { SlackMessage, SlackView } from './state/slack-types.ts';
 import type { WorkspaceState } from './state.ts';
-import { actionsOf, dialogOf, inputsOf, press, saidBy } from './teams-cards.ts';
+import { actionsOf, choicesOf, dialogOf, inputsOf, press, saidBy, type FoundChoices } from './teams-cards.ts';
 import type { BotAnswer, TeamsClient } from './teams-api/client.ts';
 import type { TeamsMessage } from './teams-api/store.ts';
 
@@ -37,6 +38,8 @@ export interface Actor {
   slackClick(messageTs: string, actionId: string, options?: ClickOptions): Promise<Delivery>;
   slackClickInView(viewId: string, actionId: string, option?: string): Promise<Delivery>;
   slackSubmit(view: string | SlackView, values: Readonly<Record<string, string>>): Promise<Submitted>;
+  /** Opens a list of that form, or types into it. */
+  slackSuggest(viewId: string, name: string, typed: string): Promise<Suggested>;
   slackClose(viewId: string): Promise<Delivery | null>;
   slackHome(): Promise<Delivery>;
   /** Open modals, the topmost last. */
@@ -58,6 +61,12 @@ export interface Actor {
     action: JsonObject,
     inputs: JsonObject,
   ): Promise<TeamsOutcome>;
+  /** Types into a list of a card that the app fills, as the card names the list (`dataset`). */
+  teamsSuggest(
+    on: { conversation: string; message: string },
+    dataset: string,
+    typed: string,
+  ): Promise<FoundChoices>;
   /** Hands in an open dialog by its first submit action. */
   teamsSubmit(dialog: TeamsOutcome, values: Readonly<Record<string, string>>): Promise<TeamsOutcome>;
 }
@@ -102,6 +111,7 @@ function slackActor(deps: ControlDeps, member: CastMember) {
     },
     slackClickInView: (view, action, option) => slack.clickInView(user, view, action, option),
     slackSubmit: (view, values) => slack.submit(user, typeof view === 'string' ? view : view.id, values),
+    slackSuggest: (view, name, typed) => slack.suggest(user, view, name, typed),
     slackClose: (view) => slack.close(user, view),
     slackHome: () => slack.openHome(user),
     slackViews: async () => (await state.slack.openViews(user)).filter((v) => v.kind === 'modal'),
@@ -138,6 +148,8 @@ function teamsActor(deps: ControlDeps, member: CastMember) {
       return teamsPress({ conversation: at.conversation, message: at.id }, action, inputsOf(card, inputs));
     },
     teamsPress,
+    teamsSuggest: async (on, dataset, typed) =>
+      choicesOf(await teams.search(who, { ...on, dataset, queryText: typed })),
     async teamsSubmit(outcome, values) {
       if (!outcome.dialog) throw new Error('no dialog is open');
       const { card } = outcome.dialog;

@@ -19,6 +19,7 @@ const Act = z.discriminatedUnion('act', [
   z.object({ as: As, act: z.literal('slackSend'), text, channel: text }),
   z.object({ as: As, act: z.literal('slackClick'), ts: text, action: text, option: text.optional() }),
   z.object({ as: As, act: z.literal('slackSubmit'), view: text, values }),
+  z.object({ as: As, act: z.literal('slackSuggest'), view: text, name: text, typed: text }),
   z.object({ as: As, act: z.literal('slackClose'), view: text }),
   z.object({ as: As, act: z.literal('slackHome') }),
   z.object({
@@ -26,6 +27,10 @@ const Act = z.discriminatedUnion('act', [
     option: text.optional(),
   }),
   z.object({ as: As, act: z.literal('teamsSend'), text, conversation: text, thread: text.nullable() }),
+  z.object({
+    ...{ as: As, act: z.literal('teamsSuggest'), conversation: text, message: text },
+    ...{ dataset: text, typed: text },
+  }),
   z.object({
     ...{ as: As, act: z.literal('teamsPress'), conversation: text, message: text },
     ...{ action: json, inputs: json },
@@ -42,6 +47,8 @@ async function perform(actor: Actor, act: Act): Promise<object> {
       return actor.slackClick(act.ts, act.action, act.option ? { option: act.option } : {});
     case 'slackSubmit':
       return actor.slackSubmit(act.view, act.values);
+    case 'slackSuggest':
+      return actor.slackSuggest(act.view, act.name, act.typed);
     case 'slackClose':
       return (await actor.slackClose(act.view)) ?? { ok: true };
     case 'slackHome':
@@ -50,6 +57,12 @@ async function perform(actor: Actor, act: Act): Promise<object> {
       return actor.slackClickInView(act.view, act.action, act.option);
     case 'teamsSend':
       return actor.teamsMessage(act.text, act.conversation, act.thread);
+    case 'teamsSuggest':
+      return actor.teamsSuggest(
+        { conversation: act.conversation, message: act.message },
+        act.dataset,
+        act.typed,
+      );
     case 'teamsPress':
       return actor.teamsPress(
         { conversation: act.conversation, message: act.message },

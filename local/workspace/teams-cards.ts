@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/canonical-json.ts';
+import type { BotAnswer } from './teams-api/client.ts';
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -51,6 +52,27 @@ export function dialogOf(body: unknown): { title: string; card: JsonObject } | n
   const card = isObject(attachment) ? attachment['content'] : null;
   if (!isObject(value) || !isObject(card)) return null;
   return { title: String(value['title'] ?? ''), card };
+}
+
+/** What `application/search` found; not ok: the list could not be loaded. */
+export interface FoundChoices {
+  readonly ok: boolean;
+  readonly choices: readonly { readonly title: string; readonly value: string }[];
+}
+
+/** The results of `application/search`, as the client reads them. */
+export function choicesOf({ status, body }: BotAnswer): FoundChoices {
+  const failed: FoundChoices = { ok: false, choices: [] };
+  if (status !== 200 || !isObject(body) || body['statusCode'] !== 200) return failed;
+  if (body['type'] !== 'application/vnd.microsoft.search.searchResponse') return failed;
+  const results = isObject(body['value']) ? body['value']['results'] : null;
+  if (!Array.isArray(results)) return failed;
+  const choices = results.flatMap((one) =>
+    isObject(one) && typeof one['title'] === 'string' && typeof one['value'] === 'string'
+      ? [{ title: one['title'], value: one['value'] }]
+      : [],
+  );
+  return choices.length === results.length ? { ok: true, choices } : failed;
 }
 
 /** What an invoke's answer tells the person alone: words, or a card. */

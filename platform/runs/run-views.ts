@@ -98,11 +98,21 @@ const given = (filter: Filter): [string | null, string | null] => [
   filter.team ?? null,
 ];
 
-/** The newest runs, without their steps. */
-export async function listRuns(tx: TenantTx, filter: Filter & { limit: number }): Promise<RunView[]> {
+/** Typed words stand for themselves: in a pattern `%` and `_` would stand for anything. */
+const containing = (words: string | undefined): string | null =>
+  words === undefined || words === '' ? null : `%${words.replaceAll(/[\\%_]/g, '\\$&')}%`;
+
+const ABOUT = `($4::text IS NULL OR r.run ILIKE $4 OR r.input_label ILIKE $4 OR r.agent ILIKE $4
+  OR EXISTS (SELECT 1 FROM approvals a WHERE a.run = r.run AND a.approval ILIKE $4))`;
+
+/** The newest runs, without their steps; `about`: only those whose id, subject, agent or request contains it. */
+export async function listRuns(
+  tx: TenantTx,
+  filter: Filter & { limit: number; about?: string },
+): Promise<RunView[]> {
   const rows = await tx.rows<Row>({
-    text: `SELECT ${COLUMNS} ${FROM} WHERE ${MATCHES} ORDER BY r.created_at DESC, r.run DESC LIMIT $3`,
-    values: [...given(filter), filter.limit],
+    text: `SELECT ${COLUMNS} ${FROM} WHERE ${MATCHES} AND ${ABOUT} ORDER BY r.created_at DESC, r.run DESC LIMIT $3`,
+    values: [...given(filter), filter.limit, containing(filter.about)],
   });
   const people = await namedPeople(
     tx,

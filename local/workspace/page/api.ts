@@ -11,6 +11,9 @@ export interface ActAnswer {
   readonly dialog?: TeamsDialog | null;
   readonly said?: { readonly text: string; readonly card: object | null } | null;
   readonly answer?: { readonly status: number } | null;
+  /** What a list that the app fills offers. */
+  readonly options?: readonly object[];
+  readonly choices?: readonly { readonly title: string; readonly value: string }[];
   readonly on?: { readonly conversation: string; readonly message: string };
 }
 

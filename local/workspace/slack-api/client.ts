@@ -6,6 +6,7 @@ import { elementsOf, initialWords, optionsOf, valueOf, type Placed } from './ele
 import { createEvents } from './events.ts';
 import { createHook, showResponse } from './hooks.ts';
 import { messageJson, viewJson } from './shapes.ts';
+import { createOffers, readSuggestions, type Suggested } from './suggestions.ts';
 import { applySubmission, type Submitted } from './submission.ts';
 
 export interface ClickOptions {
@@ -21,6 +22,11 @@ export interface ClickOptions {
   readonly tampering?: Tampering;
   /** Replaces the button's value: what a client that was tampered with could send. */
   readonly value?: string;
+}
+
+export interface SubmitOptions {
+  /** Hands in what was never offered: what a client that was tampered with could send. */
+  readonly forged?: boolean;
 }
 
 /** What a person does in the Slack client; each becomes the signed request that Slack would send. */
@@ -40,7 +46,23 @@ export interface SlackClient {
   shortcut(user: string, ts: string, callbackId: string): Promise<Delivery>;
   clickInView(user: string, viewId: string, actionId: string, option?: string): Promise<Delivery>;
   /** `values` by block_id or action_id; fields not named keep what the form shows. */
-  submit(user: string, viewId: string, values: Readonly<Record<string, string>>): Promise<Submitted>;
+  submit(
+    user: string,
+    viewId: string,
+    values: Readonly<Record<string, string>>,
+    options?: SubmitOptions,
+  ): Promise<Submitted>;
+  /**
+   * Opens a list that the app fills, or types into it: what is offered then. `tampering`: as an attacker would sign.
+   * @throws when the form has no such list
+   */
+  suggest(
+    user: string,
+    viewId: string,
+    name: string,
+    typed: string,
+    tampering?: Tampering,
+  ): Promise<Suggested>;
   close(user: string, viewId: string): Promise<Delivery | null>;
   openHome(user: string): Promise<Delivery>;
 }
@@ -150,9 +172,59 @@ function menuActs(context: ApiContext, desk: Desk) {
   } satisfies Partial<SlackClient>;
 }
 
+/** Lists that the app fills while somebody types (https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload). */
+function suggestActs(context: ApiContext, desk: Desk) {
+  const offers = createOffers();
+  const suggest: SlackClient['suggest'] = async (userId, viewId, name, typed, tampering) => {
+    const [user, view] = [await desk.who(userId), await openView(context, userId, viewId)];
+    const placed = elementsOf(view.content['blocks'] as JsonObject[]).find(
+      ({ block, element }) =>
+        element['type'] === 'external_select' && [block['block_id'], element['action_id']].includes(name),
+    );
+    if (!placed) throw new Error(`view ${viewId} has no list ${name} that is filled by the app`);
+    const [action, least] = [String(placed.element['action_id']), placed.element['min_query_length'] ?? 3];
+    if (typed.length < Number(least)) return { ok: true, options: [], delivery: null };
+    const payload: JsonObject = {
+      ...{ type: 'block_suggestion', container: { type: 'view', view_id: view.id } },
+      ...{ action_id: action, block_id: String(placed.block['block_id']), value: typed },
+      view: viewJson(view, context.app) as JsonObject,
+    };
+    const suggested = readSuggestions(await desk.interaction(user, payload, tampering));
+    if (suggested.ok) offers.keep(view, action, suggested.options);
+    return suggested;
+  };
+  /** Who wants one that is not in the list types it, and picks it where it comes. */
+  async function pick(view: SlackView, action: string, value: string): Promise<JsonObject> {
+    const offered = offers.find(view, action, value);
+    if (offered !== null) return offered;
+    await suggest(view.user, view.id, action, value);
+    const found = offers.find(view, action, value);
+    if (found === null) throw new Error(`${action} does not offer ${value}`);
+    return found;
+  }
+  return { suggest, pick };
+}
+
+const forgedOption = (value: string): JsonObject => ({ text: { type: 'plain_text', text: value }, value });
+
 function viewActs(context: ApiContext, desk: Desk) {
   const { store, app, triggers } = context;
+  const { suggest, pick } = suggestActs(context, desk);
+
+  /** The options picked in lists that the app fills, by action_id. */
+  async function picked(view: SlackView, values: Readonly<Record<string, string>>, forged: boolean) {
+    const found = new Map<string, JsonObject>();
+    for (const { block, element } of elementsOf(view.content['blocks'] as JsonObject[])) {
+      const action = String(element['action_id']);
+      const value = values[String(block['block_id'])] ?? values[action] ?? '';
+      if (element['type'] !== 'external_select' || value === '') continue;
+      found.set(action, forged ? forgedOption(value) : await pick(view, action, value));
+    }
+    return found;
+  }
+
   return {
+    suggest,
     async clickInView(userId, viewId, actionId, option) {
       const [user, view] = [await desk.who(userId), await openView(context, userId, viewId)];
       const placed = elementsOf(view.content['blocks'] as JsonObject[]).find(
@@ -166,9 +238,9 @@ function viewActs(context: ApiContext, desk: Desk) {
         actions: [actionJson(placed, option)],
       });
     },
-    async submit(userId, viewId, values) {
+    async submit(userId, viewId, values, { forged = false } = {}) {
       const [user, view] = [await desk.who(userId), await openView(context, userId, viewId)];
-      const filled = fillIn(view, values);
+      const filled = fillIn(view, values, await picked(view, values, forged));
       if (Object.keys(filled.missing).length) return { ok: false, errors: filled.missing, delivery: null };
       const delivery = await desk.interaction(user, {
         ...{ type: 'view_submission', response_urls: [] },
@@ -219,6 +291,7 @@ type Values = Record<string, Record<string, JsonObject>>;
 function fillIn(
   view: SlackView,
   values: Readonly<Record<string, string>>,
+  picked: ReadonlyMap<string, JsonObject>,
 ): { state: Values; missing: Record<string, string> } {
   const state: Values = {};
   const missing: Record<string, string> = {};
@@ -232,7 +305,9 @@ function fillIn(
     const [min, max] = [Number(element['min_length'] ?? 0), Number(element['max_length'] ?? 3000)];
     if (words !== null && words.length < min) missing[blockId] = `Enter at least ${min} characters.`;
     if (words !== null && words.length > max) missing[blockId] = `Enter at most ${max} characters.`;
-    state[blockId] = { ...state[blockId], [actionId]: valueOf(element, words) };
+    const found = { type: 'external_select', selected_option: picked.get(actionId) ?? null };
+    const value = element['type'] === 'external_select' ? found : valueOf(element, words);
+    state[blockId] = { ...state[blockId], [actionId]: value };
   }
   return { state, missing };
 }

@@ -34,9 +34,9 @@ const optionShape = (words: Check, extra: Record<string, Check> = {}) =>
     required: { text: words, value: string(1, LIMITS.optionValue) },
     optional: { description: plain(LIMITS.optionText), ...extra },
   });
-const option = optionShape(plain(LIMITS.optionText));
+export const option = optionShape(plain(LIMITS.optionText));
 const choice = optionShape(text(LIMITS.optionText));
-const group = object({
+export const group = object({
   required: { label: plain(LIMITS.optionText), options: list(option, 1, LIMITS.selectOptions) },
 });
 
@@ -97,6 +97,14 @@ const overflow = {
 /** Elements that an actions block, a section's accessory and an input block share. */
 const choosers = {
   static_select: select,
+  external_select: {
+    optional: {
+      ...common,
+      ...placeholder,
+      initial_option: option,
+      min_query_length: integer(0, LIMITS.inputValue),
+    },
+  },
   users_select: picker('initial_user'),
   conversations_select: picker('initial_conversation'),
   channels_select: picker('initial_channel'),

@@ -15,6 +15,26 @@ export interface Rejection {
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 const rejected = (code: string, message: string): Rejection => ({ status: 400, code, message });
 
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Lists that the bot fills are newer than the schema of 1.5, and Teams shows them in such cards all the same
+ * (https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/dynamic-search): checked here, and taken
+ * out for the validator. @throws when one is malformed
+ */
+function withoutQueries(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutQueries);
+  if (!isObject(value)) return value;
+  const { 'choices.data': query, ...rest } = value;
+  if (query !== undefined) {
+    const named = isObject(query) && typeof query['dataset'] === 'string' && query['dataset'] !== '';
+    if (value['type'] !== 'Input.ChoiceSet' || !named || query['type'] !== 'Data.Query')
+      throw new Error('choices.data is a Data.Query with a dataset, in an Input.ChoiceSet.');
+  }
+  return Object.fromEntries(Object.entries(rest).map(([key, entry]) => [key, withoutQueries(entry)]));
+}
+
 /** Null when Teams (Adaptive Cards up to 1.5) would show the card, else the first reason why not. */
 export function checkCard(card: unknown): Rejection | null {
   if (typeof card !== 'object' || card === null) return rejected('BadSyntax', 'The card is no object.');
@@ -26,7 +46,11 @@ export function checkCard(card: unknown): Rejection | null {
     return rejected('BadSyntax', 'Teams shows Adaptive Cards of version 1.0 to 1.5.');
   const parsed = new adaptiveCards.AdaptiveCard();
   const context = new adaptiveCards.SerializationContext(adaptiveCards.Versions.v1_5);
-  parsed.parse(card, context);
+  try {
+    parsed.parse(withoutQueries(card), context);
+  } catch (error) {
+    return rejected('BadSyntax', error instanceof Error ? error.message : 'The card cannot be read.');
+  }
   if (context.eventCount > 0) return rejected('BadSyntax', context.getEventAt(0).message);
   const first = parsed.validateProperties().validationEvents[0];
   return first ? rejected('BadSyntax', first.message) : null;

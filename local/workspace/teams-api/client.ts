@@ -48,6 +48,8 @@ export interface TeamsClient {
   openDialog(entraObject: string, click: Click & { data: JsonObject }): Promise<BotAnswer>;
   /** Hands in a dialog: the dialog card's Action.Submit data with its inputs merged in. */
   submitDialog(entraObject: string, click: Click & { data: JsonObject }): Promise<BotAnswer>;
+  /** Types into a list that the bot fills (`choices.data` of an Input.ChoiceSet). */
+  search(entraObject: string, query: Click & { dataset: string; queryText: string }): Promise<BotAnswer>;
   /** Presses an Action.Submit button of a card in a message: arrives as a message without words. */
   submitInMessage(entraObject: string, click: Click & { data: JsonObject }): Promise<BotAnswer>;
   /** Installs the app for a person or in a channel: the bot learns where it may write. */
@@ -65,6 +67,8 @@ export interface Click {
 }
 
 const MENTION = /^\s*@countersign\b\s*/i;
+/** https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/dynamic-search */
+const FOUND_AT_ONCE = 15;
 const INVOKE_TIMEOUT_MS = 15_000;
 
 function personNamed(people: readonly TeamsPerson[], entraObject: string): TeamsPerson {
@@ -117,14 +121,11 @@ export function createClient(options: ClientOptions): TeamsClient {
       }),
     submitDialog: (entraObject, click) =>
       invoke(entraObject, click, 'task/submit', { data: click.data, context: { theme: 'default' } }),
+    search: (entraObject, query) => invoke(entraObject, query, 'application/search', searchOf(query)),
     async submitInMessage(entraObject, click) {
       const spot = await spotOf(click);
-      const fields = {
-        type: 'message',
-        id: options.nextActivityId(),
-        replyToId: click.message,
-        value: click.data,
-      };
+      const ids = { id: options.nextActivityId(), replyToId: click.message };
+      const fields = { type: 'message', ...ids, value: click.data };
       return post(await activity(entraObject, spot, fields));
     },
     async install(conversation, entraObject) {
@@ -134,6 +135,12 @@ export function createClient(options: ClientOptions): TeamsClient {
     },
   };
 }
+
+const searchOf = ({ dataset, queryText }: { dataset: string; queryText: string }): JsonObject => ({
+  queryText,
+  queryOptions: { skip: 0, top: FOUND_AT_ONCE },
+  dataset,
+});
 
 /** The conversation a person stands in; their own chat with the bot is made when they first write there. */
 async function conversationAt(

@@ -43,20 +43,67 @@ function Checks(props: {
   );
 }
 
+interface Common {
+  readonly id: string;
+  readonly value: string;
+  readonly required: boolean;
+  readonly 'aria-invalid': boolean;
+  readonly 'aria-describedby': string | undefined;
+}
+
+/** A list that the app fills: it is asked when the field is entered, and again with every letter. */
+function Suggesting(props: {
+  element: JsonObject;
+  common: Common;
+  view: string;
+  change: (value: string) => void;
+}): ReactNode {
+  const { element, common, view, change } = props;
+  const { act } = useDesk();
+  const [options, setOptions] = useState<readonly JsonObject[]>([]);
+  const [failed, setFailed] = useState(false);
+  const list = useId();
+  const find = async (typed: string): Promise<void> => {
+    const name = String(element['action_id']);
+    const answer = await act({ act: 'slackSuggest', view, name, typed });
+    setFailed(answer.ok !== true);
+    setOptions((answer.options ?? []) as JsonObject[]);
+  };
+  return (
+    <>
+      <input
+        {...common}
+        list={list}
+        autoComplete="off"
+        placeholder={wordsOf(element['placeholder']) || undefined}
+        onFocus={() => void find(common.value)}
+        onChange={(e) => {
+          change(e.target.value);
+          void find(e.target.value);
+        }}
+      />
+      <datalist id={list}>
+        {options.map((o) => (
+          <option key={String(o['value'])} value={String(o['value'])}>
+            {wordsOf(o['text'])}
+          </option>
+        ))}
+      </datalist>
+      {failed ? <small className="field-error">The list could not be loaded.</small> : null}
+    </>
+  );
+}
+
 function Entry(props: {
   element: JsonObject;
-  common: {
-    id: string;
-    value: string;
-    required: boolean;
-    'aria-invalid': boolean;
-    'aria-describedby': string | undefined;
-  };
+  common: Common;
+  view: string;
   change: (value: string) => void;
 }): ReactNode {
   const { element, common, change } = props;
   const { cast } = useDesk().snapshot;
   const options = (element['options'] ?? []) as JsonObject[];
+  if (element['type'] === 'external_select') return <Suggesting {...props} />;
   if (element['type'] === 'users_select')
     return (
       <select {...common} onChange={(e) => change(e.target.value)}>
@@ -94,6 +141,7 @@ function Entry(props: {
 
 function Input(props: {
   of: JsonObject;
+  view: string;
   value: string;
   error: string | undefined;
   change: (value: string) => void;
@@ -113,7 +161,7 @@ function Input(props: {
         {wordsOf(of['label'])}
         {optional ? <span className="muted"> (optional)</span> : null}
       </label>
-      <Entry element={of['element'] as JsonObject} common={common} change={props.change} />
+      <Entry element={of['element'] as JsonObject} common={common} view={props.view} change={props.change} />
       {hint ? (
         <small id={`${id}-hint`} className="muted">
           {hint}
@@ -159,7 +207,9 @@ export function SlackModal({ view }: { view: SlackView }): ReactNode {
             if (block['type'] !== 'input') return <Block key={id} of={block} press={press} />;
             const value = values[id] ?? initial(block['element'] as JsonObject);
             const change = (words: string): void => setValues((old) => ({ ...old, [id]: words }));
-            return <Input key={id} of={block} value={value} error={errors[id]} change={change} />;
+            return (
+              <Input key={id} of={block} view={view.id} value={value} error={errors[id]} change={change} />
+            );
           })}
           {errors[''] ? (
             <p role="alert" className="field-error">

@@ -1,0 +1,16 @@
+import type { CommandRequest } from './chat.ts';
+import type { CommandContext } from './command.ts';
+import { commands } from './commands/index.ts';
+import type { GatewayOptions } from './gateway-options.ts';
+import type { Who } from './identity.ts';
+import { mayOn } from './rights.ts';
+
+/** What a command sees of a known person's request. */
+export const commandContext = (
+  { stores, agents, rehearsal, away, keepInbox }: GatewayOptions,
+  who: Extract<Who, { ok: true }>,
+  request: CommandRequest,
+): CommandContext => ({
+  ...{ stores, tenant: who.tenant, person: who.person, request, agents, commands, rehearsal },
+  ...{ may: mayOn(who), away, keepInbox },
+});
