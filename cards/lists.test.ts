@@ -63,7 +63,7 @@ describe('every card of a command', () => {
   it('puts what waits for the reader first', () => {
     const text = renderPlain(INBOX, 'UTC');
     expect(text.indexOf('Pay £1.00')).toBeLessThan(text.indexOf('Waiting for others'));
-    expect(INBOX.summary).toBe('1 request waiting for you');
+    expect(INBOX.summary).toBe('2 requests waiting for you');
   });
 
   it('shows what is broken first, and counts what it leaves out', () => {
