@@ -368,7 +368,10 @@ describe('in any order, with any duplication, whatever changes in between', () =
       { numRuns: runs(1500) },
     );
     // a property that never gets anywhere proves nothing
-    for (const status of Object.keys(AFTER)) expect(reached).toContain(status);
+    // an answer ends questions only: a request to sign never gets there
+    expect(reached).not.toContain('answered');
+    for (const status of Object.keys(AFTER).filter((one) => one !== 'answered'))
+      expect(reached).toContain(status);
   });
 
   it('every delivery may be repeated: each event sent twice in a row changes nothing the second time', () => {

@@ -99,9 +99,8 @@ describe('an answer', () => {
 
   it('is one answer, by the card that was shown, and never while everything is stopped', () => {
     const s = asked(CHOICE);
-    expect(said(s, { ...answer('ben', s, 'Monday'), actionDigest: opened().actionDigest })).toBe(
-      'digest_mismatch',
-    );
+    const other = { ...s, actionDigest: opened().actionDigest };
+    expect(said(s, answer('ben', other, 'Monday'))).toBe('digest_mismatch');
     expect(said(s, answer('ben', s, 'Monday'), START, { tenantStopped: true })).toBe('tenant_stopped');
     expect(said(s, answer('ben', s, 'Monday'), START, { agentPaused: true })).toBe('agent_paused');
     const done = stateOf(advance(s, answer('ben', s, 'Monday'), at(s)));
