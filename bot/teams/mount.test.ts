@@ -180,6 +180,20 @@ const at = (message: string) => ({ conversation: kit.channel, message });
 const taskOf = (answer: BotAnswer) => (answer.body as { task: { type: string; value: unknown } }).task;
 
 describe('what people do', () => {
+  test('what may be chosen is asked for in their name; what is not known in time is not called nothing', async () => {
+    const query = { ...at('1'), dataset: 'trace.run', queryText: 'CLM' };
+    const found = await kit.api.client.search(ada.entraObject, query);
+    expect(found).toMatchObject({
+      status: 200,
+      body: { statusCode: 200, value: { results: [{ title: 'CLM-0847 · waiting', value: 'run_1' }] } },
+    });
+    expect(asked).toMatchObject([
+      { source: 'trace.run', typed: 'CLM', caller: { account: ada.entraObject } },
+    ]);
+    suggested = null;
+    expect((await kit.api.client.search(ada.entraObject, query)).status).toBe(503);
+  });
+
   test('a mention in a channel is a command, and the answer for everyone comes into its thread', async () => {
     answers = [
       { kind: 'card', done: true, audience: 'conversation', card: card('run', 'fraud-review CLM-0847') },

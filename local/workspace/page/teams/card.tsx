@@ -1,5 +1,7 @@
 import {
   AdaptiveCard,
+  Choice,
+  ChoiceSetInput,
   ExecuteAction,
   SerializationContext,
   Strings,
@@ -35,7 +37,27 @@ export interface Pressed {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
-function draw(card: object, timeZone: string, onPress: (pressed: Pressed) => void): HTMLElement | undefined {
+/** Asks the bot what a list offers for what is typed; empty when the list cannot be loaded. */
+export type Find = (
+  dataset: string,
+  typed: string,
+) => Promise<readonly { readonly title: string; readonly value: string }[]>;
+
+/** The renderer looks for a chosen title's value in the card's own choices, so that what was found becomes one of them. */
+async function fillList(input: ChoiceSetInput, find: Find): Promise<void> {
+  const typed = input.getFilterForDynamicSearch() ?? '';
+  const known = new Set(input.choices.map(({ value }) => value));
+  for (const { title, value } of await find(input.choicesData?.dataset ?? '', typed))
+    if (!known.has(value)) input.choices.push(new Choice(value, title));
+  input.renderChoices(typed, []);
+}
+
+function draw(
+  card: object,
+  timeZone: string,
+  onPress: (pressed: Pressed) => void,
+  find: Find,
+): HTMLElement | undefined {
   const drawn = new AdaptiveCard();
   drawn.hostConfig = hostConfig;
   drawn.onExecuteAction = (action: Action) => {
@@ -44,6 +66,9 @@ function draw(card: object, timeZone: string, onPress: (pressed: Pressed) => voi
       drawn.getAllInputs().flatMap((i) => (i.id ? [[i.id, String(i.value ?? '')]] : [])),
     ) as Record<string, string>;
     onPress({ action: action.toJSON() as object, inputs });
+  };
+  drawn.onInputValueChanged = (input) => {
+    if (input instanceof ChoiceSetInput && input.isDynamicTypeahead()) void fillList(input, find);
   };
   drawn.parse(dated(card, timeZone) as object, new SerializationContext());
   const element = drawn.render();
@@ -59,19 +84,27 @@ export function TeamsCard(props: {
   card: object;
   timeZone: string;
   onPress: (pressed: Pressed) => void;
+  find?: Find;
 }): ReactNode {
   const ref = useRef<HTMLDivElement>(null);
   const press = useRef(props.onPress);
+  const search = useRef(props.find);
   const { card, timeZone } = props;
   const text = JSON.stringify(card);
   useEffect(() => {
     press.current = props.onPress;
+    search.current = props.find;
   });
   useEffect(() => {
     const host = ref.current;
     if (!host) return;
     const hadFocus = host.contains(document.activeElement);
-    const element = draw(JSON.parse(text) as object, timeZone, (pressed) => press.current(pressed));
+    const element = draw(
+      JSON.parse(text) as object,
+      timeZone,
+      (pressed) => press.current(pressed),
+      async (dataset, typed) => (await search.current?.(dataset, typed)) ?? [],
+    );
     host.replaceChildren(...(element ? [element] : []));
     if (hadFocus) host.closest<HTMLElement>('[data-message]')?.focus({ preventScroll: true });
   }, [text, timeZone]);

@@ -4,7 +4,7 @@ import { clock } from '../dates.ts';
 import { useDesk } from '../desk.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { EyeIcon } from '../parts/icons.tsx';
-import { TeamsCard, type Pressed } from './card.tsx';
+import { TeamsCard, type Find, type Pressed } from './card.tsx';
 
 /** What the bot answered to this person's click, beside the message. */
 export interface Note {
@@ -30,8 +30,11 @@ export const TeamsMessageView = memo(function TeamsMessageView(props: {
   note: Note | undefined;
   onPress: (message: TeamsMessage, pressed: Pressed) => void;
 }) {
-  const { me } = useDesk();
+  const { me, act } = useDesk();
   const { of, note, onPress } = props;
+  const find: Find = async (dataset, typed) =>
+    (await act({ act: 'teamsSuggest', ...{ conversation: of.conversation, message: of.id }, dataset, typed }))
+      .choices ?? [];
   const isApp = of.from.entraObject === null;
   const isMine = of.from.entraObject === me.entraObject;
   return (
@@ -52,7 +55,12 @@ export const TeamsMessageView = memo(function TeamsMessageView(props: {
           {of.deleted ? <p className="muted">This message was deleted.</p> : null}
           {of.text ? <p className="pre-wrap">{of.text.replace(/<\/?at>/g, '')}</p> : null}
           {of.card ? (
-            <TeamsCard card={of.card} timeZone={me.timeZone} onPress={(pressed) => onPress(of, pressed)} />
+            <TeamsCard
+              card={of.card}
+              timeZone={me.timeZone}
+              onPress={(pressed) => onPress(of, pressed)}
+              find={find}
+            />
           ) : null}
         </div>
         {note ? <NoteView note={note} timeZone={me.timeZone} /> : null}
