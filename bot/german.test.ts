@@ -135,6 +135,7 @@ const GERMAN: Readonly<Record<string, RegExp>> = {
   pause: /Agenten anhalten|Rollen erlauben das nicht/,
   resume: /Fortsetzen|Rollen erlauben das nicht/,
   stop: /Rollen erlauben das nicht/,
+  delegate: /Rollen erlauben das nicht/,
   grants: /Rollen erlauben das nicht/,
   policy: /Rollen erlauben das nicht/,
   roles: /Wer was darf/,

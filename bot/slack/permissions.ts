@@ -35,8 +35,9 @@ export const SLACK_PERMISSIONS: readonly SlackPermission[] = [
   },
   {
     scope: 'chat:write',
-    reason: 'Cards are posted, edited when somebody signs, and questions answered for one person’s eyes.',
-    methods: ['chat.postMessage', 'chat.update', 'chat.postEphemeral'],
+    reason:
+      'Cards are posted, edited when somebody signs, replaced when too old to edit, and questions answered for one person’s eyes.',
+    methods: ['chat.postMessage', 'chat.update', 'chat.delete', 'chat.postEphemeral'],
     events: [],
   },
   {
