@@ -45,6 +45,7 @@ const Payload = z.union([
   z.strictObject({ copy: CopyId }),
   z.strictObject({ delegation: DelegationId }),
   z.strictObject({ concerns: ApprovalId }),
+  z.strictObject({ inboxesOf: z.array(PersonId).max(20) }),
 ]);
 
 /** How long a row waits for the sender that holds its copy, and may have died with it (`LEASE_MS`). */
@@ -161,6 +162,10 @@ export function createDelivery(edges: DeliveryEdges): Delivery {
     if (!payload.success) return { error: 'the payload names no copy', useless: 'unreadable' };
     if ('delegation' in payload.data) {
       await stores.delegations.begin(row.tenant, payload.data.delegation);
+      return 'done';
+    }
+    if ('inboxesOf' in payload.data) {
+      await stores.inboxes.touch(row.tenant, payload.data.inboxesOf);
       return 'done';
     }
     if ('concerns' in payload.data) {

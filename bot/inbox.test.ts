@@ -100,6 +100,18 @@ describe.each(BOTH)('an inbox, in %s', (name) => {
     expect((await world.approval(second.id)).status).toBe('pending');
   });
 
+  test('shows who stands in for its owner as soon as it is said, and no longer than that', async () => {
+    const chat = chats[name];
+    const { stores, tenant, people } = world.kit;
+    const away = { from: people.ada.id, to: people.ben.id, fromMs: null, untilMs: Date.now() + 3_600_000 };
+    expect(await chat.open('ada')).not.toContain('Ben');
+    const made = await stores.delegations.create(tenant, away);
+    if (!made.ok) throw new Error(made.why);
+    await until('Ben in her inbox', async () => ((await chat.shows('ada')).includes('Ben') ? true : null));
+    await stores.delegations.end(tenant, made.delegation, people.ada.id);
+    await until('Ben gone from it', async () => ((await chat.shows('ada')).includes('Ben') ? null : true));
+  });
+
   test('opens a request, whole, and is where it is signed', async () => {
     await clear();
     const chat = chats[name];

@@ -70,7 +70,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
       wakeIntake();
     }),
     intake: createIntakeStore(db, router, wake),
-    grants: createGrantStore(db),
+    grants: createGrantStore(db, wake),
     policies: createPolicyStore({ db, payloads, policies }),
     outbox: createOutboxStore(db, wake),
     answers: () =>

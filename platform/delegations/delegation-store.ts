@@ -5,6 +5,7 @@ import { intendForDelegate, intendNotice } from '../approvals/plan-copies.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { append, DB_NOW_MS, lockHead } from '../ledger/append.ts';
+import { tellInboxesOf } from '../inboxes/tell-inboxes.ts';
 import { nameless, namedPeople } from '../named-people.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { AskedWindow, DelegationMade, DelegationStore } from '../stores.ts';
@@ -60,6 +61,7 @@ async function create(tx: TenantTx, tenant: TenantId, asked: AskedWindow): Promi
   await intendNotice(tx, { subject: delegation, version: 1 }, to);
   const payload = { delegation };
   await sendOut(tx, [{ topic: 'deliver', key: delegation, payload, dueInMs: Math.max(0, fromMs - nowMs) }]);
+  await tellInboxesOf(tx, delegation, [from, to]);
   return { ok: true, delegation };
 }
 
@@ -81,6 +83,7 @@ async function end(tx: TenantTx, tenant: TenantId, id: DelegationId, by: PersonI
     tx,
     copies.map(({ copy }) => ({ topic: 'deliver', key: copy, payload: { copy } })),
   );
+  await tellInboxesOf(tx, id, [by, ended.to]);
   return true;
 }
 

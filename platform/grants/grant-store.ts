@@ -7,6 +7,7 @@ import {
 } from '../../core/grants.ts';
 import type { ApprovalId, GrantId, PersonId, TenantId } from '../../core/ids.ts';
 import type { Database, TenantTx } from '../database.ts';
+import { tellInboxesOf } from '../inboxes/tell-inboxes.ts';
 import { append, lockHead } from '../ledger/append.ts';
 import { namedPeople } from '../named-people.ts';
 import type { GrantStore } from '../stores.ts';
@@ -66,17 +67,20 @@ const ONE = `SELECT ${COLUMNS} FROM grants g WHERE g.grant_id = $2`;
 async function revoke(tx: TenantTx, tenant: TenantId, id: GrantId, by: PersonId): Promise<boolean> {
   // The head's lock: a use that is just being recorded comes before it, the next one finds it revoked.
   await lockHead(tx, tenant);
-  const changed = await tx.rows({
-    text: 'UPDATE grants SET revoked_at = clock_timestamp(), revoked_by = $2 WHERE grant_id = $1 AND revoked_at IS NULL RETURNING grant_id',
+  const changed = await tx.rows<{ doc: unknown }>({
+    text: 'UPDATE grants SET revoked_at = clock_timestamp(), revoked_by = $2 WHERE grant_id = $1 AND revoked_at IS NULL RETURNING doc',
     values: [id, by],
   });
-  if (changed.length === 0) return false;
+  const [revoked] = changed;
+  if (revoked === undefined) return false;
   await append(tx, tenant, { kind: 'grant.revoked', subject: id, run: null, actor: by, body: { grant: id } });
+  const grant = Grant.safeParse(revoked.doc);
+  if (grant.success) await tellInboxesOf(tx, id, [by, grant.data.askedBy, ...grant.data.signedBy]);
   return true;
 }
 
 /** The grants there are, what is left of them, and their end. They are made by an approval (`platform/own`). */
-export function createGrantStore(db: Database): GrantStore {
+export function createGrantStore(db: Database, wake: () => void): GrantStore {
   return {
     list: (tenant, { limit }) =>
       db.inTenant(tenant, async (tx) => {
@@ -93,6 +97,10 @@ export function createGrantStore(db: Database): GrantStore {
         const row = await tx.row<Row>({ text: ONE, values: [Date.now(), id] });
         return (row ? toView(row)[0] : undefined) ?? null;
       }),
-    revoke: (tenant, id, by) => db.inTenant(tenant, (tx) => revoke(tx, tenant, id, by)),
+    async revoke(tenant, id, by) {
+      const done = await db.inTenant(tenant, (tx) => revoke(tx, tenant, id, by));
+      wake();
+      return done;
+    },
   };
 }
