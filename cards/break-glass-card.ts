@@ -47,7 +47,7 @@ export function breakGlassCard(view: ApprovalView, language: Language = 'en'): C
         layout: 'lines',
         whole: false,
         facts: [
-          fact(say.askedBy, person(named(people, state.requester))),
+          fact(say.askedByLabel, person(named(people, state.requester))),
           fact(say.verifyLine, command(`verify ${state.id}`)),
         ],
       },

@@ -44,7 +44,7 @@ function waitingItem(say: CardWords, item: WaitingItem): Block {
     kind: 'item',
     lines: [
       [strong(title)],
-      [text(cut(say, shown(ask), ASK_LENGTH))],
+      ...(ask === title ? [] : [[text(cut(say, shown(ask), ASK_LENGTH))]]),
       [
         text(`${standing}${say.separator}${say.decideByInline} `),
         instant(decideByMs, 'deadline'),

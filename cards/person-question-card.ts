@@ -92,7 +92,7 @@ function progressFacts(say: CardWords, view: ApprovalView): Fact[] {
     { ...decided, label },
     fact(say.whoMayAnswer, text(whoMayAnswer(say, view))),
     fact(say.costSoFar, text(`${usd(say, micros)}, ${duration(say, workingMs)}, ${say.someSteps(steps)}`)),
-    fact(say.askedBy, person(named(view.people, view.state.requester))),
+    fact(say.askedByLabel, person(named(view.people, view.state.requester))),
   ];
 }
 

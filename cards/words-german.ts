@@ -234,6 +234,7 @@ export const GERMAN: CardWords = {
   ledger: 'Protokoll',
   digest: 'Prüfsumme',
   askedBy: 'angefragt von',
+  askedByLabel: 'Angefragt von',
 
   notYet: 'Noch nichts',
   begun: 'begonnen',

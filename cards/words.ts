@@ -255,6 +255,7 @@ export const WORDS = {
   ledger: 'Ledger',
   digest: 'digest',
   askedBy: 'asked by',
+  askedByLabel: 'Asked by',
 
   notYet: 'Nothing yet',
   begun: 'begun',

@@ -148,14 +148,16 @@ export function SlackPane(props: {
           {props.place === 'home' ? (
             <Home />
           ) : (
-            <Messages channel={channel} empty={isChannel ? channelEmpty : directEmpty} />
+            <>
+              <Messages channel={channel} empty={isChannel ? channelEmpty : directEmpty} />
+              <Composer
+                label="Message in Slack"
+                placeholder={`Message ${isChannel ? `#${slack.channel.name}` : 'Countersign'}, or /countersign help`}
+                draft={props.draft}
+                onSend={send}
+              />
+            </>
           )}
-          <Composer
-            label="Message in Slack"
-            placeholder={`Message ${isChannel ? `#${slack.channel.name}` : 'Countersign'}, or /countersign help`}
-            draft={props.draft}
-            onSend={send}
-          />
         </div>
         {view ? <SlackModal key={`${view.id} ${view.hash}`} view={view} /> : null}
       </section>
