@@ -123,3 +123,77 @@ describe('an edit', () => {
     expect(advance(opened(), event, at(opened()))).toMatchObject({ ok: false, reason: 'arguments_refused' });
   });
 });
+
+describe('why an edit is refused', () => {
+  const withArgs = (by: string, from: ApprovalState, args: object, successor = apr(2)): ApprovalEvent =>
+    ({ ...editBy(by, from, 1, successor), args }) as ApprovalEvent;
+  const refusal = (why: string) => ({ ok: false, reason: 'arguments_refused', detail: { why } });
+
+  it.each<[string, object, string]>([
+    ['nothing changed', opened().action.args, 'nothing-changed'],
+    ['NUL in a text', { claim: 'a\0' }, 'holds-nul'],
+    ['NUL in a name', { 'a\0': 1 }, 'holds-nul'],
+    ['an unsafe integer', { amount: 2 ** 53 }, 'amount: is an integer beyond 2^53; send it as a string.'],
+  ])('is said: %s', (_, args, why) =>
+    expect(advance(opened(), withArgs('ada', opened(), args), at(opened()))).toEqual(refusal(why)),
+  );
+
+  it('is that Countersign works out its own arguments', () => {
+    const who = [{ kind: 'role' as const, role: 'admin' as const }];
+    const own = opened(asks(1, { stages: [{ name: 'own', quorum: 1, who }] }), {
+      action: { ...opened().action, connector: 'countersign', tool: 'change_policy' },
+      effect: 'reversible',
+    });
+    expect(advance(own, editBy('ines', own, 7, apr(2)), at(own))).toEqual(refusal('own-action'));
+  });
+
+  it('is that a successor needs an id of its own', () =>
+    expect(advance(opened(), editBy('ada', opened(), 7, apr(1)), at(opened()))).toEqual(
+      refusal('needs-new-id'),
+    ));
+
+  it('is never a fault of ours: that is thrown', () => {
+    const broken = {
+      get claim(): string {
+        throw new RangeError('a fault of ours');
+      },
+    };
+    expect(() => advance(opened(), withArgs('ada', opened(), broken), at(opened()))).toThrow(
+      new RangeError('a fault of ours'),
+    );
+  });
+
+  it('is that it was superseded, unless it is the very edit that did so', () => {
+    const [old, successor] = edited(opened(), 'ada');
+    const { args } = successor.action;
+    const again = (event: ApprovalEvent) => advance(old, event, at(old));
+    const over = { ok: false, reason: 'superseded', detail: { successor: apr(2) } };
+    expect(again(withArgs('ada', old, args, apr(9)))).toEqual({
+      ok: true,
+      state: old,
+      successor: null,
+      duplicate: true,
+      happened: { what: 'recorded-before', detail: {} },
+      summary: expect.any(String),
+    });
+    expect(again(withArgs('ben', old, args, apr(9)))).toEqual(over);
+    expect(again(withArgs('ada', old, { claim: 'other' }, apr(9)))).toEqual(over);
+    expect(again(withArgs('ada', old, { claim: '\ud800' }, apr(9)))).toEqual(over);
+    expect(again(withArgs('ada', successor, args, apr(9)))).toEqual(over);
+    const bare: ApprovalState = { ...old, edits: [] };
+    expect(advance(bare, withArgs('ada', bare, args, apr(9)), at(bare))).toEqual(over);
+  });
+
+  it('is, on what it made, that nothing changed', () => {
+    const [, successor] = edited(opened(), 'ada');
+    const event = withArgs('ada', successor, successor.action.args, apr(9));
+    expect(advance(successor, event, at(successor))).toEqual(refusal('nothing-changed'));
+  });
+
+  it('is none when it is made, and then it says by what it was replaced', () =>
+    expect(advance(opened(), editBy('ada', opened(), 7, apr(2)), at(opened()))).toMatchObject({
+      ok: true,
+      duplicate: false,
+      happened: { what: 'edited', detail: { successor: apr(2) } },
+    }));
+});

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ASK_PERSON, type AnswerValue, type PersonQuestion } from '../person-question.ts';
 import { statusNote, statusWords } from '../sentences.ts';
 import { advance } from './advance.ts';
-import { asks, at, HOUR, id, opened, START, state as stateOf } from './examples.ts';
+import { asks, at, HOUR, id, opened, PEOPLE, peopleMap, START, state as stateOf } from './examples.ts';
 import { nextTimer } from './timers.ts';
 import type { ApprovalEvent, ApprovalState } from './types.ts';
 
@@ -137,5 +137,93 @@ describe('an answer', () => {
     expect(statusWords(over)).toBe('Expired without an answer');
     expect(said(escalated, answer('ben', s, 'Monday'), START + 97 * HOUR)).toBe('expired');
     expect([statusWords(s), statusNote(s)]).toEqual(['Waiting for an answer', 'The run waits for it']);
+  });
+});
+
+describe('what is kept of an answer', () => {
+  const TEXT: PersonQuestion = {
+    ...ABOUT,
+    kind: 'correct_field',
+    field: { label: 'Street', type: 'text', current: 'Quay' },
+  };
+  const given = (s: ApprovalState, event: ApprovalEvent) => stateOf(advance(s, event, at(s)));
+
+  it('is who, when, what and why, cleaned, and that nobody else is needed', () => {
+    const s = asked(CHOICE);
+    expect(given(s, answer('ben', s, '  Monday ', ' I saw it. '))).toEqual({
+      ...s,
+      version: 2,
+      status: 'answered',
+      decidedAtMs: START,
+      answer: {
+        person: id('ben'),
+        onBehalfOf: null,
+        atMs: START,
+        value: 'Monday',
+        reason: 'I saw it.',
+        via: 'slack',
+        cardDigest: null,
+      },
+      progress: { signed: 1, needed: 1, stages: [{ name: 'answer', signed: 1, needed: 1 }] },
+    });
+  });
+
+  it('is a seat without a name where the policy names no stage', () => {
+    const s = asked(CHOICE);
+    const bare: ApprovalState = {
+      ...s,
+      policy: { ...s.policy, requirement: { ...s.policy.requirement, stages: [] } },
+    };
+    expect(given(bare, answer('mara', bare, 'Monday')).progress).toEqual({
+      signed: 1,
+      needed: 1,
+      stages: [{ name: '', signed: 1, needed: 1 }],
+    });
+  });
+
+  it('is no blank text', () => {
+    const s = asked(TEXT);
+    expect(advance(s, answer('ben', s, ' \n '), at(s))).toEqual({
+      ok: false,
+      reason: 'answer_refused',
+      detail: { why: 'no-input' },
+    });
+    expect(given(s, answer('ben', s, 'Pier')).answer?.value).toBe('Pier');
+  });
+
+  it('is nothing where nobody asked', () => {
+    const s = opened();
+    expect(advance(s, answer('ben', s, 'Monday'), at(s))).toEqual({
+      ok: false,
+      reason: 'wrong_state',
+      detail: { why: 'not-a-question' },
+    });
+  });
+
+  it('is the first one; only the very same is taken for it', () => {
+    const s = asked(CHOICE);
+    const done = given(s, answer('ben', s, 'Monday', 'I saw it.'));
+    const same = advance(done, answer('ben', done, 'Monday', ' I saw it. '), at(done));
+    expect(same).toMatchObject({ ok: true, duplicate: true, state: done });
+    const elsewhere = { ...done, actionDigest: opened().actionDigest };
+    for (const other of [
+      answer('ben', done, 'Monday', 'I heard it.'),
+      answer('ben', done, 'Monday'),
+      answer('ben', elsewhere, 'Monday', 'I saw it.'),
+    ])
+      expect(said(done, other)).toBe('already_decided');
+  });
+
+  it('never comes from whom nobody knows, or who left, and they are not told how it ended', () => {
+    const s = asked(CHOICE);
+    const done = given(s, answer('ben', s, 'Monday'));
+    const left = {
+      people: peopleMap(PEOPLE.map((p) => (p.id === id('robin') ? { ...p, active: false } : p))),
+    };
+    for (const one of [s, done]) {
+      const refusal = { ok: false, reason: 'not_asked', detail: {} };
+      expect(advance(one, answer('nobody', one, 'Tuesday'), at(one))).toEqual(refusal);
+      expect(advance(one, answer('robin', one, 'Tuesday'), at(one, START, left))).toEqual(refusal);
+    }
   });
 });
