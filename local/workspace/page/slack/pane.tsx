@@ -100,6 +100,28 @@ const homeEmpty = (
   </div>
 );
 
+/** A conversation, and where one writes into it. */
+function Talk(props: {
+  channel: string;
+  isChannel: boolean;
+  draft: Draft | null;
+  send: (text: string) => Promise<void>;
+}): ReactNode {
+  const { channel: known } = useDesk().snapshot.slack;
+  const { channel, isChannel, draft, send } = props;
+  return (
+    <>
+      <Messages channel={channel} empty={isChannel ? channelEmpty : directEmpty} />
+      <Composer
+        label="Message in Slack"
+        placeholder={`Message ${isChannel ? `#${known.name}` : 'Countersign'}, or /countersign help`}
+        draft={draft}
+        onSend={send}
+      />
+    </>
+  );
+}
+
 /** The Slack-like client. */
 export function SlackPane(props: {
   place: SlackPlace;
@@ -145,19 +167,7 @@ export function SlackPane(props: {
             </h2>
             <span className="muted">Slack look-alike</span>
           </header>
-          {props.place === 'home' ? (
-            <Home />
-          ) : (
-            <>
-              <Messages channel={channel} empty={isChannel ? channelEmpty : directEmpty} />
-              <Composer
-                label="Message in Slack"
-                placeholder={`Message ${isChannel ? `#${slack.channel.name}` : 'Countersign'}, or /countersign help`}
-                draft={props.draft}
-                onSend={send}
-              />
-            </>
-          )}
+          {props.place === 'home' ? <Home /> : <Talk {...{ channel, isChannel, send }} draft={props.draft} />}
         </div>
         {view ? <SlackModal key={`${view.id} ${view.hash}`} view={view} /> : null}
       </section>
