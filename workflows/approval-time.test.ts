@@ -58,7 +58,8 @@ class Machine {
     });
     if (!moved.ok || moved.duplicate) return;
     this.state = moved.state;
-    this.did.push([moved.happened.what, new Date(nowMs).toISOString().slice(0, 16)]);
+    // A timer may come a little early or late: to the nearest minute.
+    this.did.push([moved.happened.what, iso(Math.round(nowMs / MINUTE) * MINUTE)]);
   }
   /** People do what was planned at its hour; for the workflow that is a timer of its own, so that time stops there. */
   private async people(nowMs: number): Promise<void> {
@@ -106,6 +107,7 @@ async function live(machine: Machine): Promise<Machine> {
   return machine;
 }
 
+const MINUTE = 60_000;
 const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
 const OFFICE = { timeZone: 'Europe/London', days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' };
 const MONDAY = Date.UTC(2026, 10, 23, 10);

@@ -100,6 +100,11 @@ describe('the approval workflow', () => {
     const told = new Promise<void>((resolve) => {
       allTold = resolve;
     });
+    // What is signalled during a workflow task is in the history only once that task is over: the run has to have heard it.
+    let hear = (): void => {};
+    const heard = new Promise<void>((resolve) => {
+      hear = resolve;
+    });
     const executeAction = async () => {
       executions += 1;
       await told;
@@ -112,7 +117,10 @@ describe('the approval workflow', () => {
       callModel: async () => ({ stop: 'tools', calls: [call('action')] }),
       requestApproval: async () => ({ approval: newApproval(), fault: false }),
       closeRun: async () => {},
-      readOutcome: async ({ approval }) => ({ settled: false, approval, status: 'pending' }),
+      readOutcome: async ({ approval }) => {
+        hear();
+        return { settled: false, approval, status: 'pending' };
+      },
     };
     await withWorker(env, { ...waiting, ...store.activities(), executeAction }, async (taskQueue) => {
       const run = await client.workflow.start('agentRun', {
@@ -126,6 +134,7 @@ describe('the approval workflow', () => {
       for (let i = 0; i < 5; i += 1) await handle.signal('approvalChanged', { version: 2 });
       allTold();
       await handle.result();
+      await heard;
       const history = await run.fetchHistory();
       const signals = (history.events ?? []).filter((e) => e.workflowExecutionSignaledEventAttributes);
       expect(signals.map((e) => e.workflowExecutionSignaledEventAttributes?.signalName)).toEqual([
