@@ -86,7 +86,12 @@ function lost(sight: Sight, ack: Acknowledged): string | null {
   // The word may be that on an earlier click, come late: then the number says what it was about.
   const entry =
     byThem.find((e) => e.subject === ack.approval && e.kind === ENTRY[ack.choice.verb]) ??
-    byThem.find((e) => e.seq === ack.seq);
+    byThem.find((e) => e.seq === ack.seq) ??
+    // Whoever edits signs with it: told that this was recorded before, they find it under the request that they edited.
+    byThem.find(
+      (e) =>
+        e.kind === ENTRY.edit && sight.states.find((s) => s.id === e.subject)?.supersededBy === ack.approval,
+    );
   const verb = VERBS.find((v) => ENTRY[v] === entry?.kind);
   if (!entry || !verb) return `${what} is not in the ledger`;
   const state = sight.states.find((s) => s.id === entry.subject);
