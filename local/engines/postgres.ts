@@ -39,21 +39,29 @@ async function shippedBinaries(): Promise<{ native: string; version: string }> {
   return { native, version: manifest.version };
 }
 
+/** Rises when the way it is copied changes: copies of before kept links into the checkout that made them. */
+const COPY = 2;
+
 /**
- * A copy outside the checkout: another user (postgres, when we are root) can reach it, and its library links are made
- * here, since the package makes them in an install script, which npm 11 does not run.
+ * Links are copied as they are: resolved, they would lead into the checkout, and be dead when it is removed. Those that the
+ * package makes in an install script, which npm 11 does not run, are made here.
  */
-async function installedBinaries(home: Home): Promise<string> {
-  const { native, version } = await shippedBinaries();
-  const target = join(home.cache, `postgres-${version}`);
-  if (existsSync(join(target, 'complete'))) return join(target, 'native/bin');
-  cpSync(native, join(target, 'native'), { recursive: true, force: true });
+export function copyBinaries(native: string, target: string): void {
+  cpSync(native, join(target, 'native'), { recursive: true, force: true, verbatimSymlinks: true });
   const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
     source: string;
     target: string;
   }[];
   for (const link of links)
     if (!existsSync(join(target, link.target))) symlinkSync(basename(link.source), join(target, link.target));
+}
+
+/** A copy outside the checkout, where another user (postgres, when we are root) can reach it. */
+async function installedBinaries(home: Home): Promise<string> {
+  const { native, version } = await shippedBinaries();
+  const target = join(home.cache, `postgres-${version}-${COPY}`);
+  if (existsSync(join(target, 'complete'))) return join(target, 'native/bin');
+  copyBinaries(native, target);
   writeFileSync(join(target, 'complete'), '');
   return join(target, 'native/bin');
 }
