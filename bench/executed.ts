@@ -16,6 +16,7 @@ import {
   createWatch,
   openOurs,
   playAloud,
+  sizeOf,
   summaryOf,
   type Side,
   type Size,
@@ -126,9 +127,7 @@ async function compare(stack: Stack, say: Say, size: Size) {
 
 /** Executed actions per second and click-to-executed, against a bare Temporal signal and remote activity. */
 export async function measure(say: Say, quick: boolean) {
-  const size: Size = quick
-    ? { repetitions: 1, singles: 10, burst: 64 }
-    : { repetitions: 4, singles: 30, burst: 128 };
+  const size = sizeOf(quick);
   say(
     `Signed actions, ${AT_ONCE} at a time, and one at a time; ${size.repetitions} turns; Temporal in memory.`,
   );

@@ -15,6 +15,7 @@ import {
   createWatch,
   openOurs,
   playAloud,
+  sizeOf,
   summaryOf,
   type Side,
   type Size,
@@ -143,9 +144,7 @@ async function compare(stack: Stack, say: Say, size: Size) {
  * one row in the same Postgres. A peer's click is a bare POST: no signature, no person, no card, no ledger, no other process.
  */
 export async function measure(say: Say, quick: boolean) {
-  const size: Size = quick
-    ? { repetitions: 1, singles: 10, burst: 64 }
-    : { repetitions: 4, singles: 30, burst: 128 };
+  const size = sizeOf(quick);
   install(say);
   say(
     `Signed actions beside ${PEERS.join(' and ')}, ${AT_ONCE} at a time, and one at a time; ${size.repetitions} turns.`,

@@ -40,7 +40,7 @@ export interface DeliveryEdges {
   readonly count: Count;
 }
 
-/** A copy to bring up to date, a window of absence that opens, or news of an approval for whoever keeps an inbox. */
+/** A copy to bring up to date, a window of absence that opens, or news for whoever keeps an inbox. */
 const Payload = z.union([
   z.strictObject({ copy: CopyId }),
   z.strictObject({ delegation: DelegationId }),

@@ -17,6 +17,9 @@ export interface Size {
   readonly burst: number;
 }
 
+export const sizeOf = (quick: boolean): Size =>
+  quick ? { repetitions: 1, singles: 10, burst: 64 } : { repetitions: 4, singles: 30, burst: 128 };
+
 /** One side of the comparison: `go` signs the next pending one and resolves with the epoch ms at which its row was there. */
 export interface Side {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { agentsCard } from '../../cards/agents-card.ts';
+import { answerAgents } from '../answer-agents.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { agentResource, namedAgent } from '../named-agent.ts';
@@ -26,13 +26,7 @@ async function answer(context: CommandContext): Promise<Answered> {
   if (!context.may('pause', agentResource(agent)))
     return { refusal: refusal('not_permitted', { verb: `pause ${agent.name}` }), subject: agent.name };
   await stores.switches.pause(tenant, agent.name, person.id);
-  const held = await stores.switches.read(tenant);
-  return {
-    kind: 'card',
-    done: true,
-    audience: 'private',
-    card: agentsCard({ agents, ...held }, person.language),
-  };
+  return answerAgents(context);
 }
 
 export const pause: Command = {

@@ -1,4 +1,4 @@
-import { agentsCard } from '../../cards/agents-card.ts';
+import { answerAgents } from '../answer-agents.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext, Suggests } from '../command.ts';
 import { agentResource, namedAgent } from '../named-agent.ts';
@@ -40,7 +40,7 @@ const suggestHeld: Suggests = async (context, typed) => {
 };
 
 async function answer(context: CommandContext): Promise<Answered> {
-  const { stores, tenant, request, agents } = context;
+  const { request } = context;
   const said = (request.words || request.fields?.['agent'] || '').trim();
   if (said === '') {
     const agent = { name: 'agent', ...askIn(context.person.language).agentOrEverything };
@@ -56,13 +56,7 @@ async function answer(context: CommandContext): Promise<Answered> {
   const refused =
     said.toLowerCase() === EVERYTHING ? await liftStop(context) : await resumeAgent(context, said);
   if (refused !== null) return refused;
-  const held = await stores.switches.read(tenant);
-  return {
-    kind: 'card',
-    done: true,
-    audience: 'private',
-    card: agentsCard({ agents, ...held }, context.person.language),
-  };
+  return answerAgents(context);
 }
 
 export const resume: Command = {

@@ -1,4 +1,4 @@
-import { agentsCard } from '../../cards/agents-card.ts';
+import { answerAgents } from '../answer-agents.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { askIn } from '../languages.ts';
@@ -6,7 +6,8 @@ import { askIn } from '../languages.ts';
 const LONGEST_REASON = 300;
 
 /** The reason is asked for: it stops a slip of the fingers, and everyone who is refused can find it. */
-async function answer({ stores, tenant, person, request, agents }: CommandContext): Promise<Answered> {
+async function answer(context: CommandContext): Promise<Answered> {
+  const { stores, tenant, person, request } = context;
   const reason = (request.words || request.fields?.['reason'] || '').trim().slice(0, LONGEST_REASON);
   if (reason === '') {
     const fields = [{ name: 'reason', ...askIn(person.language).stopReason }];
@@ -16,13 +17,7 @@ async function answer({ stores, tenant, person, request, agents }: CommandContex
     };
   }
   await stores.switches.stop(tenant, person.id, reason);
-  const held = await stores.switches.read(tenant);
-  return {
-    kind: 'card',
-    done: true,
-    audience: 'private',
-    card: agentsCard({ agents, ...held }, person.language),
-  };
+  return answerAgents(context);
 }
 
 export const stop: Command = {
