@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Assessment } from '../core/contract.ts';
+import { Assessment, type AgentContract } from '../core/contract.ts';
+import { contractDigest } from '../core/contract-digest.ts';
 import { connectors } from '../connectors/registry.ts';
 import { parseCases } from '../evals/case.ts';
 import { agents, promptUrl } from './index.ts';
@@ -11,6 +12,12 @@ const here = new URL('./', import.meta.url);
 const folders = readdirSync(here, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
+
+const promptOf = (agent: AgentContract): string => readFileSync(promptUrl(agent.name), 'utf8');
+const versionsOf = (agent: AgentContract): Record<string, string> =>
+  z
+    .record(z.string().regex(/^\d+\.\d+\.\d+$/), z.string().regex(/^[0-9a-f]{64}$/))
+    .parse(JSON.parse(readFileSync(new URL(`./${agent.name}/versions.json`, here), 'utf8')));
 
 describe('the agents', () => {
   it('have one line in the registry for each folder', () => {
@@ -34,6 +41,34 @@ describe('the agents', () => {
       for (const action of one.expect.actions) expect(Object.values(agent.tools).flat()).toContain(action);
     }
   });
+
+  it.each(agents)('$name is what its version says, and no version was ever two things', (agent) => {
+    const kept = versionsOf(agent);
+    const line = `"${agent.version}": "${contractDigest(agent, promptOf(agent))}"`;
+    const said = `"${agent.version}": "${kept[agent.version] ?? 'missing'}"`;
+    expect(said, `a new version is due in agent.ts, with its line in versions.json; now: ${line}`).toBe(line);
+    expect(Object.keys(kept).at(-1)).toBe(agent.version);
+    expect(new Set(Object.values(kept)).size).toBe(Object.keys(kept).length);
+  });
+
+  it.each(agents)(
+    '$name with another prompt, tool, question or schema would need another version',
+    (agent) => {
+      const now = contractDigest(agent, promptOf(agent));
+      const { insurer: tools = [] } = agent.tools;
+      const others: readonly AgentContract[] = [
+        { ...agent, tools: { insurer: tools.slice(1) } },
+        { ...agent, output: Assessment.extend({ more: z.string() }) },
+        { ...agent, input: z.strictObject({ claim: z.string() }) },
+        { ...agent, questions: { most: 3, to: agent.questions?.to ?? {} } },
+        { ...agent, confidenceThreshold: 0.61 },
+        { ...agent, tier: 'synthesis' },
+      ];
+      for (const other of others) expect(contractDigest(other, promptOf(agent))).not.toBe(now);
+      expect(contractDigest(agent, `${promptOf(agent)} Be quick.`)).not.toBe(now);
+      expect(contractDigest({ ...agent, purpose: 'Other words for people.' }, promptOf(agent))).toBe(now);
+    },
+  );
 
   it.each(agents)('$name keeps what every card shows in its assessment', (agent) => {
     const schema = z.toJSONSchema(agent.output, { io: 'input' }) as { properties: object };

@@ -98,7 +98,7 @@ const whoamiSample = (language?: Language): Card =>
 
 const AGENT = {
   name: 'fraud-review',
-  version: '1.0.0',
+  version: '1.1.0',
   purpose: 'Reviews a claim and proposes what to do.',
   class: 'standard',
   environment: 'production',

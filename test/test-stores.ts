@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { fraudReview } from '../agents/fraud-review/agent.ts';
 import type { AgentContract } from '../core/contract.ts';
 import type { PersonId, RunId } from '../core/ids.ts';
 import type { Person } from '../core/people.ts';
@@ -99,7 +100,7 @@ export async function openTestStores(
 /** As much of an agent as the store looks at. */
 export const TEST_AGENT = {
   name: 'fraud-review',
-  version: '1.0.0',
+  version: fraudReview.version,
   class: 'standard',
   environment: 'production',
   budget: { tokens: 100_000, costMicros: 500_000 },
@@ -135,7 +136,7 @@ export const testApproval = (
   run,
   callId: `call-${++calls}`,
   agent: 'fraud-review',
-  agentVersion: '1.0.0',
+  agentVersion: fraudReview.version,
   connector: 'insurer',
   tool: 'settle_claim',
   toolSchemaHash: 'a'.repeat(64) as NewApproval['toolSchemaHash'],

@@ -22,7 +22,7 @@ export function parseClaim(words: string): unknown {
 
 export const fraudReview: AgentContract = {
   name: 'fraud-review',
-  version: '1.0.0',
+  version: '1.1.0',
   purpose: 'Reads a claim and everything linked to it, scores fraud, and proposes to settle, refer or deny.',
   owner: 'claims',
   environment: 'production',

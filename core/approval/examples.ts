@@ -77,7 +77,7 @@ export function opened(requirement: Requirement = asks(2), more: Partial<Asking>
       tenant: TENANT,
       approval: apr(1),
       run: 'run_1' as RunId,
-      agentVersion: '1.0.0',
+      agentVersion: '1.1.0',
       connector: 'insurer',
       tool: 'settle_claim',
       toolSchemaHash: 'a'.repeat(64) as Sha256,

@@ -17,7 +17,7 @@ function sampleAction(): Action {
     tenant: EXAMPLE.tenant,
     approval: ApprovalId.parse(`apr_${ULID}3`),
     run: RunId.parse(`run_${ULID}4`),
-    ...{ agentVersion: '1.0.0', connector: 'insurer', tool: 'settle_claim' },
+    ...{ agentVersion: '1.1.0', connector: 'insurer', tool: 'settle_claim' },
     toolSchemaHash: 'a'.repeat(64) as Action['toolSchemaHash'],
     args: {
       claim: 'CLM-0847',

@@ -6,7 +6,13 @@ import { GrantId, type ApprovalId, type PersonId } from '../../core/ids.ts';
 import { changeArguments, policyDigest } from '../../core/policy-change.ts';
 import type { Policy } from '../../core/policy-types.ts';
 import { EXAMPLE_POLICY } from '../../local/example/example.ts';
-import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
+import {
+  openTestStores,
+  startTestRun,
+  TEST_AGENT,
+  testApproval,
+  type TestStores,
+} from '../../test/test-stores.ts';
 import type { NewApproval, OwnRequest } from '../stores.ts';
 
 /** Countersign changed by approval, and what its grants sign: on the real Postgres, without a chat. */
@@ -100,7 +106,7 @@ async function ask(more: Partial<NewApproval> = {}): Promise<ApprovalState> {
 }
 
 const request = (more: Partial<GrantRequest> = {}): JsonObject => ({
-  ...{ agent: 'fraud-review', agent_version: '1.0.0', connector: 'insurer', tool: 'refer_to_siu' },
+  ...{ agent: 'fraud-review', agent_version: TEST_AGENT.version, connector: 'insurer', tool: 'refer_to_siu' },
   ...{ tool_schema: SCHEMA, team: 'claims', uses: 10, sum: null },
   bounds: { claim: { kind: 'one_of', values: ['CLM-0847', 'CLM-0312'] }, reason: { kind: 'any' } },
   expires_at: new Date(Date.now() + HOUR).toISOString(),
@@ -339,7 +345,7 @@ describe('a grant', () => {
   test('attack 62: another version, bounds, schema, low confidence, spent, expired or revoked ask a person', async () => {
     const id = await grant({ uses: 2 });
     const outside: Partial<NewApproval>[] = [
-      { agentVersion: '1.0.1' },
+      { agentVersion: '9.9.9' },
       { toolSchemaHash: 'c'.repeat(64) as Sha256 },
       { connector: 'other' },
       { args: { claim: 'CLM-0001', reason: 'x' } },
