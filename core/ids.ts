@@ -12,6 +12,7 @@ export type GrantId = Branded<'GrantId'>;
 export type TroubleId = Branded<'TroubleId'>;
 export type LetterId = Branded<'LetterId'>;
 export type DelegationId = Branded<'DelegationId'>;
+export type IncidentId = Branded<'IncidentId'>;
 
 /** Every prefixed id is `<prefix>_` + a ULID (https://github.com/ulid/spec): sortable, safe in chat. */
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
@@ -36,5 +37,6 @@ export const GrantId = prefixed<GrantId>('grt');
 export const TroubleId = prefixed<TroubleId>('tbl');
 export const LetterId = prefixed<LetterId>('ded');
 export const DelegationId = prefixed<DelegationId>('dlg');
+export const IncidentId = prefixed<IncidentId>('inc');
 
-export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'tbl' | 'pol' | 'ded' | 'dlg' | 'fbk';
+export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'tbl' | 'pol' | 'ded' | 'dlg' | 'fbk' | 'inc';

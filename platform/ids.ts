@@ -5,6 +5,7 @@ import type {
   DelegationId,
   GrantId,
   IdPrefix,
+  IncidentId,
   LetterId,
   PersonId,
   RunId,
@@ -24,6 +25,7 @@ interface IdOf {
   ded: LetterId;
   dlg: DelegationId;
   fbk: string;
+  inc: IncidentId;
 }
 
 /** A new prefixed ULID, e.g. `apr_01J9Z3...`; rising within one process. */
