@@ -24,6 +24,7 @@ import { hasMoreToShow, intendWhatFollows } from './plan-copies.ts';
 import { chooseWithSums, readPolicy, type PolicyCache } from './policies.ts';
 import { lockApproval, namedIn, subjectOf, type Locked } from './read.ts';
 import { retitle } from './retitle.ts';
+import { entryOfBefore } from './said-before.ts';
 import { insertApproval, recordChange } from './write.ts';
 
 export interface ApprovalEdges {
@@ -219,7 +220,8 @@ async function inOneTransaction(edges: ApprovalEdges, at: At, event: AskedEvent)
     const own = await ofOurs(edges, tx, { at, locked, event });
     const advanced = 'ok' in whole ? whole : advance(locked.state, whole, locked.context);
     const result = own?.result ?? advanced;
-    if (result.ok && result.duplicate) return { ...result, ledgerSeq: locked.lastSeq };
+    if (result.ok && result.duplicate)
+      return { ...result, ledgerSeq: await entryOfBefore(tx, locked, event, locked.lastSeq) };
     await endOwnRun(tx, at.tenant, locked.run, result);
     const recorded = 'ok' in whole ? event : whole;
     const what = { at, locked, event: recorded, entries: own?.entries ?? null };
