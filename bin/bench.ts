@@ -40,6 +40,10 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'App Home opened while 500 requests wait',
     load: () => import('../bench/home.ts'),
   },
+  ragas: {
+    about: 'the four RAGAS metrics against Python ragas 0.4.3 on 100 scripted cases',
+    load: () => import('../bench/ragas.ts'),
+  },
   start: { about: 'a warm npm start to a usable page', load: () => import('../bench/start.ts') },
 };
 
