@@ -7,6 +7,7 @@ import { open } from './open.ts';
 import { putPolicy, readPolicy } from './policies.ts';
 import { transition, type ApprovalEdges } from './transition.ts';
 import { viewInbox } from '../inboxes/inbox-view.ts';
+import { createKeptItems } from '../inboxes/kept-items.ts';
 import { viewApproval } from './views.ts';
 
 type Refusal = Parameters<ApprovalStore['recordRefusal']>[1];
@@ -48,6 +49,7 @@ async function recordRead({ db }: ApprovalEdges, tenant: TenantId, read: Read): 
 /** Approvals: asked, decided, shown; `transition` is the only writer of their state. */
 export function createApprovalStore(edges: ApprovalEdges): ApprovalStore {
   const { db, policies } = edges;
+  const kept = createKeptItems();
   return {
     open: (tenant, approval) => open(edges, tenant, approval),
     openOwn: (tenant, request) => openOwn(edges, tenant, request),
@@ -63,7 +65,7 @@ export function createApprovalStore(edges: ApprovalEdges): ApprovalStore {
         return row?.state ?? null;
       }),
     view: (tenant, approval) => db.inTenant(tenant, (tx) => viewApproval(tx, approval)),
-    inbox: (tenant, reader) => db.inTenant(tenant, (tx) => viewInbox(tx, reader)),
+    inbox: (tenant, reader) => db.inTenant(tenant, (tx) => viewInbox(tx, kept, tenant, reader)),
     recordRefusal: (tenant, refusal) => recordRefusal(edges, tenant, refusal),
     recordRead: (tenant, read) => recordRead(edges, tenant, read),
     policy: (tenant) => db.inTenant(tenant, (tx) => readPolicy(tx, tenant, policies)),

@@ -1,9 +1,8 @@
-import { fitsTogether } from '../../core/action-limits.ts';
 import { welcome } from '../../core/approval/quorum.ts';
 import { deadlines, snoozedUntil } from '../../core/approval/timers.ts';
 import type { ApprovalContext, ApprovalState } from '../../core/approval/types.ts';
 import { whyNotAnswerer } from '../../core/approval/who-may-answer.ts';
-import type { PersonId } from '../../core/ids.ts';
+import type { ApprovalId, PersonId, TenantId } from '../../core/ids.ts';
 import { isQuestion } from '../../core/person-question.ts';
 import type { Person } from '../../core/people.ts';
 import { tallyOf } from '../../core/sentences.ts';
@@ -12,16 +11,10 @@ import type { TenantTx } from '../database.ts';
 import { DB_NOW_MS } from '../ledger/append.ts';
 import { ofPerson } from '../delegations/delegation-store.ts';
 import { PERSON_COLUMNS } from '../people-store.ts';
+import type { Item, ItemName, KeptItems } from './kept-items.ts';
 
-interface Row {
-  state: ApprovalState;
-  title: string;
-  ask: string;
-  agent: string;
-}
-
-const COLUMNS = `a.state, a.evidence->>'title' AS title,
-  a.evidence->'assessment'->>'ask' AS ask, a.agent`;
+/** The states themselves are read by `kept-items.ts`, once a version. */
+const COLUMNS = `a.approval AS id, a.version`;
 
 /** More than one person could ever read. */
 const MOST_WAITING = 1_000;
@@ -62,14 +55,14 @@ function isMine(state: ApprovalState, reader: Person, context: ApprovalContext):
 }
 
 function toWaiting(
-  { state, title, ask, agent }: Row,
+  { state, title, ask, agent, fits }: Item,
   { reader, mine, nowMs }: { reader: PersonId; mine: boolean; nowMs: number },
 ): WaitingItem {
   const { signed, needed } = tallyOf(state);
   const { id, version, actionDigest, amount, risk } = state;
   const decideByMs = deadlines(state, nowMs).escalatesAtMs;
   const question = isQuestion(state.action);
-  const together = mine && !question && risk === 'low' && fitsTogether(state.action.args);
+  const together = mine && !question && risk === 'low' && fits;
   return {
     ...{ id, version, actionDigest, title, ask, agent, amount, risk },
     ...{ signed, needed, decideByMs, mine, together },
@@ -99,7 +92,7 @@ async function contextFor(tx: TenantTx): Promise<ApprovalContext> {
   };
 }
 
-interface PendingRow extends Row {
+interface PendingRow extends ItemName {
   readonly named: boolean;
   readonly known: boolean;
 }
@@ -118,10 +111,12 @@ function whenBy(state: ApprovalState, person: PersonId): number | null {
   return state.signatures.find((s) => s.person === person)?.atMs ?? edit?.atMs ?? null;
 }
 
-async function readDecided(tx: TenantTx, reader: Person): Promise<InboxView['decided']> {
-  const rows = await tx.rows<Row>({ name: 'inbox_decided', text: DECIDED, values: [reader.id] });
-  const decided = rows.flatMap(({ state, title }) => {
-    const atMs = whenBy(state, reader.id);
+const readDecided = (tx: TenantTx, reader: Person): Promise<ItemName[]> =>
+  tx.rows<ItemName>({ name: 'inbox_decided', text: DECIDED, values: [reader.id] });
+
+function decidedBy(reader: PersonId, items: readonly Item[]): InboxView['decided'] {
+  const decided = items.flatMap(({ state, title }) => {
+    const atMs = whenBy(state, reader);
     return atMs === null ? [] : [{ id: state.id, title, status: state.status, atMs }];
   });
   return decided.sort((a, b) => b.atMs - a.atMs).slice(0, MOST_DECIDED);
@@ -138,7 +133,12 @@ const readGrants = (tx: TenantTx, reader: Person): Promise<GrantedView[]> =>
   });
 
 /** Everything a person's inbox says: what waits for them first, then what else they may know of; and what they did. */
-export async function viewInbox(tx: TenantTx, reader: Person): Promise<InboxView> {
+export async function viewInbox(
+  tx: TenantTx,
+  kept: KeptItems,
+  tenant: TenantId,
+  reader: Person,
+): Promise<InboxView> {
   const [context, pending, decided, delegations, grants] = await Promise.all([
     contextFor(tx),
     readPending(tx, reader),
@@ -146,15 +146,28 @@ export async function viewInbox(tx: TenantTx, reader: Person): Promise<InboxView
     ofPerson(tx, reader.id),
     readGrants(tx, reader),
   ]);
-  const judged = pending.map((row) => ({
-    row,
-    mine: (row.named || isQuestion(row.state.action)) && isMine(row.state, reader, context),
-  }));
-  const list = (rows: readonly (typeof judged)[number][]): WaitingItem[] =>
-    rows
-      .map(({ row, mine }) => toWaiting(row, { reader: reader.id, mine, nowMs: context.nowMs }))
+  const items = await kept.read(tx, tenant, [...pending, ...decided]);
+  const itemsOf = (ids: readonly ApprovalId[]) => ids.flatMap((id) => items.get(id) ?? []);
+  const judged = pending.flatMap(({ id, named, known }) =>
+    itemsOf([id])
+      .filter(({ state }) => state.status === 'pending')
+      .map((item) => ({
+        item,
+        known,
+        mine: (named || isQuestion(item.state.action)) && isMine(item.state, reader, context),
+      })),
+  );
+  const list = (some: readonly (typeof judged)[number][]): WaitingItem[] =>
+    some
+      .map(({ item, mine }) => toWaiting(item, { reader: reader.id, mine, nowMs: context.nowMs }))
       .sort(bySoonest);
-  const others = judged.filter(({ row, mine }) => !mine && row.known).slice(0, MOST_FOR_OTHERS);
+  const others = judged.filter(({ mine, known }) => !mine && known).slice(0, MOST_FOR_OTHERS);
   const waiting = [...list(judged.filter(({ mine }) => mine)), ...list(others)];
-  return { reader, waiting, decided, delegations: [...delegations.mine, ...delegations.forMe], grants };
+  return {
+    reader,
+    waiting,
+    decided: decidedBy(reader.id, itemsOf(decided.map(({ id }) => id))),
+    delegations: [...delegations.mine, ...delegations.forMe],
+    grants,
+  };
 }
