@@ -1,6 +1,7 @@
 import { ARGUMENT_LIMITS } from '../core/action-limits.ts';
 import { canonicalJson, NotCanonicalError, type Json, type JsonObject } from '../core/canonical-json.ts';
 import { Money } from '../core/money.ts';
+import { notCanonicalSentence } from '../core/sentences.ts';
 import { argumentLabel, argumentNames, type ArgumentLabels } from './arguments.ts';
 import type { FormInput } from './model.ts';
 import { moneyText, readMoney } from './money-text.ts';
@@ -101,16 +102,17 @@ function readOne(
   const given = typedForm(fields[field] ?? '');
   if (given === typedForm(inputFor(say, name, before, '').initial)) return kept;
   const read = readValue(say, given, before);
-  return read.ok ? canonicalOnly(read) : read;
+  return read.ok ? canonicalOnly(say, read) : read;
 }
 
 /** What cannot be digested cannot be signed. */
-function canonicalOnly(read: Extract<ReadValue, { ok: true }>): ReadValue {
+function canonicalOnly(say: CardWords, read: Extract<ReadValue, { ok: true }>): ReadValue {
   try {
     canonicalJson(read.value);
     return read;
   } catch (error) {
-    if (error instanceof NotCanonicalError) return { ok: false, why: error.message };
+    if (error instanceof NotCanonicalError)
+      return { ok: false, why: notCanonicalSentence(error, { language: say.language }) };
     throw error;
   }
 }

@@ -9,12 +9,29 @@ export type JsonObject = { [key: string]: Json };
 /** Lower-case hexadecimal SHA-256, 64 characters. */
 export type Sha256 = string & { readonly __brand: 'Sha256' };
 
+/** Why a value has no canonical form; the words for people are in the catalogues. */
+export type NotCanonical =
+  | 'surrogate'
+  | 'not-nfc'
+  | 'not-finite'
+  | 'too-large'
+  | 'undefined'
+  | 'no-json-value'
+  | 'no-form'
+  | 'too-deep'
+  | 'key-not-allowed'
+  | 'key-twice'
+  | 'no-json'
+  | 'too-long'
+  | 'nul';
+
 /** A value that has no single canonical form, or would lose something on the way to it. */
 export class NotCanonicalError extends Error {
   readonly code = 'not_canonical';
   constructor(
     readonly path: string,
-    readonly why: string,
+    readonly form: NotCanonical,
+    why: string,
   ) {
     super(`${path || 'the value'}: ${why}`);
   }
@@ -23,17 +40,19 @@ export class NotCanonicalError extends Error {
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 function refuseText(text: string, path: string): void {
-  if (LONE_SURROGATE.test(text)) throw new NotCanonicalError(path, 'holds half of a surrogate pair');
-  if (text.normalize('NFC') !== text) throw new NotCanonicalError(path, 'is not in Unicode form NFC');
+  if (LONE_SURROGATE.test(text))
+    throw new NotCanonicalError(path, 'surrogate', 'holds half of a surrogate pair');
+  if (text.normalize('NFC') !== text)
+    throw new NotCanonicalError(path, 'not-nfc', 'is not in Unicode form NFC');
 }
 
 function refuse(value: unknown, path: string): void {
   if (value === null || typeof value === 'boolean') return;
   if (typeof value === 'string') return refuseText(value, path);
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new NotCanonicalError(path, 'is not a finite number');
+    if (!Number.isFinite(value)) throw new NotCanonicalError(path, 'not-finite', 'is not a finite number');
     if (Number.isInteger(value) && !Number.isSafeInteger(value))
-      throw new NotCanonicalError(path, 'is an integer beyond 2^53; send it as a string');
+      throw new NotCanonicalError(path, 'too-large', 'is an integer beyond 2^53; send it as a string');
     return;
   }
   if (Array.isArray(value)) return value.forEach((item, i) => refuse(item, `${path}[${i}]`));
@@ -44,7 +63,8 @@ function refuse(value: unknown, path: string): void {
     }
     return;
   }
-  throw new NotCanonicalError(path, `is ${value === undefined ? 'undefined' : 'not a JSON value'}`);
+  if (value === undefined) throw new NotCanonicalError(path, 'undefined', 'is undefined');
+  throw new NotCanonicalError(path, 'no-json-value', 'is not a JSON value');
 }
 
 /**
@@ -54,7 +74,7 @@ function refuse(value: unknown, path: string): void {
 export function canonicalJson(value: unknown): string {
   refuse(value, '');
   const text = canonicalize(value);
-  if (text === undefined) throw new NotCanonicalError('', 'has no canonical form');
+  if (text === undefined) throw new NotCanonicalError('', 'no-form', 'has no canonical form');
   return text;
 }
 

@@ -3,6 +3,7 @@ import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { canonicalJson, NotCanonicalError, type Sha256 } from './canonical-json.ts';
 import { TenantId } from './ids.ts';
+import type { Broken } from './ledger-words.ts';
 
 /** What the first entry of a tenant names as the one before it. */
 export const GENESIS = '0'.repeat(64) as Sha256;
@@ -71,7 +72,7 @@ export interface ChainEnds {
 
 export type Checked =
   | { readonly ok: true; readonly size: number; readonly head: Sha256 }
-  | { readonly ok: false; readonly seq: number; readonly broken: string };
+  | { readonly ok: false; readonly seq: number; readonly broken: Broken };
 
 function readHeader(text: string): HeaderFields | null {
   try {
@@ -84,50 +85,41 @@ function readHeader(text: string): HeaderFields | null {
   }
 }
 
-/** What is wrong with one entry by itself, as words that follow "Entry #n", or null. */
-export function whyEntryBroken(entry: StoredEntry, tenant: TenantId): string | null {
+/** What is wrong with one entry by itself, or null. */
+export function whyEntryBroken(entry: StoredEntry, tenant: TenantId): Broken | null {
+  const { seq, salt, body } = entry;
+  const is = (why: Broken['why']): Broken => ({ why, seq });
   const header = readHeader(entry.header);
-  if (!header) return 'has a header that is not in canonical form';
-  if (header.tenant !== tenant) return 'belongs to another tenant';
-  if (header.seq !== entry.seq) return `says that it is #${header.seq}`;
-  if (entryHash(entry.header) !== entry.entryHash) return 'does not have the hash that is stored with it';
-  if (entry.kind !== undefined && entry.kind !== header.kind) return 'is filed under another kind';
-  if (entry.subject !== undefined && entry.subject !== header.subject)
-    return 'is filed under another subject';
-  if (entry.body === null && entry.salt === null) return null;
-  if (entry.body === null || entry.salt === null) return 'has lost half of its body';
-  if (entry.salt.length < 16) return 'has a salt that is too short';
-  return bodyCommitment(entry.salt, entry.body) === header.body
-    ? null
-    : 'has a body that is not the one committed to';
+  if (!header) return is('no-canonical-header');
+  if (header.tenant !== tenant) return is('other-tenant');
+  if (header.seq !== seq) return { ...is('other-number'), is: header.seq };
+  if (entryHash(entry.header) !== entry.entryHash) return is('other-hash');
+  if (entry.kind !== undefined && entry.kind !== header.kind) return is('other-kind');
+  if (entry.subject !== undefined && entry.subject !== header.subject) return is('other-subject');
+  if (body === null && salt === null) return null;
+  if (body === null || salt === null) return is('half-body');
+  if (salt.length < 16) return is('short-salt');
+  return bodyCommitment(salt, body) === header.body ? null : is('other-body');
 }
 
-/** Walks entries in the order given; says the first thing that is broken, in a sentence. */
+const no = (seq: number, broken: Broken): Checked => ({ ok: false, seq, broken });
+
+/** Walks entries in the order given; finds the first thing that is broken. */
 export function checkChain(entries: readonly StoredEntry[], ends: ChainEnds): Checked {
   let seq = ends.after?.seq ?? 0;
   let prev: string = ends.after?.hash ?? GENESIS;
   for (const entry of entries) {
-    if (entry.seq !== seq + 1)
-      return { ok: false, seq: seq + 1, broken: `Entry #${seq + 1} is missing: #${entry.seq} comes next.` };
-    const why = whyEntryBroken(entry, ends.tenant);
-    if (why) return { ok: false, seq: entry.seq, broken: `Entry #${entry.seq} ${why}.` };
+    if (entry.seq !== seq + 1) return no(seq + 1, { why: 'missing', seq: seq + 1, is: entry.seq });
+    const broken = whyEntryBroken(entry, ends.tenant);
+    if (broken) return no(entry.seq, broken);
     if (readHeader(entry.header)?.prev !== prev)
-      return {
-        ok: false,
-        seq: entry.seq,
-        broken: `Entry #${entry.seq} does not follow from the one before it.`,
-      };
+      return no(entry.seq, { why: 'not-following', seq: entry.seq });
     seq = entry.seq;
     prev = entry.entryHash;
   }
   const { head } = ends;
-  if (head && seq < head.size)
-    return { ok: false, seq: seq + 1, broken: `Entry #${seq + 1} is missing: the ledger had ${head.size}.` };
+  if (head && seq < head.size) return no(seq + 1, { why: 'missing-end', seq: seq + 1, is: head.size });
   if (head && (seq !== head.size || prev !== head.hash))
-    return {
-      ok: false,
-      seq: Math.max(1, seq),
-      broken: `The ledger does not end as its head says (#${head.size}).`,
-    };
+    return no(Math.max(1, seq), { why: 'other-end', seq, is: head.size });
   return { ok: true, size: seq, head: prev as Sha256 };
 }

@@ -12,6 +12,7 @@ import {
   wholeAmount,
   wholeDuration,
 } from './policy-change.ts';
+import { lintSentence } from './policy-lint-words.ts';
 import { lintPolicy } from './policy-lint.ts';
 import { Policy, type PolicyRule } from './policy-types.ts';
 import { chooseRule } from './policy.ts';
@@ -309,7 +310,7 @@ describe('what Countersign does itself', () => {
   test('is under rules that name it, else under the one in code, and no grant ever signs it', () => {
     const wide = policy(rule({ when: { effect: 'reversible' }, require: asks(1, { grants: true }) }));
     const subject = { agent: OWN.agent, effect: 'reversible', amount: null } as const;
-    for (const tool of ['create_grant', 'change_policy'] as const) {
+    for (const tool of ['create_grant', 'change_policy', 'roll_back_version'] as const) {
       const chosen = chooseRule(wide, { ...subject, tool });
       expect(chosen).toMatchObject({ ok: true, policy: { requirement: ownRequirement(tool) } });
       expect(ownSchema(tool)).toMatch(/^[0-9a-f]{64}$/);
@@ -320,14 +321,14 @@ describe('what Countersign does itself', () => {
       ok: true,
       policy: { requirement: { grants: false } },
     });
-    expect(Object.keys(OWN_TOOLS)).toEqual(['create_grant', 'change_policy']);
+    expect(Object.keys(OWN_TOOLS)).toEqual(['create_grant', 'change_policy', 'roll_back_version']);
   });
 
   test('is linted by its own rights: whom it names must be able to do it, besides the one who asks', () => {
     const when = { agent: OWN.agent, tool: 'change_policy' };
     const find = (require: PolicyRule['require'], more: Partial<PolicyRule['when']> = {}) =>
-      lintPolicy(policy(rule({ when: { ...when, ...more }, require })), PEOPLE).map(
-        ({ sentence }) => sentence,
+      lintPolicy(policy(rule({ when: { ...when, ...more }, require })), PEOPLE).map((one) =>
+        lintSentence(one),
       );
     expect(find(asks(1))).toContainEqual(expect.stringContaining('nobody in it has a role that may sign'));
     // Ines is the only Admin: she would have to sign her own request.

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { asks, HOUR, id, IN_STAGES, PEOPLE } from './approval/examples.ts';
 import { OWN } from './own-actions.ts';
+import { carried, carriedSentences, LINT_ENGLISH, LINT_GERMAN, lintSentence } from './policy-lint-words.ts';
 import { lintPolicy } from './policy-lint.ts';
 import type { PolicyRule, Requirement } from './policy-types.ts';
+import { refusalSentence } from './sentences.ts';
 
 const rule = (require: Requirement, more: Partial<PolicyRule> = {}): PolicyRule => ({
   when: {},
@@ -11,7 +13,7 @@ const rule = (require: Requirement, more: Partial<PolicyRule> = {}): PolicyRule 
   ...more,
 });
 const lint = (...rules: PolicyRule[]): string[] =>
-  lintPolicy({ id: 'p', version: 1, rules }, PEOPLE).map((f) => `${f.rule}: ${f.sentence}`);
+  lintPolicy({ id: 'p', version: 1, rules }, PEOPLE).map((f) => `${f.rule}: ${lintSentence(f)}`);
 const by = (quorum: number, ...who: Requirement['stages'][number]['who']): Requirement =>
   asks(quorum, { stages: [{ name: 'only', quorum, who }] });
 const FINANCE = { kind: 'group', group: 'finance' } as const;
@@ -99,7 +101,10 @@ describe('a policy that cannot be met', () => {
       { id: 'p', version: 1, rules: [rule(asks(1, { breakGlass: true }))] },
       people,
     );
-    expect(findings).toEqual([{ rule: 1, sentence: 'It allows break-glass, and there is no Admin.' }]);
+    expect(findings).toEqual([{ rule: 1, what: 'no-admin', detail: {} }]);
+    expect(findings.map((one) => lintSentence(one))).toEqual([
+      'It allows break-glass, and there is no Admin.',
+    ]);
   });
 
   it('sees a rule that an earlier one hides, and no other', () => {
@@ -198,7 +203,7 @@ describe('all that is found', () => {
   it('counts an Admin who left as none, and asks for one for break-glass alone', () => {
     const left = PEOPLE.map((one) => (one.id === id('ines') ? { ...one, active: false } : one));
     const found = (require: Requirement) =>
-      lintPolicy({ id: 'p', version: 1, rules: [rule(require)] }, left).map(({ sentence }) => sentence);
+      lintPolicy({ id: 'p', version: 1, rules: [rule(require)] }, left).map((one) => lintSentence(one));
     expect(found(asks(1, { breakGlass: true }))).toEqual(['It allows break-glass, and there is no Admin.']);
     expect(found(asks(1))).toEqual([]);
   });
@@ -219,7 +224,7 @@ describe('a rule about what Countersign does itself', () => {
     const who = [{ kind: 'role' as const, role }];
     const require = asks(1, { stages: [{ name: 'own', quorum: 1, who }], escalateTo: who });
     const rules = [rule(require, { when: { agent: OWN.agent, ...when } })];
-    return lintPolicy({ id: 'p', version: 1, rules }, people).map((f) => `${f.rule}: ${f.sentence}`);
+    return lintPolicy({ id: 'p', version: 1, rules }, people).map((f) => `${f.rule}: ${lintSentence(f)}`);
   };
 
   it.each<[string, PolicyRule['when'], string[]]>([
@@ -249,5 +254,32 @@ describe('a rule about what Countersign does itself', () => {
     ];
     expect(found({ tool: 'change_policy' }, 'manager', managers)).toEqual(nobody);
     expect(found({}, 'manager', managers)).toEqual(nobody);
+  });
+});
+
+describe('in German', () => {
+  const german = (...rules: PolicyRule[]): string[] =>
+    lintPolicy({ id: 'p', version: 1, rules }, PEOPLE).map((one) => lintSentence(one, LINT_GERMAN));
+
+  it('says the same in other words, figures as they are written there', () => {
+    expect(german(rule(by(3, FINANCE)))).toContain(
+      'Die Stufe „only“ braucht 3 Unterschriften; unterschreiben könnten nur 2.',
+    );
+    expect(german(rule(asks(1, { remindAfterMs: [97.5 * HOUR] })))).toContain(
+      'Eine Erinnerung nach 97,5 Std. käme erst, wenn alles abgelaufen ist (96 Std.).',
+    );
+    expect(german(rule(asks(1)), rule(asks(1)))).toEqual([
+      'Sie kommt nie zum Zug: Regel 1 nimmt alles, was sie nähme.',
+    ]);
+  });
+
+  it('travels within a refusal, and is said in the language of whoever reads it', () => {
+    const findings = lintPolicy({ id: 'p', version: 1, rules: [rule(by(3, FINANCE))] }, PEOPLE);
+    const detail = { why: 'policy-lint', findings: carried(findings) };
+    const refusal = { reason: 'policy_unmet', detail } as const;
+    expect(refusalSentence(refusal)).toContain('#1: Stage "only": quorum 3, only 2 eligible.');
+    expect(refusalSentence(refusal, { language: 'de' })).toContain('#1: Die Stufe „only“ braucht 3');
+    expect(carriedSentences('[{"rule":1,"what":"of another version"}]', LINT_ENGLISH)).toBe('');
+    expect(carriedSentences(undefined, LINT_GERMAN)).toBe('');
   });
 });

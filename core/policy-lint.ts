@@ -2,25 +2,17 @@ import { effectiveRequirement, seat } from './approval/quorum.ts';
 import { eligible } from './approval/who-may-sign.ts';
 import type { TenantId } from './ids.ts';
 import type { Person } from './people.ts';
+import type { Found, LintFinding, Named, Where } from './policy-lint-words.ts';
 import type { Policy, PolicyRule, Requirement, Selector } from './policy-types.ts';
 import { isOwnTool, OWN, OWN_TOOLS } from './own-actions.ts';
 import { authorise, type Verb } from './roles.ts';
 
-/** What is wrong with a policy, for the person who wrote it. */
-export interface LintFinding {
-  /** Counted from 1, as a person counts. */
-  readonly rule: number;
-  readonly sentence: string;
-}
-
-const HOUR_MS = 3_600_000;
-const hours = (ms: number): string => `${Math.round((ms / HOUR_MS) * 100) / 100} h`;
-const named = (s: Selector): string =>
+const nameOf = (s: Selector): Named =>
   s.kind === 'role'
-    ? `the role "${s.role}"`
+    ? { kind: s.kind, name: s.role }
     : s.kind === 'group'
-      ? `the group "${s.group}"`
-      : `the person ${s.person}`;
+      ? { kind: s.kind, name: s.group }
+      : { kind: s.kind, name: s.person };
 
 /** The verbs that somebody must have to sign under a rule. What Countersign does itself has verbs of its own. */
 function verbsOf({ agent, tool }: PolicyRule['when']): readonly Verb[] {
@@ -44,47 +36,51 @@ function maySign(person: Person, verbs: readonly Verb[]): boolean {
 }
 
 function* lintSelectors(
-  where: string,
+  where: Where,
   who: readonly Selector[],
   { when }: PolicyRule,
   people: readonly Person[],
-): Iterable<string> {
+): Iterable<Found> {
+  const verbs = verbsOf(when);
   for (const selector of who) {
     const known = people.filter((person) => eligible(person, [selector]));
-    if (known.length === 0) yield `${where} names ${named(selector)}, and nobody here is that.`;
-    else if (!known.some((person) => maySign(person, verbsOf(when))))
-      yield `${where} names ${named(selector)}, and nobody in it has a role that may sign.`;
+    const detail = { where, who: nameOf(selector) };
+    if (known.length === 0) yield { what: 'names-nobody', detail };
+    else if (!known.some((person) => maySign(person, verbs))) yield { what: 'nobody-may-sign', detail };
   }
 }
 
-function* lintQuorum(rule: PolicyRule, people: readonly Person[]): Iterable<string> {
+function* lintQuorum(rule: PolicyRule, people: readonly Person[]): Iterable<Found> {
   const { stages } = effectiveRequirement(rule.require, rule.risk);
   const signers = people.filter((person) => maySign(person, verbsOf(rule.when)));
   // Whoever may ask for one of our own actions could sign it as well, and never signs their own.
   const asking = rule.when.agent === OWN.agent ? 1 : 0;
-  const more = rule.risk === 'high' ? ' (one more than written, since the risk is high)' : '';
+  const high = rule.risk === 'high';
   let enoughEach = true;
-  for (const [i, stage] of stages.entries()) {
-    const count = signers.filter((person) => eligible(person, stage.who)).length;
-    if (count - asking >= stage.quorum) continue;
+  for (const [i, { name: stage, quorum, who }] of stages.entries()) {
+    const count = signers.filter((person) => eligible(person, who)).length;
+    if (count - asking >= quorum) continue;
     enoughEach = false;
-    const besides = asking > 0 ? ' besides the one who asks' : '';
-    yield `Stage "${stage.name}": quorum ${stage.quorum}${i === stages.length - 1 ? more : ''}, only ${Math.max(0, count - asking)} eligible${besides}.`;
+    const oneMore = high && i === stages.length - 1;
+    const besidesAsker = asking > 0;
+    const detail = { stage, quorum, oneMore, eligible: Math.max(0, count - asking), besidesAsker };
+    yield { what: 'too-few', detail };
   }
   if (!enoughEach) return;
   const quorums = stages.map((stage) => stage.quorum);
   const { missing } = seat(quorums, signers, (person, i) => eligible(person, stages[i]!.who));
-  if (missing > 0)
-    yield `Its stages need ${quorums.reduce((a, b) => a + b, 0)} different people${more}, and there are ${missing} too few: each person signs once.`;
+  if (missing === 0) return;
+  yield {
+    what: 'too-few-for-all',
+    detail: { people: quorums.reduce((a, b) => a + b, 0), oneMore: high, missing },
+  };
 }
 
-function* lintTimes(require: Requirement): Iterable<string> {
-  const { remindAfterMs, escalateAfterMs, expireAfterMs } = require;
-  if (escalateAfterMs >= expireAfterMs)
-    yield `It escalates after ${hours(escalateAfterMs)} but expires after ${hours(expireAfterMs)}: nobody senior would ever be asked.`;
-  for (const ms of remindAfterMs)
-    if (ms >= expireAfterMs)
-      yield `A reminder after ${hours(ms)} comes when it has expired (${hours(expireAfterMs)}).`;
+function* lintTimes(require: Requirement): Iterable<Found> {
+  const { remindAfterMs, escalateAfterMs: escalateMs, expireAfterMs: expireMs } = require;
+  if (escalateMs >= expireMs) yield { what: 'escalates-late', detail: { escalateMs, expireMs } };
+  for (const remindMs of remindAfterMs)
+    if (remindMs >= expireMs) yield { what: 'reminds-late', detail: { remindMs, expireMs } };
 }
 
 /** Does an earlier rule take everything that this one would. */
@@ -101,45 +97,45 @@ function covers(earlier: PolicyRule['when'], later: PolicyRule['when']): boolean
 }
 
 /** What Countersign does itself is signed by people, can be undone, and names no amount. */
-function* lintOwn({ when, require }: PolicyRule): Iterable<string> {
+function* lintOwn({ when, require }: PolicyRule): Iterable<Found> {
   if (when.tool !== undefined && !isOwnTool(when.tool))
-    yield `It names the tool "${when.tool}" of Countersign itself; there are ${Object.keys(OWN_TOOLS).join(', ')}.`;
-  if (require.grants) yield 'It allows grants for what changes Countersign itself, where a person must sign.';
+    yield {
+      what: 'own-tool-unknown',
+      detail: { tool: when.tool, tools: Object.keys(OWN_TOOLS).join(', ') },
+    };
+  if (require.grants) yield { what: 'own-grants', detail: {} };
   if (when.effect === 'irreversible' || when.amountAbove || when.risk === 'low')
-    yield 'It never comes into play: what changes Countersign itself can be undone, names no amount, and counts as high.';
+    yield { what: 'own-never', detail: {} };
 }
 
 function* lintRule(
   rule: PolicyRule,
   before: readonly PolicyRule[],
   people: readonly Person[],
-): Iterable<string> {
-  for (const stage of rule.require.stages)
-    yield* lintSelectors(`Stage "${stage.name}"`, stage.who, rule, people);
+): Iterable<Found> {
+  for (const { name, who } of rule.require.stages) yield* lintSelectors({ stage: name }, who, rule, people);
   yield* lintQuorum(rule, people);
-  yield* lintSelectors('Its escalation', rule.require.escalateTo, rule, people);
+  yield* lintSelectors('escalation', rule.require.escalateTo, rule, people);
   yield* lintTimes(rule.require);
   const admin = people.some((person) => person.active && person.roles.includes('admin'));
-  if (rule.require.breakGlass && !admin) yield 'It allows break-glass, and there is no Admin.';
+  if (rule.require.breakGlass && !admin) yield { what: 'no-admin', detail: {} };
   if (rule.require.grants && rule.when.effect === 'irreversible')
-    yield 'It allows grants for what cannot be undone; a grant signs for reversible tools only.';
-  if (rule.require.grants && rule.risk === 'high')
-    yield 'It allows grants at high risk, where a person must sign.';
+    yield { what: 'grants-irreversible', detail: {} };
+  if (rule.require.grants && rule.risk === 'high') yield { what: 'grants-high', detail: {} };
   if (rule.when.agent === OWN.agent) yield* lintOwn(rule);
   const first = before.findIndex((earlier) => covers(earlier.when, rule.when));
-  if (first >= 0) yield `It never comes into play: rule ${first + 1} takes everything that it would.`;
-  if ((rule.when.amountAbove?.amount.micros ?? 0) < 0) yield 'Its threshold is below zero.';
+  if (first >= 0) yield { what: 'never-reached', detail: { rule: first + 1 } };
+  if ((rule.when.amountAbove?.amount.micros ?? 0) < 0) yield { what: 'below-zero', detail: {} };
 }
 
 /**
- * Every reason why a policy cannot be met by these people, in sentences; empty when it can. A policy with findings
- * is refused when it is put in place.
+ * Every reason why a policy cannot be met by these people; empty when it can. A policy with findings is refused when it
+ * is put in place.
  */
 export function lintPolicy(policy: Policy, people: readonly Person[]): readonly LintFinding[] {
-  return policy.rules.flatMap((rule, i) =>
-    [...new Set(lintRule(rule, policy.rules.slice(0, i), people))].map((sentence) => ({
-      rule: i + 1,
-      sentence,
-    })),
-  );
+  return policy.rules.flatMap((rule, i) => {
+    const found = [...lintRule(rule, policy.rules.slice(0, i), people)];
+    const once = new Map(found.map((one) => [JSON.stringify(one), one]));
+    return [...once.values()].map((one) => ({ ...one, rule: i + 1 }));
+  });
 }

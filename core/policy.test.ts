@@ -44,7 +44,7 @@ describe('choosing a rule', () => {
     expect(chooseRule(p, subject)).toMatchObject({
       ok: false,
       reason: 'policy_unmet',
-      detail: { why: 'No rule covers settle_claim of fraud-review.' },
+      detail: { why: 'no-rule', tool: 'settle_claim', agent: 'fraud-review' },
     });
   });
 

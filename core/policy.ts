@@ -3,6 +3,7 @@ import type { ApprovalState } from './approval/types.ts';
 import type { Money } from './money.ts';
 import { isOwnTool, OWN, ownRequirement, type OwnTool } from './own-actions.ts';
 import type { Policy, PolicyRule } from './policy-types.ts';
+import type { Detail, Why } from './words.ts';
 
 /** What a rule is chosen by. */
 export interface PolicySubject {
@@ -46,7 +47,7 @@ export type ChosenRule =
   | {
       readonly ok: false;
       readonly reason: 'policy_unmet' | 'policy_unreadable';
-      readonly detail: { readonly why: string };
+      readonly detail: Detail & { readonly why: string };
     };
 
 /** Everything that a rule names, but the amount. What Countersign does itself is only under rules that name it. */
@@ -84,10 +85,10 @@ function isAbove(rule: PolicyRule, index: number, subject: PolicySubject): Above
   return Math.abs(before) + Math.abs(subject.amount.micros) > above.amount.micros ? 'yes' : 'no';
 }
 
-const refuse = (reason: 'policy_unmet' | 'policy_unreadable', why: string): ChosenRule => ({
+const refuse = (reason: 'policy_unmet' | 'policy_unreadable', why: Why, detail: Detail): ChosenRule => ({
   ok: false,
   reason,
-  detail: { why },
+  detail: { why, ...detail },
 });
 
 /**
@@ -103,14 +104,13 @@ export function chooseRule(policy: Policy, subject: PolicySubject): ChosenRule {
   const compared = currency === undefined || thresholds.length === 0 || thresholds.includes(currency);
   for (const { rule, index } of scoped) {
     const above = isAbove(rule, index, subject);
-    if (above === 'sum-missing')
-      return refuse('policy_unreadable', `What rule ${index + 1} sums up could not be read.`);
+    if (above === 'sum-missing') return refuse('policy_unreadable', 'sum-unread', { rule: index + 1 });
     if (above === 'other-currency' && !compared)
-      return refuse('policy_unmet', `Its thresholds say nothing about amounts in ${currency}.`);
+      return refuse('policy_unmet', 'no-threshold', { currency: currency ?? '' });
     if (above === 'yes') return chosen(policy, rule, index, subject);
   }
   if (subject.agent === OWN.agent && isOwnTool(subject.tool)) return unnamed(policy, subject.tool);
-  return refuse('policy_unmet', `No rule covers ${subject.tool} of ${subject.agent}.`);
+  return refuse('policy_unmet', 'no-rule', { tool: subject.tool, agent: subject.agent });
 }
 
 /** The rule that stands in code for what Countersign does itself. */

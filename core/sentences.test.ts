@@ -189,6 +189,12 @@ describe('German', () => {
     names: 'Ada; Ben',
     engine: 'Temporal',
     openStage: 's',
+    rule: 2,
+    currency: 'EUR',
+    tool: 'settle_claim',
+    form: 'key-twice',
+    path: 'rules[1]',
+    findings: '[{"rule":1,"what":"no-admin","detail":{}}]',
   };
 
   /** Every sentence of a catalogue, by where it stands. */

@@ -1,5 +1,6 @@
 import { effectiveRequirement } from './approval/quorum.ts';
 import type { ApprovalState } from './approval/types.ts';
+import type { NotCanonicalError } from './canonical-json.ts';
 import { isQuestion } from './person-question.ts';
 import type { Refusal } from './views.ts';
 import { saysWhy, type Detail, type Happening, type Saying, type Standing, type Words } from './words.ts';
@@ -67,6 +68,11 @@ export function refusalSentence(refusal: Refusal, reader: Reader = {}): string {
   return [said, hints[refusal.reason]].filter(Boolean).join(' ');
 }
 
+/** An instant as the reader's clocks and language have it. */
+export const momentText = (atMs: number, reader: Reader = {}): string => sayingFor(reader).time(atMs);
+
+export const isHappening = (what: string): what is Happening => Object.hasOwn(ENGLISH.happenings, what);
+
 /** What an event did, e.g. "Signed, 1 of 2." */
 export const happeningSentence = (what: Happening, detail: Detail = {}, reader: Reader = {}): string =>
   wordsFor(reader).happenings[what](detail, sayingFor(reader));
@@ -105,6 +111,10 @@ function backedBy(state: ApprovalState): keyof Words['approvedBy'] {
 /** Our own reason for something, or what somebody else gave as one; empty without. */
 export const whySentence = (detail: Detail, reader: Reader = {}): string =>
   saysWhy(wordsFor(reader).whys)(detail).trim();
+
+/** Why a value cannot be signed, as the reader of a form is told. */
+export const notCanonicalSentence = (error: NotCanonicalError, reader: Reader = {}): string =>
+  whySentence({ why: 'not-canonical', path: error.path, form: error.form }, reader);
 
 /** How an approval stands, in one line that is never the same for two outcomes. */
 export function statusWords(state: ApprovalState, reader: Reader = {}): string {

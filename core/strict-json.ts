@@ -21,13 +21,14 @@ function refuseShape(text: string, limits: JsonLimits): void {
     if (token === '{' || token === '[') {
       open.push(token === '{' ? { keys: new Set(), wantsKey: true } : null);
       if (open.length > limits.maxDepth)
-        throw new NotCanonicalError('', `is nested more than ${limits.maxDepth} deep`);
+        throw new NotCanonicalError('', 'too-deep', `is nested more than ${limits.maxDepth} deep`);
     } else if (token === '}' || token === ']') open.pop();
     else if (inside && token === ',') inside.wantsKey = true;
     else if (inside && token.startsWith('"') && inside.wantsKey) {
       const key = String(parse(token));
-      if (key === '__proto__') throw new NotCanonicalError(key, 'is a key that is not allowed');
-      if (inside.keys.has(key)) throw new NotCanonicalError(key, 'is given twice');
+      if (key === '__proto__')
+        throw new NotCanonicalError(key, 'key-not-allowed', 'is a key that is not allowed');
+      if (inside.keys.has(key)) throw new NotCanonicalError(key, 'key-twice', 'is given twice');
       inside.keys.add(key);
       inside.wantsKey = false;
     }
@@ -38,7 +39,7 @@ function parse(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    throw new NotCanonicalError('', 'is not JSON');
+    throw new NotCanonicalError('', 'no-json', 'is not JSON');
   }
 }
 
@@ -56,10 +57,10 @@ export function holdsNul(value: Json): boolean {
  */
 export function parseStrictJson(text: string, limits: JsonLimits = JSON_LIMITS): Json {
   if (text.length > limits.maxBytes || utf8ToBytes(text).length > limits.maxBytes)
-    throw new NotCanonicalError('', `is longer than ${limits.maxBytes} bytes`);
+    throw new NotCanonicalError('', 'too-long', `is longer than ${limits.maxBytes} bytes`);
   refuseShape(text, limits);
   const value = parse(text);
   canonicalJson(value);
-  if (holdsNul(value)) throw new NotCanonicalError('', 'holds the character NUL');
+  if (holdsNul(value)) throw new NotCanonicalError('', 'nul', 'holds the character NUL');
   return value;
 }

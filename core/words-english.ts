@@ -1,3 +1,5 @@
+import type { NotCanonical } from './canonical-json.ts';
+import { carriedSentences, LINT_ENGLISH } from './policy-lint-words.ts';
 import { given, saysWhy, type Detail, type Words } from './words.ts';
 
 const quoted = (detail: Detail, key: string): string => (given(detail, key) ? ` "${detail[key]}"` : '');
@@ -16,6 +18,33 @@ const DECIDED: Readonly<Record<string, string>> = {
   failed: 'approved, and the action failed',
   unknown: 'approved, and it is not known whether the action ran',
   compensated: 'approved, executed and then undone',
+};
+
+/** Why something approved will not run, where it is not for its time. */
+const LAPSED: Readonly<Record<string, string>> = {
+  policy_unmet: 'its signatures no longer count',
+  preconditions_failed: 'what it relied on has changed',
+};
+
+/** What keeps a value from being signed, as words that follow its path. */
+const NOT_CANONICAL: Readonly<Record<NotCanonical, string>> = {
+  surrogate: 'holds half of a surrogate pair',
+  'not-nfc': 'is not in Unicode form NFC',
+  'not-finite': 'is not a finite number',
+  'too-large': 'is an integer beyond 2^53; send it as a string',
+  undefined: 'is undefined',
+  'no-json-value': 'is not a JSON value',
+  'no-form': 'has no canonical form',
+  'too-deep': 'is nested too deep',
+  'key-not-allowed': 'is a key that is not allowed',
+  'key-twice': 'is given twice',
+  'no-json': 'is not JSON',
+  'too-long': 'is too long',
+  nul: 'holds the character NUL',
+};
+const notCanonical = (d: Detail): string => {
+  const said = NOT_CANONICAL[String(d['form']) as NotCanonical] ?? 'cannot be read';
+  return `${given(d, 'path') ? d['path'] : 'The value'} ${said}.`;
 };
 
 const figure = (value: string | number | undefined): string =>
@@ -68,6 +97,11 @@ const WHYS: Words['whys'] = {
   'policy-damaged': () => 'The new policy is not the one that these arguments describe.',
   'policy-stale': () => 'Another version of the policy came into force meanwhile: start from that one.',
   'policy-too-long': () => 'So many changes do not fit a card: make them in several steps.',
+  'policy-lint': (d) => carriedSentences(d['findings'], LINT_ENGLISH),
+  'sum-unread': (d) => `What rule ${d['rule']} sums up could not be read.`,
+  'no-threshold': (d) => `Its thresholds say nothing about amounts in ${d['currency']}.`,
+  'no-rule': (d) => `No rule covers ${d['tool']} of ${d['agent']}.`,
+  'not-canonical': notCanonical,
   'own-action': () => 'A request to change Countersign itself is not edited: decline it, and ask anew.',
   'run-goes-on': () => 'The run is not over yet.',
   'no-step': (d) => `the run has no step "${d['said']}"; "trace" numbers them.`,
@@ -218,7 +252,7 @@ export const ENGLISH: Words = {
       !given(d, 'needed')
         ? 'Expired without an answer.'
         : `Expired with ${tally(d)} signatures; nobody declined.`,
-    lapsed: () => 'Lapsed: approved, but not executed in time.',
+    lapsed: ({ reason = '' }) => `Lapsed: approved, but ${LAPSED[reason] ?? 'not executed in time'}.`,
     'execution-begun': () => 'The action begins.',
     'execution-retried': (d) => `The action is tried again, attempt ${d['attempts']}.`,
     executed: () => 'The action was executed.',

@@ -1,3 +1,5 @@
+import type { NotCanonical } from './canonical-json.ts';
+import { carriedSentences, LINT_GERMAN } from './policy-lint-words.ts';
 import { given, saysWhy, type Detail, type Words } from './words.ts';
 
 const quoted = (detail: Detail, key: string): string => (given(detail, key) ? ` „${detail[key]}“` : '');
@@ -18,6 +20,31 @@ const DECIDED: Readonly<Record<string, string>> = {
   failed: 'freigegeben, und die Aktion ist fehlgeschlagen',
   unknown: 'freigegeben, und es ist unklar, ob die Aktion ausgeführt wurde',
   compensated: 'freigegeben, ausgeführt und dann rückgängig gemacht',
+};
+
+const LAPSED: Readonly<Record<string, string>> = {
+  policy_unmet: 'die Unterschriften zählen nicht mehr',
+  preconditions_failed: 'die Grundlage hat sich geändert',
+};
+
+const NOT_CANONICAL: Readonly<Record<NotCanonical, string>> = {
+  surrogate: 'enthält ein halbes Zeichen (Surrogat)',
+  'not-nfc': 'ist nicht in der Unicode-Form NFC',
+  'not-finite': 'ist keine endliche Zahl',
+  'too-large': 'ist eine Ganzzahl jenseits von 2^53; senden Sie sie als Text',
+  undefined: 'ist nicht angegeben',
+  'no-json-value': 'ist kein JSON-Wert',
+  'no-form': 'hat keine festgelegte Form',
+  'too-deep': 'ist zu tief verschachtelt',
+  'key-not-allowed': 'ist ein Schlüssel, der nicht erlaubt ist',
+  'key-twice': 'ist doppelt angegeben',
+  'no-json': 'ist kein JSON',
+  'too-long': 'ist zu lang',
+  nul: 'enthält das Zeichen NUL',
+};
+const notCanonical = (d: Detail): string => {
+  const said = NOT_CANONICAL[String(d['form']) as NotCanonical] ?? 'ist nicht lesbar';
+  return `${given(d, 'path') ? d['path'] : 'Der Wert'} ${said}.`;
 };
 
 const figure = (value: string | number | undefined): string =>
@@ -75,6 +102,11 @@ const WHYS: Words['whys'] = {
   'policy-stale': () => 'Inzwischen gilt eine andere Version der Richtlinie: Gehen Sie von ihr aus.',
   'policy-too-long': () =>
     'So viele Änderungen passen nicht auf eine Karte: Nehmen Sie sie in mehreren Schritten vor.',
+  'policy-lint': (d) => carriedSentences(d['findings'], LINT_GERMAN),
+  'sum-unread': (d) => `Was Regel ${d['rule']} zusammenzählt, war nicht lesbar.`,
+  'no-threshold': (d) => `Ihre Schwellenwerte sagen nichts über Beträge in ${d['currency']}.`,
+  'no-rule': (d) => `Keine Regel gilt für ${d['tool']} von ${d['agent']}.`,
+  'not-canonical': notCanonical,
   'own-action': () =>
     'Eine Anfrage, Countersign selbst zu ändern, wird nicht bearbeitet: Lehnen Sie sie ab und fragen Sie neu an.',
   'run-goes-on': () => 'Der Lauf ist noch nicht zu Ende.',
@@ -238,7 +270,8 @@ export const GERMAN: Words = {
       !given(d, 'needed')
         ? 'Ohne Antwort abgelaufen.'
         : `Mit ${tally(d)} Unterschriften abgelaufen; niemand hat abgelehnt.`,
-    lapsed: () => 'Verfallen: freigegeben, aber nicht rechtzeitig ausgeführt.',
+    lapsed: ({ reason = '' }) =>
+      `Verfallen: freigegeben, aber ${LAPSED[reason] ?? 'nicht rechtzeitig ausgeführt'}.`,
     'execution-begun': () => 'Die Aktion beginnt.',
     'execution-retried': (d) => `Die Aktion wird erneut versucht, Versuch ${d['attempts']}.`,
     executed: () => 'Die Aktion wurde ausgeführt.',

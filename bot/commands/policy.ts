@@ -60,7 +60,7 @@ async function change(context: CommandContext): Promise<Answered> {
   if (from !== undefined && Number(from) !== policy.version)
     return { refusal: refusal('arguments_refused', { why: 'policy-stale' }) };
   const say = wordsIn(person.language);
-  const read = readPolicyForm(policy, part, fields['rules'] ?? '');
+  const read = readPolicyForm(policy, part, fields['rules'] ?? '', person.language);
   const invalid = (why: string): Answered => {
     const text = say.own.notJson(why);
     return { kind: 'invalid', text, fieldErrors: { rules: text } };

@@ -10,8 +10,10 @@ import { askIn } from '../languages.ts';
 import { refusal } from '../words.ts';
 
 async function told(context: CommandContext, what?: RunId | ApprovalId): Promise<Answered> {
-  const view = await context.stores.ledger.verify(context.tenant, what);
-  return { kind: 'card', done: true, audience: 'private', card: verifyCard(view, context.person.language) };
+  const { stores, tenant, person } = context;
+  const { language, timeZone } = person;
+  const view = await stores.ledger.verify(tenant, what, { ...(language ? { language } : {}), timeZone });
+  return { kind: 'card', done: true, audience: 'private', card: verifyCard(view, language) };
 }
 
 const mayOwn = ({ may, person }: CommandContext): boolean =>

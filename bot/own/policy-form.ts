@@ -1,8 +1,9 @@
-import { z } from 'zod';
 import type { CommandField } from '../../cards/command-form.ts';
 import { wordsIn } from '../../cards/languages.ts';
 import { NotCanonicalError, type Json } from '../../core/canonical-json.ts';
+import { whyInvalid } from '../../core/invalid.ts';
 import type { Language } from '../../core/language.ts';
+import { notCanonicalSentence } from '../../core/sentences.ts';
 import { Policy, type PolicyRule } from '../../core/policy-types.ts';
 import { parseStrictJson } from '../../core/strict-json.ts';
 
@@ -38,17 +39,23 @@ export type ReadPolicy =
   { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly why: string };
 
 /** The next version, with what was typed in the place of that part. Nothing typed is guessed at or left out. */
-export function readPolicyForm(policy: Policy, part: PolicyPart, typed: string): ReadPolicy {
+export function readPolicyForm(
+  policy: Policy,
+  part: PolicyPart,
+  typed: string,
+  language: Language | undefined,
+): ReadPolicy {
   let value: Json;
   try {
     value = parseStrictJson(typed);
   } catch (error) {
-    if (error instanceof NotCanonicalError) return { ok: false, why: error.message };
+    if (error instanceof NotCanonicalError)
+      return { ok: false, why: notCanonicalSentence(error, { ...(language ? { language } : {}) }) };
     throw error;
   }
   const rules = part === 'all' ? value : policy.rules.map((rule, i) => (i === part - 1 ? value : rule));
-  const parsed = Policy.safeParse({ id: policy.id, version: policy.version + 1, rules });
+  const next = { id: policy.id, version: policy.version + 1, rules };
+  const parsed = Policy.safeParse(next, { reportInput: true });
   if (parsed.success) return { ok: true, policy: parsed.data };
-  const why = z.prettifyError(parsed.error).replace(/\s+/g, ' ');
-  return { ok: false, why: why.slice(0, 500) };
+  return { ok: false, why: whyInvalid(parsed.error.issues, language).slice(0, 500) };
 }

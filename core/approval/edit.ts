@@ -22,7 +22,8 @@ function whyNotThese(state: ApprovalState, event: EditEvent): Refused | null {
       ? refused('arguments_refused', { why: 'nothing-changed' })
       : null;
   } catch (error) {
-    if (error instanceof NotCanonicalError) return refused('arguments_refused', { why: `${error.message}.` });
+    if (error instanceof NotCanonicalError)
+      return refused('arguments_refused', { why: 'not-canonical', path: error.path, form: error.form });
     throw error;
   }
 }

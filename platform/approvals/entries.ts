@@ -1,7 +1,8 @@
 import type { ApprovalEvent, ApprovalState, Transitioned } from '../../core/approval/types.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { PersonId } from '../../core/ids.ts';
-import { tallyOf } from '../../core/sentences.ts';
+import { isQuestion } from '../../core/person-question.ts';
+import { isHappening, tallyOf } from '../../core/sentences.ts';
 import { storable } from '../ledger/chain.ts';
 import type { LedgerEntry } from '../ledger/append.ts';
 import type { Locked } from './read.ts';
@@ -49,6 +50,14 @@ function saidIn(event: AskedEvent): JsonObject {
   return { event: kind, ...(storable(said) as JsonObject) };
 }
 
+type Happened = Extract<Transitioned, { ok: true }>['happened'];
+
+/** Both: what happened is said anew in a reader's language; the English words are for those who read the entries raw. */
+interface Told {
+  readonly happened: Happened | null;
+  readonly summary: string;
+}
+
 interface About {
   readonly locked: Locked;
   readonly event: AskedEvent;
@@ -57,7 +66,7 @@ interface About {
 function changeEntry(
   { locked, event }: About,
   after: ApprovalState,
-  summary: string,
+  { happened, summary }: Told,
   kind: string,
 ): LedgerEntry {
   const { signed, needed } = tallyOf(after);
@@ -70,6 +79,7 @@ function changeEntry(
     body: {
       ...saidIn(event),
       summary,
+      ...(happened === null ? {} : { happened: { what: happened.what, ...happened.detail } }),
       version: after.version,
       status: after.status,
       signed,
@@ -119,6 +129,15 @@ function refusedEntry({ locked, event }: About, refused: Extract<Transitioned, {
   };
 }
 
+/** How it stands, where a refusal showed that it is over. */
+function toldOf(moved: ApprovalState): Told {
+  const { status, action, closed } = moved;
+  const tally = isQuestion(action) ? {} : tallyOf(moved);
+  const detail = { ...tally, reason: closed?.reason ?? '' };
+  const happened = isHappening(status) ? { what: status, detail } : null;
+  return { happened, summary: `It is ${status} now.` };
+}
+
 /** What one event leaves in the ledger, in order. */
 export function entriesFor(
   about: About,
@@ -129,15 +148,10 @@ export function entriesFor(
   if (!result.ok) {
     const refused = refusedEntry(about, result);
     if (!result.moved) return [refused];
-    const moved = changeEntry(
-      about,
-      result.moved,
-      `It is ${result.moved.status} now.`,
-      `approval.${result.moved.status}`,
-    );
+    const moved = changeEntry(about, result.moved, toldOf(result.moved), `approval.${result.moved.status}`);
     return [{ ...moved, actor: null }, refused];
   }
-  const change = changeEntry(about, result.state, result.summary, kindOf(event, locked.state, result.state));
+  const change = changeEntry(about, result.state, result, kindOf(event, locked.state, result.state));
   if (!result.successor || !successor) return [change];
   return [change, askedEntry(result.successor, successor.title, locked.agent)];
 }

@@ -91,12 +91,13 @@ function firstState(
   const action = { tenant, approval, run, agentVersion, connector, tool, toolSchemaHash, args };
   try {
     // Postgres cannot store NUL in a text, so nobody could ever see what it was.
-    if (canonicalJson(args).includes('\\u0000'))
-      throw new Refused('arguments_refused', { why: 'One holds the character NUL.' });
+    if (canonicalJson(args).includes('\\u0000')) throw new Refused('arguments_refused', { why: 'holds-nul' });
     return openApproval({ action, effect, amount, requester, nowMs, policy, risk });
   } catch (error) {
     if (error instanceof NotCanonicalError)
-      throw new Refused('arguments_refused', { why: `${error.message}.` });
+      throw new Refused('arguments_refused', {
+        ...{ why: 'not-canonical', path: error.path, form: error.form },
+      });
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { COUNTS_TOWARDS_WINDOW } from '../../core/amount-window.ts';
 import type { ApprovalId, PersonId, TenantId } from '../../core/ids.ts';
 import type { Person } from '../../core/people.ts';
+import { lintSentence } from '../../core/policy-lint-words.ts';
 import { lintPolicy } from '../../core/policy-lint.ts';
 import { Policy } from '../../core/policy-types.ts';
 import {
@@ -115,7 +116,7 @@ export async function putPolicy(db: Database, tenant: TenantId, given: Policy): 
     const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
     const findings = lintPolicy(policy, people);
     if (findings.length > 0)
-      throw new PolicyRefusedError(findings.map((f) => `Rule ${f.rule}: ${f.sentence}`).join('\n'));
+      throw new PolicyRefusedError(findings.map((f) => `Rule ${f.rule}: ${lintSentence(f)}`).join('\n'));
     await append(tx, tenant, await insertPolicy(tx, policy, { actor: null, approval: null }));
   });
 }

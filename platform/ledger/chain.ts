@@ -1,10 +1,8 @@
 import { canonicalJson, type Json, type JsonObject } from '../../core/canonical-json.ts';
 import type { TenantId } from '../../core/ids.ts';
+import { COUNTERSIGN } from '../../core/ledger-sentence.ts';
 import { bodyCommitment, GENESIS, ledgerHeader } from '../../core/ledger.ts';
 import type { LedgerEntry } from './append.ts';
-
-/** Who acts when nobody does. */
-export const COUNTERSIGN = 'countersign';
 
 const UNSTORABLE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\u0000/g;
 

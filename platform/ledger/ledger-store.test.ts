@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from 'pg';
 import type { ApprovalId, RunId } from '../../core/ids.ts';
+import { LEDGER_ENGLISH } from '../../core/ledger-words-english.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
 
 let t: TestStores;
@@ -36,6 +39,36 @@ test('a whole ledger verifies, in sentences', async () => {
   const ofRun = await t.stores.ledger.verify(t.tenant, run);
   expect(ofRun.lines.map((l) => l.kind)).toEqual(['run.started', 'approval.asked', 'tool.called', 'refused']);
   expect((await t.stores.ledger.recent(t.tenant, 2)).map((l) => l.kind)).toEqual(['refused', 'tool.called']);
+});
+
+test('it is told in the language and the time of its reader', async () => {
+  const reader = { language: 'de', timeZone: 'Europe/Berlin' } as const;
+  const told = (await t.stores.ledger.verify(t.tenant, run, reader)).lines.map((l) => l.sentence).join('\n');
+  expect(told).toMatch(/^Robin Reyes hat fraud-review gebeten, CLM-0847 anzusehen\.$/m);
+  expect(told).toMatch(
+    /^Zurückgewiesen, Countersign \(approve\): Dieses Chat-Konto ist hier mit niemandem verknüpft/m,
+  );
+  const ghost = await t.stores.ledger.verify(t.tenant, 'run_00000000000000000000000000' as RunId, reader);
+  expect(ghost.broken).toBe('Zu run_00000000000000000000000000 ist nichts festgehalten.');
+  const [last] = await t.stores.ledger.recent(t.tenant, 1, reader);
+  expect(last?.sentence).toMatch(/^Zurückgewiesen/);
+});
+
+/** Entries of approvals and actions say what the machine did; see `core/words.ts`. */
+const OF_THE_MACHINE = /^(approval|action)\./;
+
+test('every kind of entry that this room writes has its sentence', () => {
+  const room = join(import.meta.dirname, '..');
+  const sources = readdirSync(room, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => readFileSync(join(room, name), 'utf8'))
+    .filter((source) => /\bappend\(|LedgerEntry/.test(source));
+  const kinds = new Set(
+    sources.flatMap((s) => [...s.matchAll(/kind: '([a-z-]+\.[a-z-]+)'/g)].map(([, kind = '']) => kind)),
+  );
+  expect(kinds.size).toBeGreaterThan(15);
+  const silent = [...kinds].filter((kind) => !OF_THE_MACHINE.test(kind) && !(kind in LEDGER_ENGLISH.entries));
+  expect(silent).toEqual([]);
 });
 
 test('nothing recorded is nothing proved', async () => {

@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../core/canonical-json.ts';
 import { ApprovalId, type RunId, type TenantId } from '../../core/ids.ts';
+import { brokenSentence, ledgerSentence } from '../../core/ledger-sentence.ts';
+import type { Broken } from '../../core/ledger-words.ts';
 import { checkChain, GENESIS, type StoredEntry } from '../../core/ledger.ts';
 import type { VerifyView } from '../../core/views.ts';
 import type { Database, TenantTx } from '../database.ts';
-import type { LedgerStore } from '../stores.ts';
-import { ledgerSentence } from './ledger-sentence.ts';
+import type { LedgerReader, LedgerStore } from '../stores.ts';
 
 const PAGE = 2_000;
 const LINES = 50;
@@ -34,16 +35,16 @@ const readPage = (tx: TenantTx, after: number, upTo: number): Promise<Row[]> =>
   });
 
 /** Beyond the chain itself: bodies are kept (nothing erases yet), and the columns that readers filter by are true. */
-function whyRowBroken(row: Row): string | null {
-  if (row.body === null) return `Entry #${row.seq} has lost its body.`;
-  const body = JSON.parse(row.body) as JsonObject;
-  if ((body['run'] ?? null) !== row.run) return `Entry #${row.seq} is filed under another run.`;
-  const { at } = JSON.parse(row.header) as { at: string };
-  return Date.parse(at) === row.atMs ? null : `Entry #${row.seq} is filed under another time.`;
+function whyRowBroken({ seq, header, body, run, atMs }: Row): Broken | null {
+  if (body === null) return { why: 'no-body', seq };
+  const { run: named = null } = JSON.parse(body) as JsonObject;
+  if (named !== run) return { why: 'other-run', seq };
+  const { at } = JSON.parse(header) as { at: string };
+  return Date.parse(at) === atMs ? null : { why: 'other-time', seq };
 }
 
 interface Walk {
-  readonly broken: string | null;
+  readonly broken: Broken | null;
   readonly size: number;
   readonly head: string;
   readonly rows: readonly Row[];
@@ -52,7 +53,7 @@ interface Walk {
 /** Recomputes the tenant's whole chain, since an entry proves nothing without those around it; keeps what is asked for. */
 async function walk(tx: TenantTx, tenant: TenantId, wanted: (row: Row) => boolean): Promise<Walk> {
   const head = await tx.row<{ size: number; head: string }>({ text: 'SELECT size, head FROM ledger_heads' });
-  if (!head) return { broken: 'The ledger has no head.', size: 0, head: GENESIS, rows: [] };
+  if (!head) return { broken: { why: 'no-head', seq: 0 }, size: 0, head: GENESIS, rows: [] };
   const kept: Row[] = [];
   let after: { seq: number; hash: string } = { seq: 0, hash: GENESIS };
   for (let more = true; more;) {
@@ -87,43 +88,51 @@ async function namesOf(tx: TenantTx): Promise<ReadonlyMap<string, string>> {
   return new Map(rows.map((r) => [r.person, r.name]));
 }
 
-function toLine(row: Row, names: ReadonlyMap<string, string>): Line {
+type Names = ReadonlyMap<string, string>;
+
+function toLine(row: Row, names: Names, reader: LedgerReader): Line {
   const { actor } = JSON.parse(row.header) as { actor: string };
   const body = row.body === null ? {} : (JSON.parse(row.body) as JsonObject);
-  const sentence = ledgerSentence({ kind: row.kind, actor, body, nameOf: (p) => names.get(p) });
+  const said = { ...reader, nameOf: (person: string) => names.get(person) };
+  const sentence = ledgerSentence({ kind: row.kind, actor, body }, said);
   return { seq: row.seq, atMs: row.atMs, kind: row.kind, sentence };
 }
 
-async function verify(tx: TenantTx, tenant: TenantId, what?: RunId | ApprovalId): Promise<VerifyView> {
+async function verify(
+  tx: TenantTx,
+  tenant: TenantId,
+  what: RunId | ApprovalId | undefined,
+  reader: LedgerReader,
+): Promise<VerifyView> {
   const isApproval = ApprovalId.safeParse(what).success;
   const subjects = what && isApproval ? await lineage(tx, what) : null;
   const wanted = (row: Row): boolean =>
     what === undefined || (subjects ? subjects.has(row.subject) : row.run === what);
   const walked = await walk(tx, tenant, wanted);
-  const nothing =
-    what !== undefined && walked.rows.length === 0 ? `Nothing is recorded about ${what}.` : null;
+  const { rows, head } = walked;
+  const nothing: Broken | null =
+    what !== undefined && rows.length === 0 ? { why: 'nothing', seq: 0, is: what } : null;
   const broken = walked.broken ?? nothing;
   const names = await namesOf(tx);
-  const { rows, head } = walked;
   return {
     ok: broken === null,
     what: what ?? tenant,
     entries: rows.length,
-    broken,
+    broken: broken && brokenSentence(broken, reader),
     head,
-    lines: rows.slice(-LINES).map((r) => toLine(r, names)),
+    lines: rows.slice(-LINES).map((r) => toLine(r, names, reader)),
   };
 }
 
 /** Reads the ledger; nothing here writes. */
 export function createLedgerStore(db: Database): LedgerStore {
   return {
-    verify: (tenant, what) => db.inTenant(tenant, (tx) => verify(tx, tenant, what)),
-    recent: (tenant, limit) =>
+    verify: (tenant, what, reader = {}) => db.inTenant(tenant, (tx) => verify(tx, tenant, what, reader)),
+    recent: (tenant, limit, reader = {}) =>
       db.inTenant(tenant, async (tx) => {
         const rows = await tx.rows<Row>({ text: `${SELECT} ORDER BY e.seq DESC LIMIT $1`, values: [limit] });
         const names = await namesOf(tx);
-        return rows.map((r) => toLine(r, names));
+        return rows.map((r) => toLine(r, names, reader));
       }),
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { Person } from '../../core/people.ts';
 import { changeArguments } from '../../core/policy-change.ts';
+import { carried } from '../../core/policy-lint-words.ts';
 import { lintPolicy } from '../../core/policy-lint.ts';
 import { Policy } from '../../core/policy-types.ts';
 import { insertPolicy, NEWEST_POLICY } from '../approvals/policies.ts';
@@ -38,7 +39,7 @@ export const changePolicy: OwnEffect = async (tx, { tenant, args, input }): Prom
     return {
       ok: false,
       reason: 'policy_unmet',
-      detail: { why: findings.map(({ rule, sentence }) => `#${rule}: ${sentence}`).join(' ') },
+      detail: { why: 'policy-lint', findings: carried(findings) },
     };
   return {
     ok: true,

@@ -8,6 +8,7 @@ import type { GrantView } from '../../core/grants.ts';
 import type { OwnTool } from '../../core/own-actions.ts';
 import type { Policy, Selector } from '../../core/policy-types.ts';
 import type { PolicyView, SimulationView } from '../../core/policy-views.ts';
+import type { Reader } from '../../core/sentences.ts';
 import type { ApprovalView, InboxView, NamedPerson, VerifyView } from '../../core/views.ts';
 import type { Platform, ChatAccount } from './people.ts';
 
@@ -106,10 +107,13 @@ export interface ApprovalStore {
   putPolicy(tenant: TenantId, policy: Policy): Promise<void>;
 }
 
+/** In whose language and time the sentences are; English in UTC where nobody is named. */
+export type LedgerReader = Pick<Reader, 'language' | 'timeZone'>;
+
 export interface LedgerStore {
   /** Recomputes the chain: a whole tenant, or the entries of one run or approval within it. */
-  verify(tenant: TenantId, what?: RunId | ApprovalId): Promise<VerifyView>;
-  recent(tenant: TenantId, limit: number): Promise<VerifyView['lines']>;
+  verify(tenant: TenantId, what?: RunId | ApprovalId, reader?: LedgerReader): Promise<VerifyView>;
+  recent(tenant: TenantId, limit: number, reader?: LedgerReader): Promise<VerifyView['lines']>;
 }
 
 /** Standing grants. They are made by an approval (`create_grant`), used when an agent asks, and ended here. */

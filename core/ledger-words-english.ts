@@ -1,0 +1,87 @@
+import type { LedgerWords } from './ledger-words.ts';
+
+/** What the buttons that only show something open. */
+const READ: Readonly<Record<string, string>> = {
+  open: 'the whole request',
+  evidence: 'what the agent read',
+  changes: 'what was changed',
+};
+
+const chat = (name: string): string => ({ slack: 'Slack', teams: 'Teams' })[name] ?? name;
+
+/** English: what each kind of entry says, in one line. Names only, no markup; text that people typed is shown as typed. */
+export const LEDGER_ENGLISH = {
+  entries: {
+    'tenant.created': ({ said }) => `${said('name')} was set up.`,
+    'people.imported': ({ said }) => `${said('people')} people were imported.`,
+    'admin.bootstrapped': ({ person }) => `${person('person')} was made the first Admin.`,
+    'policy.set': ({ said }) => `Policy ${said('policy')} version ${said('version')} came into force.`,
+    'intake.limits-set': ({ said }) => `Limits of the line were set: ${said('limits')}`,
+    'grant.created': ({ who, said }) =>
+      `${who} got the grant ${said('grant')}: ${said('agent')} may use ${said('tool')} within its bounds.`,
+    'grant.revoked': ({ who, said }) => `${who} revoked the grant ${said('grant')}.`,
+    'agent.paused': ({ who, said }) => `${who} paused ${said('agent')}.`,
+    'agent.resumed': ({ who, said }) => `${who} resumed ${said('agent')}.`,
+    'tenant.stopped': ({ who, said }) => `${who} stopped everything: ${said('reason')}`,
+    'tenant.resumed': ({ who }) => `${who} lifted the stop of everything.`,
+    'delegation.made': ({ who, person, moment }) =>
+      `${who} is away from ${moment('from')} until ${moment('until')}; ${person('to')} is asked as well.`,
+    'delegation.ended': ({ who }) => `${who} ended a delegation before its time.`,
+    'run.started': ({ who, body, said }) =>
+      `${who} asked ${said('agent')} to look at ${said('about')}${body['replayOf'] ? ` again, as in ${said('replayOf')}` : ''}.`,
+    'run.replayed': ({ who, body, said }) =>
+      `${who} replayed the run as ${said('as')}${body['environment'] === 'sandbox' ? ', in the sandbox' : ''}.`,
+    'dead-letter.parked': ({ said }) =>
+      `Given up after ${said('tries')} tries (${said('about')}, ${said('cause')}); it waits for somebody to replay or discard it.`,
+    'dead-letter.replayed': ({ who, body, said }) =>
+      `${who} had a dead letter (${said('about')}) tried again${body['replayRun'] ? ` as ${said('replayRun')}` : ''}.`,
+    'dead-letter.discarded': ({ who, said }) =>
+      `${who} discarded a dead letter (${said('about')}): ${said('reason')}`,
+    'output.rated': ({ who, body, said }) =>
+      `${who} gave the output a thumb ${said('thumb')}${body['before'] && body['before'] !== body['thumb'] ? ` instead of ${said('before')}` : ''}${body['word'] ? ', with a word' : ''}.`,
+    'run.finished': ({ said }) => `The run ended (${said('status')}). ${said('summary')}`.trim(),
+    'run.cancelled': ({ who }) => `${who} cancelled the run.`,
+    'tool.called': ({ body, said }) =>
+      `Called ${said('tool')}${body['ok'] === false ? ', which failed' : ''}: ${said('label')}`,
+    'approval.asked': ({ asksPerson, said }) =>
+      asksPerson ? `Asked a person: ${said('title')}` : `Asked for a signature: ${said('title')}.`,
+    'approval.answered': ({ who, body, answer }) => `${who} answered: ${answer(body['value'])}`,
+    'approval.break-glass': ({ who, said }) =>
+      `${who} broke the glass and approved it alone: ${said('reason')}`,
+    'request.read': ({ who, said }) => `${who} read ${READ[said('what')] ?? 'it'}, page ${said('page')}.`,
+    'card.shown': ({ said }) => `Card version ${said('version')} shown in ${chat(said('platform'))}.`,
+    'card.failed': ({ said }) =>
+      `The card could not be shown in ${chat(said('platform'))}: ${said('failure')}`,
+    'chat.trouble': ({ said }) =>
+      `${chat(said('platform'))} ${said('conversation') || said('workspace')} takes no cards: ${said('why')}`,
+    'chat.recovered': ({ said }) =>
+      `${chat(said('platform'))} ${said('conversation') || said('workspace')} takes cards again.`,
+    refused: ({ who, said, refusal }) => `Refused ${who} (${said('verb')}): ${refusal}`,
+  },
+  broken: {
+    'no-head': () => 'The ledger has no head.',
+    missing: ({ seq, is }) => `Entry #${seq} is missing: #${is} comes next.`,
+    'missing-end': ({ seq, is }) => `Entry #${seq} is missing: the ledger had ${is}.`,
+    'not-following': ({ seq }) => `Entry #${seq} does not follow from the one before it.`,
+    'other-end': ({ is }) => `The ledger does not end as its head says (#${is}).`,
+    'no-canonical-header': ({ seq }) => `Entry #${seq} has a header that is not in canonical form.`,
+    'other-tenant': ({ seq }) => `Entry #${seq} belongs to another tenant.`,
+    'other-number': ({ seq, is }) => `Entry #${seq} says that it is #${is}.`,
+    'other-hash': ({ seq }) => `Entry #${seq} does not have the hash that is stored with it.`,
+    'other-kind': ({ seq }) => `Entry #${seq} is filed under another kind.`,
+    'other-subject': ({ seq }) => `Entry #${seq} is filed under another subject.`,
+    'other-run': ({ seq }) => `Entry #${seq} is filed under another run.`,
+    'other-time': ({ seq }) => `Entry #${seq} is filed under another time.`,
+    'no-body': ({ seq }) => `Entry #${seq} has lost its body.`,
+    'half-body': ({ seq }) => `Entry #${seq} has lost half of its body.`,
+    'short-salt': ({ seq }) => `Entry #${seq} has a salt that is too short.`,
+    'other-body': ({ seq }) => `Entry #${seq} has a body that is not the one committed to.`,
+    nothing: ({ is }) => `Nothing is recorded about ${is}.`,
+  },
+  somebody: { first: 'Somebody', within: 'somebody else' },
+  yes: 'yes',
+  no: 'no',
+} as const satisfies LedgerWords<string>;
+
+/** The entries that have a sentence of their own. Others say what the machine did. */
+export type EntryKind = keyof (typeof LEDGER_ENGLISH)['entries'];

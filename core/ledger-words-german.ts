@@ -1,0 +1,115 @@
+import type { EntryKind } from './ledger-words-english.ts';
+import type { LedgerWords } from './ledger-words.ts';
+
+type Names = Readonly<Record<string, string>>;
+
+const READ: Names = {
+  open: 'die ganze Anfrage',
+  evidence: 'was der Agent gelesen hat',
+  changes: 'was geändert wurde',
+};
+
+/** What waits on the list of dead letters, and why. */
+const ABOUT: Names = {
+  intake: 'Start eines Laufs',
+  signals: 'Nachricht an einen Ablauf',
+  deliver: 'Zustellung einer Karte',
+  copy: 'Karte',
+  run: 'Lauf',
+};
+const CAUSES: Names = {
+  unreadable: 'nicht lesbar',
+  'keeps-failing': 'schlägt immer wieder fehl',
+  'kills-its-worker': 'reißt seinen Prozess mit',
+  'not-shown': 'nicht angezeigt',
+  'handed-over': 'an Menschen übergeben',
+  'run-failed': 'der Lauf ist gescheitert',
+};
+const ENDS: Names = {
+  done: 'fertig',
+  refused: 'an Menschen übergeben',
+  failed: 'gescheitert',
+  cancelled: 'abgebrochen',
+};
+const THUMBS: Names = { up: 'hoch', down: 'runter' };
+
+const named = (names: Names, word: string): string => names[word] ?? word;
+const chat = (name: string): string => named({ slack: 'Slack', teams: 'Teams' }, name);
+
+/** German. A sentence that is missing here does not compile. */
+export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
+  entries: {
+    'tenant.created': ({ said }) => `${said('name')} wurde eingerichtet.`,
+    'people.imported': ({ said }) => `Importierte Personen: ${said('people')}.`,
+    'admin.bootstrapped': ({ person }) => `Erster Admin wurde ${person('person')}.`,
+    'policy.set': ({ said }) =>
+      `Die Richtlinie ${said('policy')}, Version ${said('version')}, trat in Kraft.`,
+    'intake.limits-set': ({ said }) => `Grenzen der Warteschlange wurden gesetzt: ${said('limits')}`,
+    'grant.created': ({ who, said }) =>
+      `${who} hat die Dauerfreigabe ${said('grant')} bekommen: ${said('agent')} darf ${said('tool')} in ihren Grenzen verwenden.`,
+    'grant.revoked': ({ who, said }) => `${who} hat die Dauerfreigabe ${said('grant')} widerrufen.`,
+    'agent.paused': ({ who, said }) => `${who} hat ${said('agent')} angehalten.`,
+    'agent.resumed': ({ who, said }) => `${who} hat ${said('agent')} fortgesetzt.`,
+    'tenant.stopped': ({ who, said }) => `${who} hat alles angehalten: ${said('reason')}`,
+    'tenant.resumed': ({ who }) => `${who} hat aufgehoben, dass alles angehalten ist.`,
+    'delegation.made': ({ who, person, moment }) =>
+      `${who} ist abwesend (${moment('from')} bis ${moment('until')}); Vertretung: ${person('to')}.`,
+    'delegation.ended': ({ who }) => `${who} hat eine Vertretung vorzeitig beendet.`,
+    'run.started': ({ who, body, said }) =>
+      `${who} hat ${said('agent')} gebeten, ${said('about')} anzusehen${body['replayOf'] ? `, noch einmal wie in ${said('replayOf')}` : ''}.`,
+    'run.replayed': ({ who, body, said }) =>
+      `${who} hat den Lauf als ${said('as')} wiederholt${body['environment'] === 'sandbox' ? ', in der Sandbox' : ''}.`,
+    'dead-letter.parked': ({ said }) =>
+      `Aufgegeben nach ${said('tries')} Versuchen (${named(ABOUT, said('about'))}: ${named(CAUSES, said('cause'))}); jemand muss es wiederholen oder verwerfen.`,
+    'dead-letter.replayed': ({ who, body, said }) =>
+      `${who} hat Unzustellbares (${named(ABOUT, said('about'))}) erneut versuchen lassen${body['replayRun'] ? `, als ${said('replayRun')}` : ''}.`,
+    'dead-letter.discarded': ({ who, said }) =>
+      `${who} hat Unzustellbares (${named(ABOUT, said('about'))}) verworfen: ${said('reason')}`,
+    'output.rated': ({ who, body, said }) =>
+      `${who} hat das Ergebnis bewertet: Daumen ${named(THUMBS, said('thumb'))}${body['before'] && body['before'] !== body['thumb'] ? ` statt ${named(THUMBS, said('before'))}` : ''}${body['word'] ? ', mit einem Kommentar' : ''}.`,
+    'run.finished': ({ said }) =>
+      `Der Lauf ist zu Ende (${named(ENDS, said('status'))}). ${said('summary')}`.trim(),
+    'run.cancelled': ({ who }) => `${who} hat den Lauf abgebrochen.`,
+    'tool.called': ({ body, said }) =>
+      `${said('tool')} wurde aufgerufen${body['ok'] === false ? ' und ist fehlgeschlagen' : ''}: ${said('label')}`,
+    'approval.asked': ({ asksPerson, said }) =>
+      asksPerson
+        ? `Einen Menschen gefragt: ${said('title')}`
+        : `Um eine Unterschrift gebeten: ${said('title')}.`,
+    'approval.answered': ({ who, body, answer }) => `${who} hat geantwortet: ${answer(body['value'])}`,
+    'approval.break-glass': ({ who, said }) => `${who} hat allein freigegeben, im Notfall: ${said('reason')}`,
+    'request.read': ({ who, said }) =>
+      `${who} hat gelesen: ${READ[said('what')] ?? 'die Anfrage'}, Seite ${said('page')}.`,
+    'card.shown': ({ said }) => `Karte in Version ${said('version')} gezeigt in ${chat(said('platform'))}.`,
+    'card.failed': ({ said }) =>
+      `Die Karte konnte in ${chat(said('platform'))} nicht gezeigt werden: ${said('failure')}`,
+    'chat.trouble': ({ said }) =>
+      `${chat(said('platform'))} ${said('conversation') || said('workspace')} nimmt keine Karten an: ${said('why')}`,
+    'chat.recovered': ({ said }) =>
+      `${chat(said('platform'))} ${said('conversation') || said('workspace')} nimmt wieder Karten an.`,
+    refused: ({ who, said, refusal }) => `Zurückgewiesen, ${who} (${said('verb')}): ${refusal}`,
+  },
+  broken: {
+    'no-head': () => 'Dem Protokoll fehlt sein Ende.',
+    missing: ({ seq, is }) => `Eintrag #${seq} fehlt: Als Nächstes kommt #${is}.`,
+    'missing-end': ({ seq, is }) => `Eintrag #${seq} fehlt: Das Protokoll hatte ${is}.`,
+    'not-following': ({ seq }) => `Eintrag #${seq} folgt nicht auf den davor.`,
+    'other-end': ({ is }) => `Das Protokoll endet anders, als vermerkt ist (#${is}).`,
+    'no-canonical-header': ({ seq }) => `Der Kopf von Eintrag #${seq} hat nicht die festgelegte Form.`,
+    'other-tenant': ({ seq }) => `Eintrag #${seq} gehört einem anderen Unternehmen.`,
+    'other-number': ({ seq, is }) => `Eintrag #${seq} nennt sich selbst #${is}.`,
+    'other-hash': ({ seq }) => `Eintrag #${seq} hat einen anderen Hash, als zu ihm vermerkt ist.`,
+    'other-kind': ({ seq }) => `Eintrag #${seq} ist unter einer anderen Art abgelegt.`,
+    'other-subject': ({ seq }) => `Eintrag #${seq} ist zu einem anderen Gegenstand abgelegt.`,
+    'other-run': ({ seq }) => `Eintrag #${seq} ist zu einem anderen Lauf abgelegt.`,
+    'other-time': ({ seq }) => `Eintrag #${seq} ist unter einer anderen Zeit abgelegt.`,
+    'no-body': ({ seq }) => `Der Inhalt von Eintrag #${seq} fehlt.`,
+    'half-body': ({ seq }) => `Vom Inhalt von Eintrag #${seq} fehlt die Hälfte.`,
+    'short-salt': ({ seq }) => `Das Salz von Eintrag #${seq} ist zu kurz.`,
+    'other-body': ({ seq }) => `Der Inhalt von Eintrag #${seq} ist nicht der festgelegte.`,
+    nothing: ({ is }) => `Zu ${is} ist nichts festgehalten.`,
+  },
+  somebody: { first: 'Jemand', within: 'jemand anderes' },
+  yes: 'ja',
+  no: 'nein',
+};
