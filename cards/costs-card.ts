@@ -1,3 +1,4 @@
+import { dateFormat } from '../core/formats.ts';
 import type { CostsView } from '../core/views.ts';
 import { usd } from './figures.ts';
 import type { Block, Card } from './model.ts';
@@ -13,9 +14,7 @@ const BAR = 18;
 const dayName = (say: CardWords, day: string): string => {
   const at = Date.parse(`${day}T00:00:00Z`);
   if (Number.isNaN(at)) return day;
-  return new Intl.DateTimeFormat(say.locale, { weekday: 'short', day: '2-digit', timeZone: 'UTC' }).format(
-    at,
-  );
+  return dateFormat(say.locale, { weekday: 'short', day: '2-digit', timeZone: 'UTC' }).format(at);
 };
 
 /** Bars of text with the value beside each, since length alone is no figure. */

@@ -1,3 +1,4 @@
+import { dateFormat } from '../core/formats.ts';
 import type { TimeForm } from './model.ts';
 import type { CardWords } from './words.ts';
 
@@ -21,5 +22,5 @@ const PARTS: Record<TimeForm, Intl.DateTimeFormatOptions> = {
 
 /** An instant (epoch ms, UTC) in an IANA zone with the zone's name: "Thu 26 Nov, 09:12 GMT". */
 export function printInstant(say: CardWords, atMs: number, form: TimeForm, timeZone: string): string {
-  return new Intl.DateTimeFormat(say.locale, { ...PARTS[form], timeZone }).format(new Date(atMs));
+  return dateFormat(say.locale, { ...PARTS[form], timeZone }).format(new Date(atMs));
 }

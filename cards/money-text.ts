@@ -1,10 +1,10 @@
+import { numberFormat } from '../core/formats.ts';
 import type { Language } from '../core/language.ts';
 import type { Money } from '../core/money.ts';
 
 /** Minor digits of a currency by ISO 4217, e.g. 2 for GBP, 0 for JPY. */
 const minorDigits = (currency: string): number =>
-  new Intl.NumberFormat('en-GB', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
-  2;
+  numberFormat('en-GB', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 
 /** The exact amount as a person would type it: 6180.00, in German 6180,00; more digits only where the value has them. */
 export function moneyText({ micros, currency }: Money, language: Language): string {

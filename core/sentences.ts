@@ -1,3 +1,4 @@
+import { dateFormat } from './formats.ts';
 import { effectiveRequirement } from './approval/quorum.ts';
 import type { ApprovalState } from './approval/types.ts';
 import type { NotCanonicalError } from './canonical-json.ts';
@@ -20,14 +21,8 @@ export interface Reader {
 
 const wordsFor = (reader: Reader): Words => WORDS[reader.language ?? 'en'];
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-/** Kept by language and zone: to make one takes longer than all else that a sentence needs. */
-function clockOf(language: Language, timeZone: string): Intl.DateTimeFormat {
-  const key = `${language} ${timeZone}`;
-  const kept = clocks.get(key);
-  if (kept) return kept;
-  const clock = new Intl.DateTimeFormat(LOCALES[language], {
+const clockOf = (language: Language, timeZone: string): Intl.DateTimeFormat =>
+  dateFormat(LOCALES[language], {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -35,9 +30,6 @@ function clockOf(language: Language, timeZone: string): Intl.DateTimeFormat {
     minute: '2-digit',
     timeZone,
   });
-  clocks.set(key, clock);
-  return clock;
-}
 
 function sayingFor(reader: Reader): Saying {
   const words = wordsFor(reader);
@@ -132,6 +124,20 @@ export function statusWords(state: ApprovalState, reader: Reader = {}): string {
     sayingFor(reader),
   );
 }
+
+/** How an approval can end, with `{}` for its figures: in the same order in every language. Nobody is named in a record. */
+export const standingTexts = (language: Language): readonly string[] => {
+  const { standings, approvedBy, somebody } = WORDS[language];
+  const say: Saying = { name: () => somebody, time: () => '{}' };
+  return Object.keys(ENGLISH.standings).flatMap((key) =>
+    Object.keys(ENGLISH.approvedBy).flatMap((by) => {
+      const approved = approvedBy[by as keyof Words['approvedBy']];
+      const figures = { signed: '{}', needed: '{}', missing: '{}', approved };
+      const words = standings[key as Standing].words;
+      return [words({ ...figures, by: '{}' }, say), words(figures, say)];
+    }),
+  );
+};
 
 /** The smaller words beside the status: risk while it waits, what (never) ran afterwards. May be empty. */
 export function statusNote(state: ApprovalState, reader: Reader = {}): string {

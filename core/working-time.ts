@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dateFormat } from './formats.ts';
 
 const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, e.g. 09:00');
 const isTimeZone = (name: string): boolean => {
@@ -25,23 +26,19 @@ const DAY_MS = 86_400_000;
 /** Long enough for any policy; a loop without an end would hang whoever asks. */
 const MOST_DAYS = 3 * 366;
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-function clockIn(timeZone: string): Intl.DateTimeFormat {
-  const known = clocks.get(timeZone);
-  if (known) return known;
-  const numeric = 'numeric';
-  const made = new Intl.DateTimeFormat('en-US', {
-    ...{ timeZone, hourCycle: 'h23', year: numeric, month: numeric, day: numeric },
-    ...{ hour: numeric, minute: numeric, second: numeric },
-  });
-  clocks.set(timeZone, made);
-  return made;
-}
+const PARTS: Intl.DateTimeFormatOptions = {
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+};
 
 /** What the clocks of a place show at an instant, as if they stood in Greenwich. */
 export function wallClock(timeZone: string, atMs: number): number {
-  const parts = clockIn(timeZone).formatToParts(atMs);
+  const parts = dateFormat('en-US', { ...PARTS, timeZone }).formatToParts(atMs);
   const of = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
   return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
 }
