@@ -53,7 +53,7 @@ async function play(stack: Stack, say: Say, count: number) {
     const double = await approvals.open(Math.floor(count / 2), 'deny_claim');
     await until(
       'every approval to have its workflow',
-      600,
+      1_800,
       async () => (await stateOf(approvals)).signals === 0,
     );
     const workflows = await openWorkflows(stack);
@@ -77,7 +77,7 @@ async function play(stack: Stack, say: Say, count: number) {
     say(`  ${clicks.length} clicks in ${rounded(seconds)} s; waiting for the actions`);
     // "Not confirmed" is said to the person, who clicks again: that is what the button is for.
     for (const { state, signer } of unanswered) await clicker.click(state, signer);
-    await until('every action to be executed', 900, async () => {
+    await until('every action to be executed', 1_800, async () => {
       const { executed, signals } = await stateOf(approvals);
       return executed === count && signals === 0;
     });
@@ -120,7 +120,7 @@ async function play(stack: Stack, say: Say, count: number) {
 
 /** Many approvals pending at once, each with its workflow, all decided by signed clicks, none lost, each action once. */
 export async function measure(say: Say, quick: boolean) {
-  const count = quick ? 200 : 2_000;
+  const count = quick ? 200 : 5_000;
   say(`${count} approvals pending at once, half of them for two signatures, all decided by clicks.`);
   return withBenchStack(say, (stack) => play(stack, say, count));
 }

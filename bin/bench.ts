@@ -17,7 +17,7 @@ const benches: Readonly<Record<string, Bench>> = {
     load: () => import('../bench/executed.ts'),
   },
   pending: {
-    about: '2,000 approvals pending at once, all decided',
+    about: '5,000 approvals pending at once, all decided',
     load: () => import('../bench/pending.ts'),
   },
   copies: {
