@@ -6,6 +6,7 @@ import { answerWith, type Move } from './answer.ts';
 import { ApiError, invalid } from './api-error.ts';
 import { faultyMove, type Fault } from './faults.ts';
 import { playHonestly } from './play/honest.ts';
+import { playJudge } from './play/judging.ts';
 import { playObediently } from './play/obedient.ts';
 import { observe } from './play/observed.ts';
 import { parseRequest, type MessagesRequest } from './request.ts';
@@ -119,7 +120,7 @@ const nextMove = (request: MessagesRequest, obedient: boolean): Move => {
       text: 'This is the rehearsal model. Without tools it has nothing to read and nothing to say.',
       calls: [],
     };
-  return obedient ? playObediently(seen) : playHonestly(seen);
+  return playJudge(seen, obedient) ?? (obedient ? playObediently(seen) : playHonestly(seen));
 };
 
 function checkHeaders(req: IncomingMessage, apiKey: string | undefined): void {
