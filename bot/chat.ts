@@ -182,6 +182,11 @@ export interface ChatTransport {
    */
   announce?(target: PostTarget, card: Card): Promise<Sent>;
   /**
+   * A workspace took our access away for that reason. True: the chat finds out by itself when it is back, so nothing is to
+   * be tried until then. Missing: only trying tells.
+   */
+  awaitsAccess?(why: string): boolean;
+  /**
    * Looks for a message posted for this copy since `sinceMs` (epoch, UTC) whose id was not remembered.
    * `certain` false: the platform has no search; null then means "unknown".
    */

@@ -63,6 +63,7 @@ function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metri
       apiUrl,
       gateway,
       people: stores.people,
+      copies: stores.copies,
       log,
       count: metrics.count,
     });

@@ -103,6 +103,8 @@ async function oneRound(edges: ReconcileEdges, lease: Lease): Promise<Reconciled
   const transport = edges.transports[copy.platform];
   if (loaded === null) return giveUp(edges, lease, NO_SUBJECT);
   if (transport === undefined) return comeBack(edges, lease, NOT_CONNECTED);
+  const shut = whyShut(copy, transport);
+  if (shut !== null) return isFinal(shut, copy) ? giveUp(edges, lease, shut) : comeBack(edges, lease, shut);
   const target: PostTarget = {
     tenant,
     copy: copy.copy,
@@ -122,6 +124,14 @@ async function oneRound(edges: ReconcileEdges, lease: Lease): Promise<Reconciled
   if (lost) return withdraw(edges, transport, piece, sent.message);
   edges.remembered.note(copy.copy, sent.message);
   return again ? 'again' : { result: 'shown' };
+}
+
+/** What the chat itself said of the place, where that spares a try. */
+function whyShut({ shut }: CardCopy, transport: ChatTransport): SendFailure | null {
+  if (!shut) return null;
+  const { whole, why } = shut;
+  if (!whole) return { ok: false, kind: 'gone', why };
+  return transport.awaitsAccess?.(why) ? { ok: false, kind: 'cut_off', why } : null;
 }
 
 /**

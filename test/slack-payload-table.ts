@@ -18,6 +18,8 @@ export interface Expected {
 const MALFORMED: Expected = { status: 400, quiet: true };
 /** A kind that we have no use for, or an event that is none of ours. */
 const IGNORED: Expected = { status: 200, quiet: true };
+/** Somebody took our access away, it says: Slack is asked whether our token works still. It does, so nothing is done. */
+const ASKED: Expected = { status: 200 };
 /** From a workspace that is nobody's: no tenant, so no ledger, and no token to whisper with. */
 const NOBODYS: Expected = { status: 200, quiet: true };
 /** A form from a workspace that is nobody's: Slack shows the answer in the form itself. */
@@ -71,7 +73,7 @@ export const PAYLOADS: Readonly<Record<string, Expected>> = {
   'event_callback-app_mention.EventTest.appMentionPayload.json': UNLINKED,
   'event_callback-app_mention.EventTest.appMentionPayload2.json': IGNORED,
   'event_callback-app_home_opened.JsonPayloadExtractorTest.requestBody.json': IGNORED,
-  'event_callback-app_uninstalled.EventUninstallationTest.appUninstalledEvent.json': IGNORED,
+  'event_callback-app_uninstalled.EventUninstallationTest.appUninstalledEvent.json': ASKED,
   'event_callback-function_executed.RemoteFunctionTest.eventPayload.json': IGNORED,
   'event_callback-goodbye.EventTypeDetectorImplTest.payload.json': IGNORED,
   'event_callback-goodbye.EventsDispatcherTest.payload.json': IGNORED,
@@ -82,7 +84,7 @@ export const PAYLOADS: Readonly<Record<string, Expected>> = {
   'event_callback-message.EventTypeDetectorImplTest.payload.json': IGNORED,
   'event_callback-message.MessageTest.messagePayload.json': IGNORED,
   'event_callback-tokens_revoked.EventRequestTest.userTokenRevokedEvent.json': IGNORED,
-  'event_callback-tokens_revoked.EventUninstallationTest.botTokenRevokedEvent.json': IGNORED,
+  'event_callback-tokens_revoked.EventUninstallationTest.botTokenRevokedEvent.json': ASKED,
   'event_callback-tokens_revoked.EventUninstallationTest.userTokenRevokedEvent.json': IGNORED,
 
   // Shortcuts of other names.

@@ -95,6 +95,28 @@ export function readHomeOpened(body: unknown): CommandRequest | null {
   };
 }
 
+const AppTaken = z.looseObject({
+  team_id: z.string().min(1),
+  event: z.looseObject({
+    type: z.enum(['app_uninstalled', 'tokens_revoked']),
+    tokens: z.looseObject({ bot: z.array(z.string()).nullish() }).nullish(),
+  }),
+});
+
+/**
+ * `app_uninstalled` and `tokens_revoked` (https://docs.slack.dev/reference/events/tokens_revoked): which workspace took our
+ * access away; null when only tokens of people were revoked, which we do not have.
+ */
+export function readAppTaken(
+  body: unknown,
+): { readonly workspace: string; readonly why: 'app_uninstalled' | 'tokens_revoked' } | null {
+  const parsed = AppTaken.safeParse(body);
+  if (!parsed.success) return null;
+  const { type: why, tokens } = parsed.data.event;
+  if (why === 'tokens_revoked' && !tokens?.bot?.length) return null;
+  return { workspace: parsed.data.team_id, why };
+}
+
 /** What a modal of ours carries: the button's payload, and where it was pressed. */
 const Metadata = z.strictObject({
   payload: z.unknown(),

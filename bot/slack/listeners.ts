@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import type { Caller, Gateway, Outcome, Place } from '../chat.ts';
 import { sayIn } from '../languages.ts';
 import {
+  readAppTaken,
   readClick,
   readHomeOpened,
   readMention,
@@ -9,6 +10,7 @@ import {
   readSlash,
   readSubmission,
 } from './inbound.ts';
+import type { Access } from './access.ts';
 import { tellAtHome } from './home.ts';
 import { answerOrOpen, type Opening } from './open-modal.ts';
 import { SUGGESTING, suggestionsFor } from './suggestions.ts';
@@ -16,6 +18,7 @@ import { slashResponse, viewResponse } from './reply.ts';
 
 export interface Ears extends Opening {
   readonly gateway: Gateway;
+  readonly access: Pick<Access, 'taken'>;
   /** Tells the outcome where the person is, after Slack got its answer. */
   readonly tell: (to: { caller: Caller; place: Place }, outcome: Outcome) => void;
 }
@@ -69,6 +72,12 @@ export function listen(app: App, ears: Ears): void {
     const request = readHomeOpened(body);
     if (request !== null) await tellAtHome(ears, request, await gateway.command(request));
   });
+  const onTaken = async ({ body }: { body: unknown }): Promise<void> => {
+    const taken = readAppTaken(body);
+    if (taken !== null) await ears.access.taken(taken.workspace, taken.why);
+  };
+  app.event('app_uninstalled', onTaken);
+  app.event('tokens_revoked', onTaken);
   app.event('app_mention', async ({ body }) => {
     const request = readMention(body);
     if (request === null) return;

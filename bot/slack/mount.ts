@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, type Receiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Count } from '../api/metrics.ts';
-import type { PeopleStore } from '../../platform/stores.ts';
+import type { CopyStore, PeopleStore } from '../../platform/stores.ts';
 import type { Caller, ChatTransport, Gateway, Outcome, Place } from '../chat.ts';
+import { createAccess } from './access.ts';
 import { listen } from './listeners.ts';
 import { SlackReceiver } from './receiver.ts';
 import { SlackSocket } from './socket.ts';
@@ -22,6 +23,7 @@ export interface SlackOptions {
   readonly apiUrl: string | null;
   readonly gateway: Gateway;
   readonly people: Pick<PeopleStore, 'tenantOf' | 'identify' | 'rememberLanguage'>;
+  readonly copies: Pick<CopyStore, 'lost' | 'regained'>;
   readonly log: Logger;
   readonly count: Count;
 }
@@ -78,12 +80,14 @@ export function mountSlack(options: SlackOptions): MountedSlack {
   }
 
   const readers = createReaderLanguage({ client, people: options.people, log });
-  listen(app, { gateway: speaking(options.gateway, readers, later), log, quick, tell });
+  const access = createAccess({ client: quick, gateway: options.gateway, copies: options.copies, log });
+  listen(app, { gateway: speaking(options.gateway, readers, later), access, log, quick, tell });
   return {
     handle: door && ((req, res) => door.handle(req, res)),
     start: async () => socket?.start(),
-    transport: createSlackTransport(() => client),
+    transport: { ...createSlackTransport(() => client), awaitsAccess: access.awaits },
     close: async () => {
+      access.close();
       await socket?.stop();
       closing.abort();
       await Promise.allSettled([...underway]);

@@ -83,7 +83,11 @@ export const NEEDS_NO_SCOPE: readonly string[] = [
 ];
 
 /** Events that Slack sends without a scope. */
-export const EVENTS_WITHOUT_SCOPE: readonly BotEvent[] = ['app_home_opened'];
+export const EVENTS_WITHOUT_SCOPE: readonly BotEvent[] = [
+  'app_home_opened',
+  'app_uninstalled',
+  'tokens_revoked',
+];
 
 /** Every event that the bot listens to. */
 export const slackEvents = (): BotEvent[] => [

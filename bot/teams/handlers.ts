@@ -100,8 +100,15 @@ function wordsOf(activity: Message): string {
 /** Installed somewhere, or the members of a place changed: from now on the bot may write there. */
 export async function handleInstalled(deps: HandlerDeps, admission: Admission<Installed>): Promise<Answer> {
   const { activity } = admission;
-  const removed = activity.type === 'installationUpdate' && activity.action.startsWith('remove');
-  if (!removed) await rememberPlace(deps, admission);
+  const { workspace } = admission;
+  const at = { platform: 'teams', workspace, conversation: placeOf(activity).conversation } as const;
+  if (activity.type !== 'installationUpdate') await rememberPlace(deps, admission);
+  else if (activity.action.startsWith('remove'))
+    await deps.stores.copies.lost(admission.tenant, { ...at, why: 'app_removed' });
+  else {
+    await rememberPlace(deps, admission);
+    await deps.stores.copies.regained(admission.tenant, at);
+  }
   return { status: 200 };
 }
 

@@ -5,6 +5,7 @@ import { append } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { CardCopy, CopyStore } from '../stores.ts';
 import { aboutMessages } from './about.ts';
+import { APP_REMOVED, lose, regain } from './access.ts';
 import { fail } from './fail.ts';
 import { recover, type CopyPlace } from './troubles.ts';
 
@@ -20,12 +21,22 @@ const COPY_COLUMNS = `tenant, copy, subject, platform, workspace, conversation, 
   wanted_version AS "wantedVersion", shown_version AS "shownVersion", status, attempts, page,
   (extract(epoch FROM posting_since) * 1000)::bigint AS "postingSinceMs"`;
 
+/**
+ * A workspace that took our access away, or an app that was removed from a conversation. The latter only for an hour, so that
+ * an addition that was never told of is found by trying.
+ */
+const SHUT = `(SELECT jsonb_build_object('whole', t.conversation = '', 'why', t.why) FROM chat_troubles t
+  WHERE t.over_at IS NULL AND t.platform = card_copies.platform AND t.workspace = card_copies.workspace
+    AND ((t.conversation = '' AND t.kind = 'cut_off') OR (t.conversation = card_copies.conversation
+      AND t.why = '${APP_REMOVED}' AND t.since > now() - interval '1 hour'))
+  ORDER BY t.conversation LIMIT 1) AS shut`;
+
 /** lease_subject: what the holder is about to show; an edit may give the copy another subject meanwhile. */
 const TAKE_LEASE = `UPDATE card_copies SET lease_until = ${LEASE_UNTIL}, lease_by = $2,
     lease_subject = subject, attempts = attempts + 1, updated_at = now()
   WHERE copy = $1 AND shown_version < wanted_version AND status <> 'failed'
     AND next_attempt_at <= now() AND (lease_until IS NULL OR lease_until < now())
-  RETURNING ${COPY_COLUMNS}`;
+  RETURNING ${COPY_COLUMNS}, ${SHUT}`;
 
 /** A copy that waits for Retry-After is nobody's: its own outbox row brings it back. */
 const HELD = `SELECT copy FROM card_copies WHERE copy = $1 AND shown_version < wanted_version AND status <> 'failed'
@@ -126,6 +137,10 @@ export function createCopyStore(db: Database, wake: () => void): CopyStore {
     async failed(tenant, copy, failure) {
       await db.inTenant(tenant, (tx) => fail(tx, tenant, copy, failure));
       wake();
+    },
+    lost: (tenant, at) => db.inTenant(tenant, (tx) => lose(tx, tenant, at)).finally(() => wake()),
+    async regained(tenant, at) {
+      if (await db.inTenant(tenant, (tx) => regain(tx, tenant, at))) wake();
     },
     async adopt(tenant, copy, message) {
       const [row] = await db.inTenant(tenant, async (tx) => {

@@ -22,6 +22,21 @@ export interface CardCopy {
   /** Set when a post was begun and its end is not known: search before posting again. */
   readonly postingSinceMs: number | null;
   readonly attempts: number;
+  /** With a lease alone: the chat itself said that it takes nothing there, so that nothing need be tried. */
+  readonly shut?: { readonly whole: boolean; readonly why: string } | null;
+}
+
+/** A workspace, or one conversation in it. */
+export interface ChatPlace {
+  readonly platform: Platform;
+  readonly workspace: string;
+  /** Null: the whole workspace. */
+  readonly conversation: string | null;
+}
+
+export interface LostPlace extends ChatPlace {
+  /** A code, e.g. `app_uninstalled`. */
+  readonly why: string;
 }
 
 /** One lease of a copy, and the message that it hung on when the lease was taken. */
@@ -89,6 +104,10 @@ export interface CopyStore {
    * another's time.
    */
   failed(tenant: TenantId, copy: CopyId, f: CopyFailure): Promise<void>;
+  /** The chat says that a place takes nothing from us any more; whatever waits for it waits, Admins are told once. */
+  lost(tenant: TenantId, at: LostPlace): Promise<void>;
+  /** It takes us again: Admins are told, and everything there is brought up to date. Nothing is done where nothing was wrong. */
+  regained(tenant: TenantId, at: ChatPlace): Promise<void>;
   /** A click on a message that no copy remembers: finds the copy by its intent id and binds it. */
   adopt(tenant: TenantId, copy: CopyId, message: string): Promise<boolean>;
   ofSubject(tenant: TenantId, subject: string): Promise<CardCopy[]>;

@@ -65,6 +65,10 @@ export interface SlackClient {
   ): Promise<Suggested>;
   close(user: string, viewId: string): Promise<Delivery | null>;
   openHome(user: string): Promise<Delivery>;
+  /** Somebody removes the app from the workspace: the token opens nothing any more, and the bot is told twice. */
+  uninstall(): Promise<readonly Delivery[]>;
+  /** Installs it again, with the same token. */
+  reinstall(): void;
 }
 
 /** The old verification token, which nobody should trust: it goes along as in Slack. */
@@ -149,6 +153,11 @@ function messageActs(context: ApiContext, deliver: Deliver, desk: Desk) {
       return desk.interaction(user, payload, options.tampering);
     },
     openHome: async (userId) => events.homeOpened(await desk.who(userId)),
+    async uninstall() {
+      context.installation.installed = false;
+      return events.uninstalled();
+    },
+    reinstall: () => void (context.installation.installed = true),
   } satisfies Partial<SlackClient>;
 }
 

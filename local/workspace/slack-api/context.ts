@@ -22,6 +22,8 @@ export interface ApiContext {
   readonly triggers: Triggers;
   readonly url: () => string;
   readonly sockets: Sockets;
+  /** Whether the workspace still has the app: without it, the bot's token opens nothing. */
+  readonly installation: { installed: boolean };
 }
 
 /** Arguments of a call, JSON-parsed where they came as a JSON string in a form. */

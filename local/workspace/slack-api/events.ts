@@ -12,6 +12,8 @@ export interface Events {
     threadTs: string | null,
   ): Promise<{ message: SlackMessage; delivery: Delivery | null }>;
   homeOpened(user: SlackUser): Promise<Delivery>;
+  /** What Slack tells an app that was removed, in no certain order (https://docs.slack.dev/reference/events/app_uninstalled). */
+  uninstalled(): Promise<readonly Delivery[]>;
 }
 
 /** The Events API envelope: https://docs.slack.dev/apis/events-api#callback-field */
@@ -52,6 +54,11 @@ export function createEvents({ store, app }: ApiContext, deliver: Deliver): Even
       });
       return { message, delivery };
     },
+    uninstalled: () =>
+      Promise.all([
+        send({ type: 'tokens_revoked', tokens: { oauth: [], bot: [app.botUser] } }),
+        send({ type: 'app_uninstalled' }),
+      ]),
     async homeOpened(user) {
       const { channel } = await store.openIm(user.id, app.botUser);
       const at = (Date.now() / 1000).toFixed(6);

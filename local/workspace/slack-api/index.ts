@@ -40,6 +40,7 @@ export function createSlack(options: {
     url: options.url,
     triggers: createTriggers('8472015'),
     sockets,
+    installation: { installed: true },
   };
   const deliver = options.socketMode ? sockets.deliver : createDeliver(options);
   return {

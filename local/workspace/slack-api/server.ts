@@ -13,10 +13,11 @@ const sameSecret = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /** One method takes an app token, every other the bot's. */
-function whyWrongToken(method: string, token: string, { app }: ApiContext): string | null {
+function whyWrongToken(method: string, token: string, { app, installation }: ApiContext): string | null {
   const isApp = app.appToken !== undefined && sameSecret(token, app.appToken);
   const isBot = sameSecret(token, app.botToken);
   if (!isApp && !isBot) return 'invalid_auth';
+  if (isBot && !installation.installed) return 'account_inactive';
   return isApp === (method === 'apps.connections.open') ? null : 'not_allowed_token_type';
 }
 

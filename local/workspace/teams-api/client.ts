@@ -54,6 +54,8 @@ export interface TeamsClient {
   submitInMessage(entraObject: string, click: Click & { data: JsonObject }): Promise<BotAnswer>;
   /** Installs the app for a person or in a channel: the bot learns where it may write. */
   install(conversation: TeamsConversation, entraObject: string): Promise<BotAnswer>;
+  /** Removes it from there again; what is posted there afterwards is refused by whoever plays the service. */
+  uninstall(conversation: string, entraObject: string): Promise<BotAnswer>;
   /** The bare activity of a person, to be changed and posted by hand. */
   activity(entraObject: string, spot: Spot, fields: JsonObject): Promise<JsonObject>;
   /** Posts anything to the bot with any token (default: rightly signed). */
@@ -128,13 +130,24 @@ export function createClient(options: ClientOptions): TeamsClient {
       const fields = { type: 'message', ...ids, value: click.data };
       return post(await activity(entraObject, spot, fields));
     },
-    async install(conversation, entraObject) {
-      await store.ensureConversation(conversation);
-      const fields = { type: 'installationUpdate', action: 'add', id: `f:${randomUUID()}` };
-      return post(await activity(entraObject, { conversation: conversation.id }, fields));
-    },
+    ...installations(store, async (action, conversation, entraObject) => {
+      const fields = { type: 'installationUpdate', action, id: `f:${randomUUID()}` };
+      return post(await activity(entraObject, { conversation }, fields));
+    }),
   };
 }
+
+/** The app is added to a place, or removed from it. */
+const installations = (
+  store: TeamsStore,
+  tell: (action: string, conversation: string, entraObject: string) => Promise<BotAnswer>,
+): Pick<TeamsClient, 'install' | 'uninstall'> => ({
+  uninstall: (conversation, entraObject) => tell('remove', conversation, entraObject),
+  async install(conversation, entraObject) {
+    await store.ensureConversation(conversation);
+    return tell('add', conversation.id, entraObject);
+  },
+});
 
 const searchOf = ({ dataset, queryText }: { dataset: string; queryText: string }): JsonObject => ({
   queryText,
