@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import type { TenantId } from '../../core/ids.ts';
+import type { Database, TenantTx } from '../database.ts';
+import type { AgentEvent, AgentEventStore } from '../stores/metrics.ts';
+
+const INSERT = `INSERT INTO agent_events (tenant, event, agent, agent_version, run, kind, key, detail)
+  VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant, kind, key) DO NOTHING RETURNING event`;
+
+/** In the transaction of what happened, so that both are written or neither. False when it was told before. */
+export async function recordEvent(tx: TenantTx, event: AgentEvent): Promise<boolean> {
+  const { agent, version, run, kind, key, detail } = event;
+  const values = [`evt_${randomUUID()}`, agent, version, run, kind, key, JSON.stringify(detail)];
+  return (await tx.rows({ text: INSERT, values })).length === 1;
+}
+
+/** The first sight of a tool is no change; the statement says how it looked before, when it looks otherwise now. */
+const SEEN = `WITH before AS (SELECT schema_hash FROM tool_schemas WHERE connector = $1 AND tool = $2 FOR UPDATE),
+  put AS (INSERT INTO tool_schemas (tenant, connector, tool, schema_hash) VALUES (current_tenant(), $1, $2, $3)
+    ON CONFLICT (tenant, connector, tool) DO UPDATE SET schema_hash = $3, seen_at = now()
+    WHERE tool_schemas.schema_hash <> $3 RETURNING tool)
+  SELECT b.schema_hash AS was FROM put JOIN before b ON true`;
+
+type Seen = Parameters<AgentEventStore['sawSchema']>[1];
+
+async function sawSchema(tx: TenantTx, { agent, connector, tool, schemaHash }: Seen): Promise<void> {
+  const changed = await tx.row<{ was: string }>({ text: SEEN, values: [connector, tool, schemaHash] });
+  if (changed === null) return;
+  await recordEvent(tx, {
+    ...{ agent, version: null, run: null, kind: 'change', key: `schema/${connector}/${tool}/${schemaHash}` },
+    detail: { what: 'schema', connector, tool, from: changed.was, to: schemaHash },
+  });
+}
+
+const REMEMBERED_AT_MOST = 10_000;
+
+/** What happened to agents beside their runs, each told once. */
+export function createAgentEventStore(db: Database): AgentEventStore {
+  // Asked before every call of a model, where nearly always nothing is new.
+  const known = new Set<string>();
+  const sightOf = (tenant: TenantId, s: Seen): string =>
+    JSON.stringify([tenant, s.connector, s.tool, s.schemaHash]);
+  return {
+    record: (tenant, event) => db.inTenant(tenant, (tx) => recordEvent(tx, event)),
+    async sawSchema(tenant, seen) {
+      const sight = sightOf(tenant, seen);
+      if (known.has(sight)) return;
+      await db.inTenant(tenant, (tx) => sawSchema(tx, seen));
+      if (known.size >= REMEMBERED_AT_MOST) known.clear();
+      known.add(sight);
+    },
+  };
+}
