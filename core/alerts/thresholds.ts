@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { FindingUnit, Severity } from './finding.ts';
+
+/** When a rule fires and when it is over. */
+export interface Threshold {
+  /** Beyond this it fires. */
+  readonly enter: number;
+  /** Only on this side of it, it is over: between the two it stays as it was. */
+  readonly leave: number;
+  /** How long it has to be so before it fires. */
+  readonly forMinutes: number;
+  /** Fewer things than this say nothing. */
+  readonly minSample: number;
+}
+
+export interface RuleFacts {
+  readonly severity: Severity;
+  readonly unit: FindingUnit;
+  /** Which side of the threshold is bad. */
+  readonly bad: 'above' | 'below';
+  readonly threshold: Threshold;
+}
+
+const usual = (enter: number, leave: number, minSample: number, forMinutes = 0): Threshold => ({
+  enter,
+  leave,
+  forMinutes,
+  minSample,
+});
+
+/** Every rule, in the order of row 15: what wakes people, what can wait half an hour, what the daily digest tells. */
+export const ALERT_RULES = {
+  'error-rate': { severity: 'p0', unit: 'ratio', bad: 'above', threshold: usual(0.05, 0.03, 10) },
+  'cost-spike': { severity: 'p0', unit: 'ratio', bad: 'above', threshold: usual(3, 2, 50) },
+  faithfulness: { severity: 'p0', unit: 'score', bad: 'below', threshold: usual(0.85, 0.88, 10) },
+  'pii-leak': { severity: 'p0', unit: 'count', bad: 'above', threshold: usual(0, 0, 1) },
+  slow: { severity: 'p1', unit: 'ms', bad: 'above', threshold: usual(10_000, 8_000, 20, 5) },
+  overrides: { severity: 'p1', unit: 'ratio', bad: 'above', threshold: usual(0.2, 0.15, 10) },
+  'eval-falling': { severity: 'p1', unit: 'score', bad: 'above', threshold: usual(0.03, 0.01, 10) },
+  'cost-week': { severity: 'p2', unit: 'ratio', bad: 'above', threshold: usual(1.15, 1.1, 200) },
+  'tool-pattern': { severity: 'p2', unit: 'count', bad: 'above', threshold: usual(0, 0, 1) },
+  'input-drift': { severity: 'p2', unit: 'count', bad: 'above', threshold: usual(0, 0, 1) },
+} as const satisfies Readonly<Record<string, RuleFacts>>;
+
+export type AlertRuleName = keyof typeof ALERT_RULES;
+export const ALERT_RULE_NAMES = Object.keys(ALERT_RULES) as [AlertRuleName, ...AlertRuleName[]];
+
+/** What a tenant's policy says otherwise about a rule; what it does not name stays as it is. */
+export const AlertTuning = z.strictObject({
+  rule: z.enum(ALERT_RULE_NAMES),
+  /** Missing: every agent. One that names the agent goes before one that does not. */
+  agent: z.string().min(1).optional(),
+  enter: z.number().min(0).optional(),
+  leave: z.number().min(0).optional(),
+  forMinutes: z.int().min(0).max(1440).optional(),
+  minSample: z.int().min(1).max(1_000_000).optional(),
+  off: z.boolean().optional(),
+});
+export type AlertTuning = z.infer<typeof AlertTuning>;
+
+/** As the policy tunes it; null: the tenant wants to hear nothing of it. */
+export function thresholdFor(
+  rule: AlertRuleName,
+  agent: string,
+  tunings: readonly AlertTuning[],
+): Threshold | null {
+  const said = tunings.filter((one) => one.rule === rule);
+  const chosen = said.find((one) => one.agent === agent) ??
+    said.find((one) => one.agent === undefined) ?? { off: false };
+  if (chosen.off === true) return null;
+  const { enter, leave, forMinutes, minSample } = { ...ALERT_RULES[rule].threshold, ...chosen };
+  return { enter, leave, forMinutes, minSample };
+}
+
+/** Rules that cannot be switched off or made deaf: personal data that got out is always told. */
+const ALWAYS: readonly AlertRuleName[] = ['pii-leak'];
+
+const LARGEST: Readonly<Partial<Record<RuleFacts['unit'], number>>> = { score: 1 };
+const IS_SHARE: readonly AlertRuleName[] = ['error-rate', 'overrides'];
+
+function* lintThreshold(rule: AlertRuleName, { enter, leave }: Threshold): Iterable<string> {
+  const { bad, unit } = ALERT_RULES[rule];
+  const largest = IS_SHARE.includes(rule) ? 1 : LARGEST[unit];
+  if (largest !== undefined && (enter > largest || leave > largest))
+    yield `It names a limit above ${largest}, which nothing can reach.`;
+  if (bad === 'above' ? leave > enter : leave < enter)
+    yield `It fires ${bad} ${enter} and would be over only ${bad === 'above' ? 'below' : 'above'} ${leave}, so it would be both at once.`;
+}
+
+function* lintTuning(tuning: AlertTuning, before: readonly AlertTuning[]): Iterable<string> {
+  const { rule, agent, off } = tuning;
+  if (before.some((one) => one.rule === rule && one.agent === agent))
+    yield 'It never comes into play: an earlier one is about the same rule and agent.';
+  if (ALWAYS.includes(rule)) yield 'Personal data that got out is always told, at the first time.';
+  const numbers = [tuning.enter, tuning.leave, tuning.forMinutes, tuning.minSample];
+  const changesNothing = off !== true && numbers.every((value) => value === undefined);
+  if (changesNothing) yield 'It changes nothing.';
+  if (off === true && numbers.some((value) => value !== undefined))
+    yield 'It switches the rule off and sets its limits as well.';
+  const threshold = thresholdFor(rule, agent ?? '', [tuning]);
+  if (threshold !== null) yield* lintThreshold(rule, threshold);
+}
+
+/** What is wrong with how a policy tunes the alerts, each with the number of the tuning, counted from 1. */
+export function lintTunings(
+  tunings: readonly AlertTuning[],
+): readonly { readonly alert: number; readonly sentence: string }[] {
+  return tunings.flatMap((tuning, i) =>
+    [...lintTuning(tuning, tunings.slice(0, i))].map((sentence) => ({ alert: i + 1, sentence })),
+  );
+}

@@ -1,0 +1,29 @@
+import type { AgentHistory } from './reading/history.ts';
+import { countIn, endedIn, HOUR_MS, MINUTE_MS } from './reading/history.ts';
+import type { AlertRule } from './reading/rule.ts';
+import { byFiveMinutes } from './reading/series.ts';
+import { readShare } from './reading/share.ts';
+
+/** A bad fault shows in minutes, a slight one only over many runs; an agent that seldom runs needs a day to say anything. */
+const WINDOWS_MS = [5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
+
+const failedIn = (history: AgentHistory, fromMs: number, toMs: number): number =>
+  countIn(history, 'run.failed', fromMs, toMs);
+
+/** Runs that broke, among those that ended and were not called off. An agent that refuses rightly has not failed. */
+export const errorRate: AlertRule = {
+  name: 'error-rate',
+  worst: 'failed',
+  read: (history, threshold, atMs) =>
+    readShare(
+      { name: 'error-rate', windowsMs: WINDOWS_MS, hits: failedIn, of: endedIn },
+      history,
+      threshold,
+      atMs,
+    ),
+  series: (history, atMs) =>
+    byFiveMinutes(history, atMs, (h, fromMs, toMs) => {
+      const ended = endedIn(h, fromMs, toMs);
+      return ended === 0 ? null : failedIn(h, fromMs, toMs) / ended;
+    }),
+};

@@ -1,0 +1,63 @@
+import { countIn, DAY_MS, endedIn, HOUR_MS, MINUTE_MS, tallyIn } from './reading/history.ts';
+import { noData, type AlertRule } from './reading/rule.ts';
+import { byHour } from './reading/series.ts';
+
+const WINDOWS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS, 3 * DAY_MS];
+
+/** How far single scores lie from their mean, as far as is usual. */
+const SPREAD = 0.12;
+const SURE = 2;
+
+/** So many runs without a single score: nothing is sampled at all. At 5%, 90 runs go by so once in a hundred times. */
+const SOME_WOULD_BE_SAMPLED = 90;
+
+/** The mean faithfulness of the sampled runs. Without a judge it cannot be known, which is not the same as good. */
+export const faithfulness: AlertRule = {
+  name: 'faithfulness',
+  worst: 'unfaithful',
+  read(history, { enter, leave, minSample }, atMs) {
+    const windows = WINDOWS_MS.map((windowMs) => ({
+      windowMs,
+      ...tallyIn(history, 'score.faithfulness', atMs - windowMs, atMs),
+    }));
+    const enough = windows.filter(({ n }) => n >= minSample);
+    const [shortest] = enough;
+    if (shortest === undefined) {
+      const scored = windows.at(-1)?.n ?? 0;
+      const unscored = countIn(history, 'unscored.faithfulness', atMs - DAY_MS, atMs);
+      const runs = endedIn(history, atMs - DAY_MS, atMs);
+      if (unscored >= minSample || (scored === 0 && runs >= SOME_WOULD_BE_SAMPLED))
+        return {
+          state: 'cannot_know',
+          sample: scored,
+          reason: { key: 'not-scored', params: { runs, unscored } },
+        };
+      return noData('faithfulness', scored, minSample);
+    }
+    const now = shortest.sum / shortest.n;
+    const isPast = ({ n, sum }: typeof shortest): boolean =>
+      now >= leave && now - sum / n > SURE * SPREAD * Math.sqrt(1 / shortest.n + 1 / n);
+    const worst = enough.find(
+      (one) =>
+        one.sum / one.n < enter &&
+        one.sum / one.n + (SURE * SPREAD) / Math.sqrt(one.n) < leave &&
+        !isPast(one),
+    );
+    const { windowMs, n, sum } = worst ?? shortest;
+    const minutes = Math.round(windowMs / MINUTE_MS);
+    return {
+      state: 'measured',
+      value: sum / n,
+      sample: n,
+      over: worst !== undefined,
+      still: now < leave,
+      reason: { key: 'faithfulness', params: { value: sum / n, limit: enter, runs: n, minutes } },
+      windowMs,
+    };
+  },
+  series: (history, atMs) =>
+    byHour(history, atMs, (h, fromMs, toMs) => {
+      const { n, sum } = tallyIn(h, 'score.faithfulness', fromMs, toMs);
+      return n === 0 ? null : sum / n;
+    }),
+};
