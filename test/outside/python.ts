@@ -6,7 +6,7 @@ const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 
 export interface Sent {
   readonly chat: 'slack' | 'teams';
-  readonly kind: 'message' | 'modal';
+  readonly kind: 'message' | 'modal' | 'home';
   readonly name: string;
   readonly body: unknown;
 }

@@ -33,7 +33,7 @@ def slack(kind: str, body: dict) -> list[str]:
             for part in [getattr(whole, "accessory", None), getattr(whole, "element", None), *(getattr(whole, "elements", None) or [])]:
                 if hasattr(part, "validate_json"):
                     part.validate_json()
-        if kind == "modal":
+        if kind in ("modal", "home"):
             View(**body).validate_json()
     except Exception as error:  # each of the SDK's models raises its own kind
         return [str(error)]
