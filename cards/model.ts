@@ -1,4 +1,5 @@
 import type { Sha256 } from '../core/canonical-json.ts';
+import type { Chart } from '../core/charts/chart.ts';
 import type { ApprovalId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 
@@ -42,6 +43,7 @@ export type CardKind =
   | 'policy'
   | 'refusal'
   | 'trouble'
+  | 'incident'
   | 'notice';
 
 /** `waiting` for a person, `done` well, `stopped` by a person, `broken`, `over` without a decision, `plain`. */
@@ -95,6 +97,8 @@ export type Block =
   | { readonly kind: 'table'; readonly lines: readonly string[] }
   /** One thing of a list, in a few lines, with the button that opens it. */
   | { readonly kind: 'item'; readonly lines: readonly (readonly Span[])[]; readonly action: CardAction }
+  /** A chart, drawn where the chat can show it; `alt` says the same in words, always. */
+  | { readonly kind: 'picture'; readonly chart: Chart; readonly alt: string }
   | { readonly kind: 'divider' }
   /** Small print. */
   | { readonly kind: 'context'; readonly spans: readonly Span[] }

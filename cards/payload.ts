@@ -92,6 +92,8 @@ export const FIELD_PREFIX = 'field.';
 export interface Binding {
   readonly copy: CopyId | null;
   readonly cardDigest: Sha256 | null;
+  /** Where this chat finds the pictures of the card, by `pictureKey`; one that is not there is said in words. */
+  readonly pictures?: ReadonlyMap<string, string>;
 }
 
 /** The payload for a button that sits on a bound card. */

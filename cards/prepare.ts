@@ -7,6 +7,9 @@ import type { CardWords } from './words.ts';
 /** How much of everything that may be cut is left, tried in this order until a chat's size limit holds. */
 export const SQUEEZES = [1, 0.5, 0.2, 0.08] as const;
 
+/** What a picture says in words; Slack takes twice as many. */
+const PICTURE_WORDS = 1000;
+
 const line = (say: CardWords, spans: readonly Span[], max: number, squeeze: number): readonly Span[] =>
   cutSpans(say, showSpans(spans), Math.max(60, Math.floor(max * squeeze)));
 
@@ -57,6 +60,8 @@ function prepareBlock(say: CardWords, block: Block, squeeze: number): Block | nu
         lines: block.lines.map((one) => line(say, one, 300, squeeze)),
         action: prepareAction(say, block.action),
       };
+    case 'picture':
+      return { ...block, alt: cut(say, shown(block.alt), Math.max(200, PICTURE_WORDS * squeeze)) };
     case 'divider':
       return block;
     case 'actions':

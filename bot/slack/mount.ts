@@ -10,6 +10,7 @@ import { SlackReceiver } from './receiver.ts';
 import { SlackSocket } from './socket.ts';
 import { createReaderLanguage, speaking } from './reader-language.ts';
 import { reply } from './reply.ts';
+import { createSlackPictures } from './pictures.ts';
 import { createSlackTransport } from './transport.ts';
 import { createWebClient, slackLogger } from './web-api.ts';
 
@@ -85,7 +86,10 @@ export function mountSlack(options: SlackOptions): MountedSlack {
   return {
     handle: door && ((req, res) => door.handle(req, res)),
     start: async () => socket?.start(),
-    transport: { ...createSlackTransport(() => client), awaitsAccess: access.awaits },
+    transport: {
+      ...createSlackTransport(() => client, createSlackPictures(log)),
+      awaitsAccess: access.awaits,
+    },
     close: async () => {
       access.close();
       await socket?.stop();

@@ -41,6 +41,12 @@ export const SLACK_PERMISSIONS: readonly SlackPermission[] = [
     events: [],
   },
   {
+    scope: 'files:write',
+    reason: 'Charts on alerts and digests are put into the workspace as files that only the app holds.',
+    methods: ['files.getUploadURLExternal', 'files.completeUploadExternal'],
+    events: [],
+  },
+  {
     scope: 'im:write',
     reason: 'Who has to sign, and is not in the channel, gets the card as a direct message.',
     methods: ['conversations.open'],

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { Card } from '../../cards/model.ts';
 import { renderSlackHome, renderSlackMessage, type SlackMessage } from '../../cards/slack/message.ts';
 import type { ChatTransport, PostTarget, SendFailure, Sent } from '../chat.ts';
+import type { SlackPictures } from './pictures.ts';
 import { failureOf, type ClientFor } from './web-api.ts';
 
 /** The event type under which a message's metadata names its copy; found again after a crash. */
@@ -17,31 +19,34 @@ const TOO_OLD = new Set(['edit_window_closed']);
 const isUser = (conversation: string): boolean => /^[UW][A-Z0-9]+$/.test(conversation);
 
 /** Slack's side of the delivery loop. A message is named by its `ts` within the conversation. */
-export function createSlackTransport(clientFor: ClientFor): ChatTransport {
+export function createSlackTransport(clientFor: ClientFor, pictures: SlackPictures): ChatTransport {
   const attempt = createAttempt(clientFor);
+  const send = createSend(pictures);
   return {
     platform: 'slack',
     async post(target, card): Promise<Sent> {
-      const message = render(target, card);
-      if (message === null) return TOO_LONG;
+      if (render(target, card) === null) return TOO_LONG;
       return attempt(target, async (client, channel): Promise<Sent> => {
         const thread = target.thread === null ? {} : { thread_ts: target.thread };
         const quiet = { unfurl_links: false, unfurl_media: false };
-        const posted = await client.chat.postMessage({
-          ...{ channel, ...thread, ...message, ...quiet },
-          metadata: metadataOf(target),
-        });
+        const posted = await send(client, target, card, (message) =>
+          client.chat.postMessage({
+            ...{ channel, ...thread, ...message, ...quiet },
+            metadata: metadataOf(target),
+          }),
+        );
         if (posted.ts === undefined) return { ok: false, kind: 'unclear', why: 'no_ts' };
         return { ok: true, message: posted.ts };
       });
     },
     async update(target, ts, card): Promise<Sent> {
       if (card.kind === 'inbox') return publish(clientFor, target, card);
-      const message = render(target, card);
-      if (message === null) return TOO_LONG;
+      if (render(target, card) === null) return TOO_LONG;
       return attempt(target, async (client, channel): Promise<Sent> => {
         try {
-          await client.chat.update({ channel, ts, ...message, metadata: metadataOf(target) });
+          await send(client, target, card, (message) =>
+            client.chat.update({ channel, ts, ...message, metadata: metadataOf(target) }),
+          );
           return { ok: true, message: ts };
         } catch (error) {
           const failure = failureOf(error);
@@ -83,9 +88,41 @@ async function publish(clientFor: ClientFor, target: PostTarget, card: Card): Pr
 
 const metadataOf = ({ copy }: PostTarget) => ({ event_type: METADATA, event_payload: { copy } });
 
-function render(target: PostTarget, card: Card): SlackMessage | null {
-  const rendered = renderSlackMessage(card, { copy: target.copy });
+function render(
+  target: PostTarget,
+  card: Card,
+  pictures: ReadonlyMap<string, string> = new Map(),
+): SlackMessage | null {
+  const rendered = renderSlackMessage(card, { copy: target.copy, pictures });
   return rendered.fits ? rendered.card : null;
+}
+
+/** A file is worked on after Slack has said that it has it, and until then a card with it is refused (`invalid_blocks`). */
+const FILE_WAITS_MS = [250, 500, 1_000, 2_000];
+
+/** Sends a card with its pictures, and without them where Slack will not show them: the words stand instead. */
+function createSend(pictures: SlackPictures) {
+  return async <T>(
+    client: WebClient,
+    target: PostTarget,
+    card: Card,
+    call: (message: SlackMessage) => Promise<T>,
+  ): Promise<T> => {
+    const plain = render(target, card);
+    if (plain === null) throw new Error('a card that fitted fits no more');
+    const ids = await pictures.of(client, target.workspace, card);
+    const pictured = ids.size > 0 ? render(target, card, ids) : null;
+    if (pictured === null) return call(plain);
+    for (const wait of [...FILE_WAITS_MS, null])
+      try {
+        return await call(pictured);
+      } catch (error) {
+        if (failureOf(error).why !== 'invalid_blocks') throw error;
+        if (wait !== null) await sleep(wait);
+      }
+    pictures.forget(target.workspace, card);
+    return call(plain);
+  };
 }
 
 type Attempt = <T>(

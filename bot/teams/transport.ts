@@ -1,6 +1,8 @@
 import { announceCard } from '../../cards/announce-card.ts';
 import type { Card } from '../../cards/model.ts';
+import { picturesOf } from '../../cards/pictures.ts';
 import { renderTeamsMessage } from '../../cards/teams/message.ts';
+import { drawChart } from '../../platform/charts/draw-chart.ts';
 import type { Stores } from '../../platform/stores.ts';
 import type { ChatTransport, PostTarget, SendFailure, Sent } from '../chat.ts';
 import type { BotToken } from './bot-token.ts';
@@ -31,7 +33,8 @@ export function createTeamsTransport(deps: TransportDeps): ChatTransport {
 
   async function render(target: PostTarget, card: Card): Promise<OutMessage | null> {
     const timeZone = await deps.serviceUrls.timeZone(target.tenant, target.workspace);
-    const rendered = renderTeamsMessage(card, { copy: target.copy, timeZone, refreshUsers: [] });
+    const pictures = await dataUris(card);
+    const rendered = renderTeamsMessage(card, { copy: target.copy, timeZone, refreshUsers: [], pictures });
     return rendered.fits ? rendered.card : null;
   }
 
@@ -89,6 +92,16 @@ export function createTeamsTransport(deps: TransportDeps): ChatTransport {
       }),
     find: () => Promise.resolve({ ok: true, message: null, certain: false }),
   };
+}
+
+/** Drawn into the card itself: Teams' clients would fetch an address without saying who asks, so it would be open to all. */
+async function dataUris(card: Card): Promise<ReadonlyMap<string, string>> {
+  const uris = new Map<string, string>();
+  for (const [key, chart] of picturesOf(card)) {
+    const { png } = await drawChart(chart, card.language);
+    uris.set(key, `data:image/png;base64,${png.toString('base64')}`);
+  }
+  return uris;
 }
 
 function postTo(

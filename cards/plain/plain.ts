@@ -34,6 +34,8 @@ function blockLines(say: CardWords, block: Block, timeZone: string): string[] {
       return [...block.lines];
     case 'item':
       return [...block.lines.map((one) => line(say, one, timeZone)), `[${block.action.label}]`];
+    case 'picture':
+      return [block.alt];
     case 'divider':
       return [];
     case 'actions':

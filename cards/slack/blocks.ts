@@ -1,6 +1,7 @@
 /**
  * The part of Block Kit that cards use (https://docs.slack.dev/reference/block-kit), narrower than Slack's own types on
- * purpose: no links, images, broadcasts or raw attachments can even be written down.
+ * purpose: no links, broadcasts or raw attachments can even be written down, and no pictures but files
+ * that we put into the workspace ourselves.
  */
 export interface PlainText {
   type: 'plain_text';
@@ -98,6 +99,7 @@ export type SlackBlock =
   | { type: 'section'; text: Mrkdwn; accessory: Button }
   | { type: 'context'; elements: Mrkdwn[] }
   | { type: 'divider' }
+  | { type: 'image'; slack_file: { id: string }; alt_text: string }
   | { type: 'actions'; elements: (Button | Overflow)[] }
   | RichText;
 

@@ -2,6 +2,7 @@ import { cardDigest } from '../digest.ts';
 import { SLACK } from '../limits.ts';
 import type { Block, Card, CardAction, Fact, Rendered, Span, StateLine } from '../model.ts';
 import { MENU_ACTION, packMenuValue, payloadOf, type Binding } from '../payload.ts';
+import { pictureKey } from '../pictures.ts';
 import { squeezed } from '../prepare.ts';
 import { strong, text } from '../spans.ts';
 import type { Button, Mrkdwn, Overflow, RichText, SlackBlock, SlackHome } from './blocks.ts';
@@ -114,6 +115,18 @@ function itemBlocks(
     : [{ type: 'section', text: mrkdwnText(words), accessory: open }];
 }
 
+/** A file of ours in this workspace, else its words. */
+function pictureBlock(
+  say: CardWords,
+  block: Extract<Block, { kind: 'picture' }>,
+  { pictures }: Binding,
+): SlackBlock {
+  const id = pictures?.get(pictureKey(block, say.language));
+  return id === undefined
+    ? smallPrint(say, [text(block.alt)])
+    : { type: 'image', slack_file: { id }, alt_text: block.alt };
+}
+
 /** Blocks of a prepared card's block; also used inside modals. */
 export function slackBlocks(say: CardWords, block: Block, binding: Binding): SlackBlock[] {
   switch (block.kind) {
@@ -138,6 +151,8 @@ export function slackBlocks(say: CardWords, block: Block, binding: Binding): Sla
       }));
     case 'item':
       return itemBlocks(say, block, binding);
+    case 'picture':
+      return [pictureBlock(say, block, binding)];
     case 'divider':
       return [{ type: 'divider' }];
     case 'context':
@@ -176,12 +191,16 @@ const holds = (message: SlackMessage): boolean =>
   message.blocks.every((block) => block.type !== 'rich_text' || letters(block) <= SLACK.richText);
 
 /**
- * A card as Slack blocks. `copy` is the copy that will show it, null for a private answer.
+ * A card as Slack blocks. `copy` is the copy that will show it, null for a private answer; `pictures` are the ids of files
+ * that the workspace has.
  * `fits: false` when something that must be whole is not.
  */
-export function renderSlackMessage(card: Card, where: { copy: CopyId | null }): Rendered<SlackMessage> {
+export function renderSlackMessage(
+  card: Card,
+  where: { copy: CopyId | null; pictures?: ReadonlyMap<string, string> },
+): Rendered<SlackMessage> {
   const say = wordsIn(card.language);
-  const binding: Binding = { copy: where.copy, cardDigest: cardDigest(card) };
+  const binding: Binding = { ...where, cardDigest: cardDigest(card) };
   return squeezed(card, (prepared) => renderPrepared(say, prepared, binding), holds);
 }
 

@@ -3,7 +3,8 @@ import type { CopyId } from '../../core/ids.ts';
 import { TEAMS } from '../limits.ts';
 import type { Block, Card, CardAction, Fact, Rendered, Span, StateLine, Tone } from '../model.ts';
 import { payloadOf, type Binding } from '../payload.ts';
-import { squeezed } from '../prepare.ts';
+import { pictureKey } from '../pictures.ts';
+import { prepare, squeezed } from '../prepare.ts';
 import { joined, strong, text } from '../spans.ts';
 import { lineElement, markdown, richTextBlock, type TeamsElement } from './elements.ts';
 import { wordsIn } from '../languages.ts';
@@ -31,6 +32,8 @@ export interface TeamsWhere {
   readonly timeZone: string;
   /** Whose clients ask for the newest card when they open it; the first 60 count. Empty: nobody's. */
   readonly refreshUsers: readonly string[];
+  /** Data URIs by `pictureKey`; they count against the card's 28 KB. */
+  readonly pictures?: ReadonlyMap<string, string>;
 }
 
 /** Tint beside icon and words, never instead of them. */
@@ -167,6 +170,19 @@ function itemElement(
   };
 }
 
+/** Inside the card, so that nothing has to be fetched from us and nothing expires; else its words. */
+function pictureElement(
+  say: CardWords,
+  block: Extract<Block, { kind: 'picture' }>,
+  { pictures }: Binding,
+  timeZone: string,
+): TeamsElement {
+  const url = pictures?.get(pictureKey(block, say.language));
+  return url === undefined
+    ? lineElement(say, [text(block.alt)], timeZone, { isSubtle: true, size: 'Small' })
+    : { type: 'Image', url, altText: block.alt, size: 'Stretch' };
+}
+
 /** Elements of a prepared block; also used inside dialogs. */
 export function teamsElements(
   say: CardWords,
@@ -185,6 +201,8 @@ export function teamsElements(
       return block.lines.length > 0 ? [tableElement(say, block.lines)] : [];
     case 'item':
       return [itemElement(say, block, binding, timeZone)];
+    case 'picture':
+      return [pictureElement(say, block, binding, timeZone)];
     case 'divider':
       return [];
     case 'context':
@@ -256,15 +274,24 @@ function renderPrepared(say: CardWords, card: Card, binding: Binding, where: Tea
 
 const bytes = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
 
+/** All pictures, then one less each time. */
+function fewer(pictures: TeamsWhere['pictures']): ReadonlyMap<string, string>[] {
+  const all = [...(pictures ?? [])];
+  return all.map((_, i) => new Map(all.slice(0, all.length - i)));
+}
+
 /**
  * A card as Adaptive Card 1.5 JSON. `fits: false` when something that must be whole does not fit into 28 KB.
  */
 export function renderTeamsMessage(card: Card, where: TeamsWhere): Rendered<TeamsMessage> {
   const say = wordsIn(card.language);
   const binding: Binding = { copy: where.copy, cardDigest: cardDigest(card) };
-  return squeezed(
-    card,
-    (prepared) => renderPrepared(say, prepared, binding, where),
-    (message) => bytes(message) <= TEAMS.cardBytes,
-  );
+  const holds = (message: TeamsMessage): boolean => bytes(message) <= TEAMS.cardBytes;
+  // A picture gives way before a word is cut: it says nothing that its words do not.
+  for (const pictures of fewer(where.pictures)) {
+    const prepared = prepare(card, 1);
+    const made = prepared.fits && renderPrepared(say, prepared.card, { ...binding, pictures }, where);
+    if (made && holds(made)) return { fits: true, card: made };
+  }
+  return squeezed(card, (prepared) => renderPrepared(say, prepared, binding, where), holds);
 }

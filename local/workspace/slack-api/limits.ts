@@ -35,6 +35,8 @@ export const LIMITS = {
   inputLabel: 2000,
   inputValue: 3000,
   altText: 2000,
+  /** Of a file: https://docs.slack.dev/reference/methods/files.getUploadURLExternal */
+  fileAltText: 1000,
   confirmTitle: 100,
   confirmText: 300,
   confirmButton: 30,

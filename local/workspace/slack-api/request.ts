@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Args } from './context.ts';
 
 /** Arguments that a form carries as JSON text. */
-const JSON_ARGUMENTS = new Set(['blocks', 'attachments', 'metadata', 'view']);
+const JSON_ARGUMENTS = new Set(['blocks', 'attachments', 'metadata', 'view', 'files']);
 const LARGEST_BODY = 1_000_000;
 
 export type ReadCall =
   | { readonly ok: true; readonly args: Args; readonly token: string | null; readonly warning: string | null }
   | { readonly ok: false; readonly error: string };
 
-export async function readBody(req: IncomingMessage): Promise<string | null> {
+export async function readBytes(req: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
@@ -17,8 +17,11 @@ export async function readBody(req: IncomingMessage): Promise<string | null> {
     if (size > LARGEST_BODY) return null;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
+
+export const readBody = async (req: IncomingMessage): Promise<string | null> =>
+  (await readBytes(req))?.toString('utf8') ?? null;
 
 /** Text that is no JSON stays text, and the method refuses it in its own words (`invalid_blocks_format` ...). */
 function parsed(text: string): unknown {

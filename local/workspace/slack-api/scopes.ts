@@ -21,6 +21,8 @@ const NEEDED: Readonly<Record<string, (args: Args) => string>> = {
   'conversations.list': READ,
   'conversations.members': READ,
   'conversations.open': always('im:write'),
+  'files.getUploadURLExternal': always('files:write'),
+  'files.completeUploadExternal': always('files:write'),
   'users.info': always('users:read'),
   'users.list': always('users:read'),
   'users.lookupByEmail': always('users:read.email'),

@@ -6,7 +6,7 @@ import type { SlackFaults } from './faults.ts';
 import { useHook } from './hooks.ts';
 import { METHODS } from './methods/index.ts';
 import type { Rates } from './rates.ts';
-import { readBody, readCall, type ReadCall } from './request.ts';
+import { readBody, readBytes, readCall, type ReadCall } from './request.ts';
 import { manifestScopes, whyNotGranted } from './scopes.ts';
 
 const sameSecret = (a: string, b: string): boolean =>
@@ -73,6 +73,20 @@ export function createSlackApi(options: { context: ApiContext; rates: Rates; fau
     if ('retryAfterSeconds' in answer) return limited(res, Number(answer.retryAfterSeconds));
     res.set('x-oauth-scopes', (context.app.scopes ?? manifestScopes()).join(','));
     res.json(answer);
+  });
+  router.post('/upload/v1/:ticket', async (req, res) => {
+    const bytes = await readBytes(req);
+    const file = await context.store.fileOfTicket(req.params.ticket);
+    if (!file || file.completedAtMs !== null) return void res.status(404).send('not found');
+    if (bytes?.length !== file.size) return void res.status(400).send('another length than was announced');
+    await context.store.putFile({ ...file, bytes });
+    res.send(`OK - ${bytes.length}`);
+  });
+  // For the page alone; the real one asks who is there.
+  router.get('/files/:id', async (req, res) => {
+    const file = await context.store.file(req.params.id);
+    if (!file?.bytes || file.completedAtMs === null) return void res.status(404).send('not found');
+    res.set({ 'content-type': 'image/png', 'x-content-type-options': 'nosniff' }).send(file.bytes);
   });
   router.post('/hooks/:kind/:team/:id', async (req, res) => {
     const body = await readBody(req);

@@ -29,6 +29,10 @@ create table if not exists slack_hooks (
   id text primary key, channel text not null, account text not null, message_ts text, message_private boolean not null,
   uses integer not null default 0, expires_at timestamptz not null
 );
+create table if not exists slack_files (
+  id text primary key, ticket text not null unique, account text not null, name text not null, size integer not null,
+  alt text, bytes bytea, completed_at_ms bigint
+);
 create table if not exists teams_conversations (
   id text primary key, kind text not null check (kind in ('channel', 'personal')), name text not null, person text
 );

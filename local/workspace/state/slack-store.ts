@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Bus } from '../bus.ts';
 import { toChannel, toHook, toMessage, toUser, toView, type ChannelRow } from './slack-rows.ts';
+import { filesIn } from './slack-files.ts';
 import type { SlackChannel, SlackStore } from './slack-types.ts';
 
 /** Seconds and microseconds, never the same twice in one process: the clock of message ids. */
@@ -179,7 +180,11 @@ function writing(pool: Pool, bus: Bus): Writing {
   };
 }
 
-type Interactions = Omit<SlackStore, keyof People | keyof Channels | keyof Reading | keyof Writing>;
+type Files = ReturnType<typeof filesIn>;
+type Interactions = Omit<
+  SlackStore,
+  keyof People | keyof Channels | keyof Reading | keyof Writing | keyof Files
+>;
 
 function interactions(pool: Pool, bus: Bus): Interactions {
   return {
@@ -245,5 +250,6 @@ export function createSlackStore(pool: Pool, bus: Bus): SlackStore {
     ...reading(pool),
     ...writing(pool, bus),
     ...interactions(pool, bus),
+    ...filesIn(pool),
   };
 }

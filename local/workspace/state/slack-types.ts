@@ -62,6 +62,20 @@ export interface SlackHook {
   readonly expiresAtMs: number;
 }
 
+/** A file that an app puts into the workspace: first a ticket, then its bytes, then it is complete. */
+export interface SlackFile {
+  readonly id: string;
+  /** The unguessable end of its upload address. */
+  readonly ticket: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly size: number;
+  readonly alt: string | null;
+  readonly bytes: Buffer | null;
+  /** Null until `files.completeUploadExternal`. */
+  readonly completedAtMs: number | null;
+}
+
 /** Keeps the local Slack. Every promise resolves after the write is durable. */
 export interface SlackStore {
   putUser(user: SlackUser): Promise<void>;
@@ -105,6 +119,9 @@ export interface SlackStore {
   openViews(user: string): Promise<SlackView[]>;
   /** Closes these and returns them. */
   closeViews(ids: readonly string[]): Promise<SlackView[]>;
+  putFile(file: SlackFile): Promise<void>;
+  file(id: string): Promise<SlackFile | null>;
+  fileOfTicket(ticket: string): Promise<SlackFile | null>;
   putHook(hook: Omit<SlackHook, 'uses'>): Promise<void>;
   /** Counts one use; null for an unknown id. */
   useHook(id: string): Promise<SlackHook | null>;

@@ -50,6 +50,14 @@ function Table({ of }: { of: JsonObject }): ReactNode {
   );
 }
 
+/** A file of the workspace; Slack shows it at its own width, and no wider than the column. */
+function Picture({ of }: { of: JsonObject }): ReactNode {
+  const file = of['slack_file'] as JsonObject | undefined;
+  const words = String(of['alt_text']);
+  if (file === undefined) return <p className="muted">[{words}]</p>;
+  return <img className="picture" src={`/slack/files/${String(file['id'])}`} alt={words} width="360" />;
+}
+
 /** One block outside of forms (inputs are drawn by the modal). */
 export function Block({ of, press }: { of: JsonObject; press: Press }): ReactNode {
   switch (of['type']) {
@@ -84,7 +92,7 @@ export function Block({ of, press }: { of: JsonObject; press: Press }): ReactNod
     case 'table':
       return <Table of={of} />;
     case 'image':
-      return <p className="muted">[{String(of['alt_text'])}]</p>;
+      return <Picture of={of} />;
     default:
       return <p className="muted">({String(of['type'])} is not drawn here)</p>;
   }

@@ -1,6 +1,7 @@
 import type { SlackChannel, SlackMessage } from '../../state/slack-types.ts';
 import { flag, refuse, word, type ApiContext, type Args, type Method, type Refused } from '../context.ts';
 import { LIMITS } from '../limits.ts';
+import { whyNoPictures } from '../pictures.ts';
 import { messageJson } from '../shapes.ts';
 import { isEmpty, isRefused, readContent, type Content } from './content.ts';
 
@@ -20,12 +21,20 @@ const fresh = (content: Content): Pick<SlackMessage, 'text' | 'blocks' | 'attach
   metadata: content.metadata ?? null,
 });
 
+/** What a call holds, with pictures that this workspace can show. */
+async function readPictured(args: Args, maxText: number, context: ApiContext): Promise<Content | Refused> {
+  const content = readContent(args, maxText);
+  if (isRefused(content)) return content;
+  const errors = await whyNoPictures(content.blocks, context);
+  return errors.length > 0 ? refuse('invalid_blocks', errors) : content;
+}
+
 /** https://docs.slack.dev/reference/methods/chat.postMessage */
 export const postMessage: Method = async (args, context) => {
   const { store, app } = context;
   const channel = await target(args, context);
   if ('ok' in channel) return channel;
-  const content = readContent(args, LIMITS.messageText);
+  const content = await readPictured(args, LIMITS.messageText, context);
   if (isRefused(content)) return content;
   if (isEmpty(content)) return refuse('no_text');
   const threadTs = word(args, 'thread_ts');
@@ -48,7 +57,7 @@ export const postEphemeral: Method = async (args, context) => {
   const visibleTo = word(args, 'user') ?? '';
   if (!(await store.user(visibleTo))) return refuse('user_not_found');
   if (!(await store.isMember(channel.id, visibleTo))) return refuse('user_not_in_channel');
-  const content = readContent(args, LIMITS.messageText);
+  const content = await readPictured(args, LIMITS.messageText, context);
   if (isRefused(content)) return content;
   if (isEmpty(content)) return refuse('no_text');
   const from = { user: app.botUser, botId: app.botId, threadTs: word(args, 'thread_ts'), visibleTo };
@@ -65,7 +74,7 @@ export const update: Method = async (args, context) => {
   // An ephemeral message can only be changed through its response_url.
   if (!old || old.visibleTo) return refuse('message_not_found');
   if (old.user !== app.botUser) return refuse('cant_update_message');
-  const content = readContent(args, LIMITS.updateText);
+  const content = await readPictured(args, LIMITS.updateText, context);
   if (isRefused(content)) return content;
   if (Object.keys(content).length === 0) return refuse('no_text');
   const message = await store.edit(old, content, app.botUser);

@@ -1,5 +1,6 @@
 import type { Method } from '../context.ts';
 import * as chat from './chat.ts';
+import * as files from './files.ts';
 import * as people from './people.ts';
 import * as views from './views.ts';
 
@@ -17,6 +18,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'conversations.list': people.conversationsList,
   'conversations.members': people.conversationsMembers,
   'conversations.open': people.conversationsOpen,
+  'files.getUploadURLExternal': files.getUploadUrl,
+  'files.completeUploadExternal': files.completeUpload,
   'users.info': people.usersInfo,
   'users.list': people.usersList,
   'users.lookupByEmail': people.usersLookupByEmail,
