@@ -36,11 +36,14 @@ async function putRole(client: pg.Client, role: string, password: string): Promi
 export async function prepareInsurer(options: {
   superuserUrl: string;
   database?: string;
+  /** Of the role that the server uses; when absent it follows from the superuser's, as the owner's always does. */
+  appPassword?: string;
 }): Promise<InsurerDatabase> {
   const { superuserUrl, database = 'insurer' } = options;
   const base = new URL(superuserUrl);
   const [owner, app] = [`${database}_owner`, `${database}_app`];
-  const [ownerPassword, appPassword] = [derivedPassword(base, owner), derivedPassword(base, app)];
+  const ownerPassword = derivedPassword(base, owner);
+  const appPassword = options.appPassword ?? derivedPassword(base, app);
   const client = new pg.Client({ connectionString: superuserUrl });
   await client.connect();
   try {
