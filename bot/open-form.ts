@@ -115,24 +115,23 @@ export async function formFor(
   if (closed !== null) return { refusal: closed };
   if (payload.actionDigest !== state.actionDigest) return { refusal: refusal('digest_mismatch') };
   const isOwn = state.requester === person.id;
-  // Only an answer is the requester's to give; all else is for those who may sign.
-  const mayBeOwn = verb === 'answer' || (verb === 'respond' && requesterMayAnswer(state));
+  // Only an answer is the requester's to give, or to put off; all else is for those who may sign.
+  const answering = verb === 'respond' || (verb === 'snooze' && isQuestion(state.action));
+  const mayBeOwn = verb === 'answer' || (answering && requesterMayAnswer(state));
   if (isOwn && !mayBeOwn) return { refusal: refusal('own_request') };
   const team = view.people.get(state.requester)?.team ?? null;
   const on = {
     tenant,
     team,
     owner: state.requester,
-    assigned: verb === 'respond' ? isOwn || isNamed(state, person) : verb !== 'answer' || isOwn,
+    assigned: answering ? isOwn || isNamed(state, person) : verb !== 'answer' || isOwn,
     class: 'restricted',
     environment: 'production',
   } as const;
-  if (!authorise(person, RIGHTS[verb], on, tenant).ok)
+  const right = answering ? 'answer' : RIGHTS[verb];
+  if (!authorise(person, right, on, tenant).ok)
     return {
-      refusal:
-        verb === 'respond' && !on.assigned
-          ? refusal('not_asked')
-          : refusal('not_permitted', { verb: RIGHTS[verb] }),
+      refusal: answering && !on.assigned ? refusal('not_asked') : refusal('not_permitted', { verb: right }),
     };
   if (verb === 'break_glass' && !state.policy.requirement.breakGlass)
     return { refusal: refusal('break_glass_not_allowed') };

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApprovalEvent, ApprovalState } from '../core/approval/types.ts';
 import type { PersonId, RunId } from '../core/ids.ts';
 import { ASK_PERSON } from '../core/person-question.ts';
+import { questionSubject, reminderAfterSnooze } from '../core/approval/card-subjects.ts';
 import { addOtherTenant, startBotKit, type BotKit } from '../test/bot-kit.ts';
 import { copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
+import { letPass } from '../test/passing.ts';
 import { testApproval, type ExamplePerson } from '../test/test-stores.ts';
 
 /** An agent's blocking questions and their answers: the same in Slack and in Teams, over both real wires. */
@@ -155,6 +157,48 @@ describe.each(BOTH)('a question of an agent, in %s', (name) => {
     await chat.fillIn('ben', { value: 'option-1' });
     const { ada, ben } = world.kit.people;
     expect((await world.approval(state.id)).answer).toMatchObject({ person: ben.id, onBehalfOf: ada.id });
+  });
+
+  test('can be put off by one person, who is reminded when that ends; the requester too, a stranger to it not', async () => {
+    const chat = chats[name];
+    const { kit } = world;
+    const state = await asking(CHOOSE);
+    const here = { subject: state.id };
+    const until = (form: string): string => /"value":"(\d{13})"/.exec(form)?.[1] ?? '';
+    const form = await chat.press('ada', here, 'Snooze…');
+    expect(form).toContain(QUESTION);
+    const said = await chat.fillIn('ada', { until: until(form) });
+    expect(said).toMatch(/Recorded\. Snoozed until .+ Ledger #\d+/);
+    const again = await chat.press('robin', { ...here, of: 'robin' }, 'Snooze…');
+    expect(await chat.fillIn('robin', { until: until(again) })).toContain('Snoozed until');
+    expect(await chat.press('sofia', here, 'Snooze…')).toContain('not for you to answer');
+    expect(await by(state, 'sofia', { kind: 'snooze', untilMs: Date.now() + 60_000 })).toMatchObject({
+      ...{ ok: false, reason: 'not_asked' },
+    });
+    const { snoozes, status } = await world.approval(state.id);
+    expect(snoozes.map(({ person }) => person)).toEqual([kit.people.ada.id, kit.people.robin.id]);
+    expect(status).toBe('pending');
+    const mine = async (who: 'ada' | 'ben') =>
+      (await kit.stores.approvals.inbox(kit.tenant, kit.people[who])).waiting.find(
+        ({ id }) => id === state.id,
+      );
+    expect((await mine('ada'))?.snoozedUntilMs).toBe(snoozes[0]?.untilMs);
+    expect((await mine('ben'))?.snoozedUntilMs).toBeNull();
+    // It ends: both are reminded, by a message that asks for an answer and not for a signature, and nobody else is.
+    await letPass(kit, state.id, 2);
+    expect(await kit.stores.approvals.transition(kit.tenant, state.id, { kind: 'timer' })).toMatchObject({
+      ...{ ok: true, happened: { what: 'snooze-ended' } },
+    });
+    for (const [i, who] of (['ada', 'robin'] as const).entries()) {
+      const ended = (await world.approval(state.id)).snoozes[i]?.untilMs ?? 0;
+      const reminder = questionSubject({ approval: state.id, question: reminderAfterSnooze(ended) });
+      const shown = await chat.card({ subject: reminder, of: who });
+      expect(shown).toContain(`Reminder: ${QUESTION}`);
+      expect(shown).toContain('Waiting for an answer');
+      expect(shown).not.toMatch(/signature|Approve/);
+      const told = await kit.stores.copies.ofSubject(kit.tenant, reminder);
+      expect(told.some(({ person }) => person === kit.people.ben.id)).toBe(false);
+    }
   });
 
   test('attack: not by who is not asked, not with a stale or foreign card, not what was not offered, not twice', async () => {

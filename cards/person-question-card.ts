@@ -79,7 +79,8 @@ export function whoMayAnswer(
   return say.anyoneOf(selectorNames(say, asked, people), requesterMayAnswer(state));
 }
 
-function progressFacts(say: CardWords, view: ApprovalView): Fact[] {
+/** Until when, and whom it asks; then what it cost and for whom it is. */
+export function answerWanted(say: CardWords, view: ApprovalView): Fact[] {
   const { micros, workingMs, steps } = view.cost;
   const decided = decidedFact(say, view);
   const label =
@@ -108,7 +109,11 @@ function actionsBlock(say: CardWords, state: ApprovalState): Block {
   return {
     kind: 'actions',
     actions: [button('respond', say.answer, { style: 'primary', opens: 'form' })],
-    menu: [button('delegate', say.delegate, { opens: 'form' }), verify],
+    menu: [
+      button('delegate', say.delegate, { opens: 'form' }),
+      button('snooze', say.snooze, { opens: 'form' }),
+      verify,
+    ],
   };
 }
 
@@ -140,7 +145,7 @@ export function personQuestionCard(view: ApprovalView, language: Language = 'en'
       ...(answer
         ? [{ kind: 'facts', layout: 'lines', whole: true, facts: answerFacts(say, answer, view) } as const]
         : []),
-      { kind: 'facts', layout: 'grid', whole: false, facts: progressFacts(say, view) },
+      { kind: 'facts', layout: 'grid', whole: false, facts: answerWanted(say, view) },
       ...(state.status === 'pending'
         ? []
         : [

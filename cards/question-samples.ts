@@ -7,6 +7,7 @@ import type { ApprovalView } from '../core/views.ts';
 import type { Card, Form } from './model.ts';
 import { personQuestionCard } from './person-question-card.ts';
 import { respondForm } from './person-question-form.ts';
+import { reminderCard } from './reminder-card.ts';
 import { ADA, approvalState, approvalView, EVIDENCE } from './samples.ts';
 
 /** Questions of agents, as data; for tests only. */
@@ -72,10 +73,14 @@ const questionViews = (): [string, ApprovalView][] => [
 ];
 
 export const questionCards = (language?: Language): [string, Card][] =>
-  questionViews().map(([name, view]) => {
+  questionViews().flatMap(([name, view]): [string, Card][] => {
     const card = personQuestionCard(view, language);
     if (card === null) throw new Error('the sample asks no person');
-    return [name, card];
+    const reminding = { reminder: 'reminder-1', cardIsHere: view.state.escalatedAtMs === null };
+    return [
+      [name, card],
+      [`reminder of ${name}`, reminderCard(view, reminding, language)],
+    ];
   });
 
 /** What answers those that are open. */

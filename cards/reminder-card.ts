@@ -4,8 +4,10 @@ import type { ApprovalView } from '../core/views.ts';
 import { progressFacts } from './approval-facts.ts';
 import { stateLine } from './approval-state.ts';
 import { titleAfterEdit } from './arguments.ts';
+import { isQuestion } from '../core/person-question.ts';
 import { wordsIn } from './languages.ts';
 import type { Block, Card } from './model.ts';
+import { answerWanted } from './person-question-card.ts';
 import { text } from './spans.ts';
 
 /** Which of the request's reminders it is, and whether its card hangs in the same conversation. */
@@ -29,9 +31,14 @@ export function reminderCard(
   const line = stateLine(say, view);
   const target = { kind: 'command', command: 'inbox', words: '' } as const;
   const inbox = { verb: 'command', label: say.inbox, style: 'normal', opens: null, target } as const;
+  const asks = isQuestion(state.action);
+  const facts = asks ? answerWanted(say, view).slice(0, 2) : progressFacts(say, view).slice(0, 3);
+  const [here, inChannel] = asks
+    ? [say.questionIsHere, say.questionIsInChannel]
+    : [say.cardIsHere, say.cardIsInChannel];
   const pending: Block[] = [
-    { kind: 'paragraph', spans: [text(cardIsHere ? say.cardIsHere : say.cardIsInChannel)] },
-    { kind: 'facts', layout: 'lines', whole: false, facts: progressFacts(say, view).slice(0, 3) },
+    { kind: 'paragraph', spans: [text(cardIsHere ? here : inChannel)] },
+    { kind: 'facts', layout: 'lines', whole: false, facts },
     { kind: 'actions', actions: [inbox], menu: [] },
   ];
   const waits = state.status === 'pending';

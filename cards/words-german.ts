@@ -271,6 +271,9 @@ export const GERMAN: CardWords = {
   delegateTitle: 'Weitergeben',
   delegateSubmit: 'Weitergeben',
   reminder: 'Erinnerung:',
+  questionIsHere: 'Es fehlt noch eine Antwort, die Sie geben dürfen. Die Karte steht in dieser Unterhaltung.',
+  questionIsInChannel:
+    'Es fehlt noch eine Antwort, die Sie geben dürfen. Die Karte steht im Kanal für Freigaben.',
   cardIsHere:
     'Es fehlt noch eine Unterschrift, die Sie geben dürfen. Die Karte steht weiter oben in dieser Unterhaltung.',
   cardIsInChannel:

@@ -301,6 +301,9 @@ export const WORDS = {
   delegatePlaceholder: 'Choose a person',
   delegateSubmit: 'Delegate',
   reminder: 'Reminder:',
+  questionIsHere: 'It still waits for an answer that you may give. Its card is in this conversation.',
+  questionIsInChannel:
+    'It still waits for an answer that you may give. Its card is in the approvals channel.',
   cardIsHere:
     'It still waits for a signature that you may give. Its card is further up in this conversation.',
   cardIsInChannel: 'It still waits for a signature that you may give. Its card is in the approvals channel.',

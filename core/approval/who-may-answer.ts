@@ -9,6 +9,18 @@ import { askedIn, eligible, namedByRequester, resourceOf } from './who-may-sign.
 export const requesterMayAnswer = ({ action }: ApprovalState): boolean =>
   readQuestion(action)?.kind !== 'grant_exception';
 
+/** Whom an agent's question asks, in their own right or by delegation; not everybody who may answer it. */
+export function isAskedToAnswer(state: ApprovalState, ctx: ApprovalContext, by: PersonId): boolean {
+  if (whyNotAnswerer(state, ctx, by) !== null) return false;
+  const person = ctx.people.get(by);
+  const who = askedIn(state.policy.requirement, 0, state.escalatedAtMs !== null);
+  return (
+    by === state.requester ||
+    state.delegations.some(({ to }) => to === by) ||
+    (person !== undefined && eligible(person, who))
+  );
+}
+
 /**
  * Why this person may not answer an agent's question, by their rights of now; null when they may: whoever was named, the
  * requester (never about an exception of their own), and whoever else the roles table lets.
