@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { agents } from '../agents/index.ts';
 import { connectors } from '../connectors/registry.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog, type Log } from '../platform/log.ts';
@@ -10,21 +8,8 @@ import { createSecrets, SecretMissingError, type Secrets } from '../platform/sec
 import { startTelemetry } from '../platform/telemetry.ts';
 import { startWorkers } from '../workers/main.ts';
 import { createAnthropicModels } from '../workers/models/anthropic.ts';
+import { findAgent, loadAgents } from './load-agents.ts';
 import { untilSignal } from './until-signal.ts';
-
-/** Every agent with the prompt that lies beside its contract. */
-function loadAgents() {
-  const loaded = new Map(
-    agents.map((contract) => [
-      contract.name,
-      {
-        contract,
-        prompt: readFileSync(resolve(import.meta.dirname, '../agents', contract.name, 'prompt.md'), 'utf8'),
-      },
-    ]),
-  );
-  return (name: string) => loaded.get(name) ?? null;
-}
 
 /** A run that needs such a connector fails only after its retries, so the log names the secret at the start. */
 function warnOfMissingSecrets(secrets: Secrets, log: Log): void {
@@ -59,7 +44,7 @@ export async function run(): Promise<number> {
       apiKey: config.anthropic.apiKey ?? '',
       baseUrl: config.anthropic.baseUrl,
     }),
-    agents: loadAgents(),
+    agents: findAgent(loadAgents()),
     connectors,
     secrets,
     log,

@@ -1,3 +1,4 @@
+import { newestOf } from '../core/versions.ts';
 import type { CommandRequest } from './chat.ts';
 import type { CommandContext } from './command.ts';
 import { commands } from './commands/index.ts';
@@ -7,10 +8,11 @@ import { mayOn } from './rights.ts';
 
 /** What a command sees of a known person's request. */
 export const commandContext = (
-  { stores, agents, rehearsal, away, keepInbox }: GatewayOptions,
+  { stores, agents: versions, rehearsal, away, keepInbox }: GatewayOptions,
   who: Extract<Who, { ok: true }>,
   request: CommandRequest,
 ): CommandContext => ({
-  ...{ stores, tenant: who.tenant, person: who.person, request, agents, commands, rehearsal },
+  ...{ stores, tenant: who.tenant, person: who.person, request, commands, rehearsal },
+  ...{ agents: newestOf(versions), versions },
   ...{ may: mayOn(who), away, keepInbox },
 });

@@ -15,7 +15,10 @@ export interface CommandContext {
   readonly tenant: TenantId;
   readonly person: Person;
   readonly request: CommandRequest;
+  /** One contract an agent: that of its newest version. */
   readonly agents: readonly AgentContract[];
+  /** Every version of every agent that the code has. */
+  readonly versions: readonly AgentContract[];
   readonly commands: readonly Command[];
   /** Runs started now are played by the rehearsal model. */
   readonly rehearsal: boolean;

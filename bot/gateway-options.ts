@@ -9,6 +9,7 @@ import type { Remembered } from './remembered.ts';
 /** What the door in stands on. */
 export interface GatewayOptions {
   readonly stores: Stores;
+  /** Every version of every agent that the code has. */
   readonly agents: readonly AgentContract[];
   /** Runs are played by the rehearsal model, and say so. */
   readonly rehearsal: boolean;

@@ -133,6 +133,7 @@ const GERMAN: Readonly<Record<string, RegExp>> = {
   cancel: /Lauf abbrechen/,
   agents: /Alle Agenten dürfen starten/,
   pause: /Agenten anhalten|Rollen erlauben das nicht/,
+  rollback: /Agenten zurücksetzen/,
   resume: /Fortsetzen|Rollen erlauben das nicht/,
   stop: /Rollen erlauben das nicht/,
   delegate: /Rollen erlauben das nicht/,

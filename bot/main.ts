@@ -1,4 +1,4 @@
-import { agents as catalogue } from '../agents/index.ts';
+import { agentVersions } from '../agents/index.ts';
 import type { AgentContract } from '../core/contract.ts';
 import type { Config } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
@@ -25,7 +25,7 @@ export interface BotOptions {
   readonly redisUrl: string;
   readonly config: Config;
   readonly log: Log;
-  /** The catalogue in `agents/`, unless a test brings its own. */
+  /** Every version of every agent: the catalogue in `agents/`, unless somebody brings more. */
   readonly agents?: readonly AgentContract[];
   /** BullMQ's key prefix, for tests that share a Redis. */
   readonly queuePrefix?: string;
@@ -113,7 +113,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const gateway = createGateway({
     keepInbox: createKeepInbox(stores, show),
     stores,
-    agents: options.agents ?? catalogue,
+    agents: options.agents ?? agentVersions,
     rehearsal: config.rehearsal,
     away,
     log,

@@ -1,7 +1,9 @@
 import type { AgentContract } from '../core/contract.ts';
 import type { RunId } from '../core/ids.ts';
+import type { VersionEnvironment } from '../core/versions.ts';
 import type { Refusal, RunView } from '../core/views.ts';
 import { RunRefusedError } from '../platform/runs/why-not-start.ts';
+import { placeOf, versionNamed, withDueVersion, type Due, type Read } from './agent-version.ts';
 import type { CommandContext } from './command.ts';
 import { originOf } from './origin.ts';
 import { refusal } from './words.ts';
@@ -15,33 +17,63 @@ export interface WantedReplay {
 }
 
 /**
+ * From a step: the version of the recording, whose turns it goes on from. From the start: the version that is due now, as
+ * for any new run, so that after a roll back what failed is tried again by the version before.
+ */
+async function withVersion<T>(
+  context: CommandContext,
+  { agent, first, from }: WantedReplay,
+  input: unknown,
+  begin: (due: Omit<Due, 'among'> & Partial<Due>, environment: VersionEnvironment) => Promise<T>,
+): Promise<T | { refusal: Refusal; subject: string }> {
+  // The contract may have changed since: it is asked again.
+  const read = (one: AgentContract): Read => {
+    const parsed = one.input.safeParse(input);
+    return parsed.success
+      ? { ok: true, input: parsed.data }
+      : { ok: false, refusal: refusal('bad_input', { why: 'input-off' }) };
+  };
+  if (from === null) {
+    const environment = first.environment === 'sandbox' ? 'sandbox' : agent.environment;
+    return withDueVersion(context, placeOf(context, agent, environment), read, (due) =>
+      begin(due, environment),
+    );
+  }
+  const same = versionNamed(context, first.agent, first.agentVersion);
+  if ('reason' in same) return { refusal: same, subject: first.run };
+  const said = read(same);
+  return said.ok
+    ? begin({ agent: same, input: said.input }, 'sandbox')
+    : { refusal: said.refusal, subject: first.run };
+}
+
+/**
  * Records a run that repeats another, in the name of whoever asks now: they are its requester, so they sign none of it.
  * With a recording it is always a sandbox run; without, it runs where the first did.
  */
 export async function startReplay(
-  { stores, tenant, person, request, rehearsal }: CommandContext,
-  { agent, first, from, dedupeKey }: WantedReplay,
+  context: CommandContext,
+  wanted: WantedReplay,
 ): Promise<{ run: RunId } | { refusal: Refusal; subject: string }> {
-  const subject = first.run;
-  // The contract may have changed since: it is asked again.
-  const input = agent.input.safeParse(await stores.runs.input(tenant, first.run));
-  if (!input.success) return { refusal: refusal('bad_input', { why: 'input-off' }), subject };
-  const sandbox = from !== null || first.environment === 'sandbox';
+  const { stores, tenant, person, request, rehearsal } = context;
+  const { agent, first, from, dedupeKey } = wanted;
   try {
-    const { run } = await stores.runs.create(tenant, {
-      agent,
-      input: input.data,
-      requester: person,
-      source: request.caller.platform,
-      dedupeKey,
-      environment: sandbox ? 'sandbox' : agent.environment,
-      rehearsal,
-      origin: originOf(request.caller, request.place),
-      replay: { of: first.run, from },
+    const input = await stores.runs.input(tenant, first.run);
+    return await withVersion(context, wanted, input, async (due, environment) => {
+      const { run } = await stores.runs.create(tenant, {
+        ...due,
+        requester: person,
+        source: request.caller.platform,
+        dedupeKey,
+        environment,
+        rehearsal,
+        origin: originOf(request.caller, request.place),
+        replay: { of: first.run, from },
+      });
+      return { run };
     });
-    return { run };
   } catch (error) {
     if (!(error instanceof RunRefusedError)) throw error;
-    return { refusal: refusal(error.reason, { agent: agent.name }), subject };
+    return { refusal: refusal(error.reason, { agent: agent.name }), subject: first.run };
   }
 }

@@ -53,6 +53,8 @@ export const ASK_GERMAN: typeof ASK = {
   input: { label: 'Worum es geht', placeholder: 'CLM-0847' },
   cancel: 'Lauf abbrechen',
   pause: 'Agenten anhalten',
+  rollback: 'Agenten zurücksetzen',
+  rollbackWhy: { label: 'Warum', placeholder: 'Er zahlt Schäden, deren Unterlagen fehlen' },
   resume: 'Fortsetzen',
   agentOrEverything: {
     label: `Agent, oder „${EVERYTHING}“ nach einem Gesamtstopp`,
@@ -115,7 +117,12 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
   },
   agents: {
     takes: '',
-    purpose: 'Die Agenten: Version, Klasse, wem sie gehören, wie ausgelastet und ob angehalten.',
+    purpose: 'Die Agenten: geltende Version, Klasse, wem sie gehören, wie ausgelastet und ob angehalten.',
+  },
+  rollback: {
+    takes: '<Agent> [warum]',
+    purpose:
+      'Bittet um die Unterschrift für einen Schritt zurück zur Version davor. Begonnene Läufe behalten ihre.',
   },
   pause: {
     takes: '<Agent>',

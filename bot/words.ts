@@ -54,6 +54,8 @@ export const ASK = {
   input: { label: 'What about', placeholder: 'CLM-0847' },
   cancel: 'Cancel a run',
   pause: 'Pause an agent',
+  rollback: 'Roll an agent back',
+  rollbackWhy: { label: 'Why', placeholder: 'It pays claims whose papers are missing' },
   resume: 'Resume',
   agentOrEverything: { label: `Agent, or “${EVERYTHING}” after a stop`, placeholder: 'fraud-review' },
   stop: 'Stop everything',

@@ -1,9 +1,11 @@
 import type { AgentContract } from '../core/contract.ts';
 import type { LoadView, SwitchedOff, SwitchesView } from '../core/views.ts';
+import type { VersionState } from '../core/versions.ts';
 import type { Block, Card, Span, StateLine } from './model.ts';
 import { instant, person, strong, text } from './spans.ts';
 import type { Language } from '../core/language.ts';
 import { wordsIn } from './languages.ts';
+import { percentText } from './own-actions.ts';
 import type { CardWords } from './words.ts';
 
 export interface AgentsView extends SwitchesView {
@@ -11,6 +13,11 @@ export interface AgentsView extends SwitchesView {
     AgentContract,
     'name' | 'version' | 'purpose' | 'class' | 'environment' | 'owner'
   >[];
+  /** By agent: which version plays new runs; `known` are those that the code has. */
+  readonly versions?: ReadonlyMap<
+    string,
+    { readonly state: VersionState; readonly known: readonly string[] }
+  >;
   /** Where it is asked for: how busy each is. */
   readonly load?: LoadView;
 }
@@ -44,21 +51,31 @@ function loadOf(say: CardWords, load: LoadView | undefined, name: string): reado
   return [`${say.load(working, waiting)}, ${say.loadMost(most ?? load.most)}`];
 }
 
-function agentItem(
-  say: CardWords,
-  agent: AgentsView['agents'][number],
-  held: SwitchedOff | undefined,
-  load: LoadView | undefined,
-): readonly Span[] {
-  const { name, version, purpose, environment, owner } = agent;
+/** The share that tries another version, what roll back returns to, and what the code has no more. */
+function versionWords(say: CardWords, { versions }: AgentsView, name: string): readonly string[] {
+  const found = versions?.get(name);
+  if (found === undefined) return [];
+  const { active, next, percent, previous } = found.state;
+  const gone = [active, next].filter((one) => one !== null && !found.known.includes(one));
+  return [
+    ...(next === null ? [] : [say.versions.share(percentText(say, percent), next)]),
+    ...gone.map((one) => say.versions.gone(one ?? '')),
+    ...(next === null && previous !== null ? [say.versions.back(previous)] : []),
+  ];
+}
+
+function agentItem(say: CardWords, agent: AgentsView['agents'][number], view: AgentsView): readonly Span[] {
+  const { name, purpose, environment, owner } = agent;
+  const held = view.paused.get(name);
+  const version = view.versions?.get(name)?.state.active ?? agent.version;
+  const parts = [
+    ...['', ...versionWords(say, view, name), agent.class, environment, `${say.ownedBy} ${owner}`],
+    ...[...loadOf(say, view.load, name), purpose],
+  ];
   return [
     text(held === undefined ? '▶️ ' : '⏸️ '),
     strong(`${name} ${version}`),
-    text(
-      ['', agent.class, environment, `${say.ownedBy} ${owner}`, ...loadOf(say, load, name), purpose].join(
-        say.separator,
-      ),
-    ),
+    text(parts.join(say.separator)),
     ...(held === undefined ? [] : [text(' '), ...heldSpans(say, say.pausedBy, held)]),
   ];
 }
@@ -66,14 +83,14 @@ function agentItem(
 /** The agents there are: version, class, whose they are, and whether they may start. */
 export function agentsCard(view: AgentsView, language: Language = 'en'): Card {
   const say = wordsIn(language);
-  const { agents, paused } = view;
+  const { agents } = view;
   const state = stateOf(say, view);
   const body: Block =
     agents.length === 0
       ? { kind: 'paragraph', spans: [text(say.noAgents)] }
       : {
           kind: 'list',
-          items: agents.map((agent) => agentItem(say, agent, paused.get(agent.name), view.load)),
+          items: agents.map((agent) => agentItem(say, agent, view)),
         };
   return {
     v: 1,

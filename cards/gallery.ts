@@ -4,6 +4,7 @@ import type { TroubleId } from '../core/ids.ts';
 import type { DelegationId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 import type { TroubleView } from '../core/trouble.ts';
+import type { VersionState } from '../core/versions.ts';
 import { approvalCard } from './approval-card.ts';
 import {
   answerForm,
@@ -184,6 +185,7 @@ export const commandCards = (language?: Language): [string, Card][] => [
   ['roles', rolesCard(null, language)],
   ['roles, of one', rolesCard('manager', language)],
   ['no agents', agentsCard({ agents: [], stopped: null, paused: new Map() }, language)],
+  ...agentVersionsCards(language),
   [
     'agents, paused',
     agentsCard({ agents: [AGENT], stopped: null, paused: new Map([[AGENT.name, HELD]]) }, language),
@@ -193,6 +195,24 @@ export const commandCards = (language?: Language): [string, Card][] => [
     agentsCard({ agents: [AGENT], stopped: { ...HELD, reason: 'A drill' }, paused: new Map() }, language),
   ],
 ];
+
+/** A share on trial, a version to go back to, and one that the code has no more. */
+function agentVersionsCards(language: Language | undefined): [string, Card][] {
+  const whole = { revision: 2, active: '1.1.0', next: null, percent: 0, previous: '1.0.0' };
+  const states: Readonly<Record<string, VersionState>> = {
+    split: { ...whole, next: '1.2.0', percent: 5 },
+    'roll back': whole,
+    gone: { ...whole, active: '0.9.0' },
+  };
+  const known = ['1.0.0', '1.1.0', '1.2.0'];
+  return Object.entries(states).map(([name, state]) => {
+    const versions = new Map([[AGENT.name, { state, known }]]);
+    return [
+      `agents, ${name}`,
+      agentsCard({ agents: [AGENT], stopped: null, paused: new Map(), versions }, language),
+    ];
+  });
+}
 
 const ASKED_AT = RUN_VIEW.createdAtMs;
 const OPEN = { id: 'qst_1', by: ADA, askedAtMs: ASKED_AT, text: 'Is the excess taken off?' };

@@ -2,6 +2,7 @@ import type { Action } from '../core/action.ts';
 import type { Json } from '../core/canonical-json.ts';
 import { GrantRequest, type Bound } from '../core/grants.ts';
 import { PolicyChange } from '../core/policy-change.ts';
+import { RollBackRequest } from '../core/versions.ts';
 import { argumentFacts, argumentText } from './arguments.ts';
 import type { Fact } from './model.ts';
 import { fact, instant, text } from './spans.ts';
@@ -10,6 +11,12 @@ import type { CardWords } from './words.ts';
 /** The title of a request to change Countersign itself, in the reader's language. */
 export function ownTitle(say: CardWords, { tool, args }: Pick<Action, 'tool' | 'args'>): string {
   if (tool === 'create_grant') return say.own.grantTitle(String(args['tool']), String(args['agent']));
+  if (tool === 'roll_back_version')
+    return say.own.rollBackTitle(
+      String(args['agent']),
+      String(args['from_version']),
+      String(args['to_version']),
+    );
   return say.own.policyTitle(String(args['from_version']), String(args['to_version']));
 }
 
@@ -65,10 +72,28 @@ function policyFacts(say: CardWords, { from_version, to_version, digest, ...part
   ];
 }
 
+export const percentText = (say: CardWords, percent: number): string =>
+  (percent / 100).toLocaleString(say.locale, { style: 'percent' });
+
+function rollBackFacts(say: CardWords, request: RollBackRequest): Fact[] {
+  const { agent, environment, team, from_version, share, to_version, revision } = request;
+  return [
+    fact(say.own.agent, text(agent)),
+    fact(say.own.now, text(say.own.playedNow(from_version, percentText(say, share)))),
+    fact(say.own.newRuns, text(say.own.playedBy(to_version))),
+    fact(say.own.begun, text(say.own.keepVersion)),
+    fact(say.own.environment, text(environment)),
+    fact(say.own.team, text(team)),
+    fact(say.own.revision, text(String(revision))),
+  ];
+}
+
 /** Everything that is signed, in the reader's words; what this version cannot read is shown as it is. */
 export function ownFacts(say: CardWords, { tool, args }: Pick<Action, 'tool' | 'args'>): Fact[] {
   const grant = tool === 'create_grant' ? GrantRequest.safeParse(args).data : undefined;
   if (grant) return grantFacts(say, grant);
+  const back = tool === 'roll_back_version' ? RollBackRequest.safeParse(args).data : undefined;
+  if (back) return rollBackFacts(say, back);
   const change = tool === 'change_policy' ? PolicyChange.safeParse(args).data : undefined;
   return change ? policyFacts(say, change) : argumentFacts(say, args, {}, null);
 }

@@ -3,6 +3,7 @@ import type { ApprovalState } from '../core/approval/types.ts';
 import { canonicalJson, type JsonObject, type Sha256 } from '../core/canonical-json.ts';
 import type { GrantRequest, GrantView } from '../core/grants.ts';
 import { GrantId } from '../core/ids.ts';
+import type { RollBackRequest } from '../core/versions.ts';
 import { OWN, ownSchema, type OwnTool } from '../core/own-actions.ts';
 import { changeArguments } from '../core/policy-change.ts';
 import type { Policy } from '../core/policy-types.ts';
@@ -73,9 +74,20 @@ function policyArgs(): JsonObject {
   return JSON.parse(canonicalJson(made.args)) as JsonObject;
 }
 
+const ROLL_BACK: RollBackRequest = {
+  ...{ agent: 'fraud-review', environment: 'production', team: 'claims', revision: 3 },
+  ...{ from_version: '1.2.0', share: 5, to_version: '1.1.0' },
+};
+
+const ARGS: Readonly<Record<OwnTool, () => JsonObject>> = {
+  create_grant: () => JSON.parse(canonicalJson(REQUEST)) as JsonObject,
+  change_policy: policyArgs,
+  roll_back_version: () => ({ ...ROLL_BACK }),
+};
+
 /** A request to change Countersign itself. */
 function ownView(tool: OwnTool, change: Partial<ApprovalState> = {}): ApprovalView {
-  const args = tool === 'create_grant' ? (JSON.parse(canonicalJson(REQUEST)) as JsonObject) : policyArgs();
+  const args = ARGS[tool]();
   const before = approvalState();
   const action = {
     ...{ ...before.action, connector: OWN.connector, agentVersion: OWN.version },
@@ -175,6 +187,7 @@ export const ownCommandCards = (language?: Language): [string, Card][] => [
 export const ownApprovals = (language?: Language): [string, Card][] => [
   ['approval of a grant', approvalCard(ownView('create_grant'), language)],
   ['approval of a policy', approvalCard(ownView('change_policy'), language)],
+  ['approval of a roll back', approvalCard(ownView('roll_back_version'), language)],
   [
     'approval of a policy, declined',
     approvalCard(ownView('change_policy', { status: 'declined' }), language),

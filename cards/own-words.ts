@@ -3,6 +3,7 @@ import type { OwnTool } from '../core/own-actions.ts';
 const tools: Readonly<Record<OwnTool, string>> = {
   create_grant: 'Let a grant sign',
   change_policy: 'Change the policy',
+  roll_back_version: 'Roll an agent back',
 };
 
 /** Grants, the policy, and requests to change them; `OWN_WORDS_GERMAN` has the same keys. */
@@ -10,6 +11,16 @@ export const OWN_WORDS = {
   tools,
   grantTitle: (tool: string, agent: string): string => `Always allow ${tool} to ${agent}, within bounds`,
   policyTitle: (from: string, to: string): string => `Change the policy from version ${from} to ${to}`,
+  rollBackTitle: (agent: string, from: string, to: string): string =>
+    `Roll ${agent} back from ${from} to ${to}`,
+  newRuns: 'New runs',
+  playedBy: (to: string): string => `all played by ${to}`,
+  playedNow: (from: string, share: string): string => `${share} of new runs are played by ${from} now`,
+  now: 'Now',
+  begun: 'Runs that have begun',
+  keepVersion: 'keep their version',
+  environment: 'Environment',
+  revision: 'Follows change no.',
   agent: 'Agent',
   tool: 'Tool',
   schema: 'Schema of the tool',
@@ -113,9 +124,22 @@ export const OWN_WORDS = {
 };
 
 export const OWN_WORDS_GERMAN: typeof OWN_WORDS = {
-  tools: { create_grant: 'Dauerfreigabe erteilen', change_policy: 'Richtlinie ändern' },
+  tools: {
+    create_grant: 'Dauerfreigabe erteilen',
+    change_policy: 'Richtlinie ändern',
+    roll_back_version: 'Agenten zurücksetzen',
+  },
   grantTitle: (tool, agent) => `${tool} für ${agent} in Grenzen immer erlauben`,
   policyTitle: (from, to) => `Richtlinie von Version ${from} auf ${to} ändern`,
+  rollBackTitle: (agent, from, to) => `${agent} von ${from} auf ${to} zurücksetzen`,
+  newRuns: 'Neue Läufe',
+  playedBy: (to) => `alle mit ${to}`,
+  playedNow: (from, share) => `${share} der neuen Läufe mit ${from}`,
+  now: 'Derzeit',
+  begun: 'Begonnene Läufe',
+  keepVersion: 'behalten ihre Version',
+  environment: 'Umgebung',
+  revision: 'Folgt auf Änderung Nr.',
   agent: 'Agent (KI)',
   tool: 'Werkzeug',
   schema: 'Schema des Werkzeugs',

@@ -435,6 +435,11 @@ export const GERMAN: CardWords = {
   since: 'seit',
   everythingStopped: 'Alles ist angehalten',
   ownedBy: 'von',
+  versions: {
+    share: (percent, next) => `${percent} der neuen Läufe mit ${next}`,
+    back: (previous) => `Zurücksetzen führt auf ${previous}`,
+    gone: (version) => `${version} ist nicht mehr installiert: damit startet nichts`,
+  },
   whoMayWhat: 'Wer was darf',
   whatARoleMay: 'Was die Rolle darf:',
   rolesNote:

@@ -449,6 +449,11 @@ export const WORDS = {
   since: 'since',
   everythingStopped: 'Everything is stopped',
   ownedBy: 'of',
+  versions: {
+    share: (percent: string, next: string): string => `${percent} of new runs on ${next}`,
+    back: (previous: string): string => `roll back returns to ${previous}`,
+    gone: (version: string): string => `${version} is not installed any more: nothing starts with it`,
+  },
   rehearsalNote: 'Agents run on the rehearsal model here: it plays by rules and thinks nothing.',
 
   whoMayWhat: 'Who may do what',

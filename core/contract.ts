@@ -30,6 +30,8 @@ export interface AgentContract {
   /** Assessment schema, an `Assessment` or an extension of it: what the model hands in with `submit_assessment`. */
   readonly output: z.ZodType;
   readonly tier: ModelTier;
+  /** The very model, where the tier's is not to be followed; a priced one (`workers/models/prices.ts`). */
+  readonly model?: string;
   readonly fallbackModel: string;
   readonly maxTokensPerCall: number;
   readonly maxLatencyMsPerCall: number;

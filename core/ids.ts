@@ -39,4 +39,4 @@ export const LetterId = prefixed<LetterId>('ded');
 export const DelegationId = prefixed<DelegationId>('dlg');
 export const IncidentId = prefixed<IncidentId>('inc');
 
-export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'tbl' | 'pol' | 'ded' | 'dlg' | 'fbk' | 'inc';
+export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'tbl' | 'pol' | 'ded' | 'dlg' | 'fbk' | 'inc' | 'evt';

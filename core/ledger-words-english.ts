@@ -20,6 +20,12 @@ export const LEDGER_ENGLISH = {
     'grant.created': ({ who, said }) =>
       `${who} got the grant ${said('grant')}: ${said('agent')} may use ${said('tool')} within its bounds.`,
     'grant.revoked': ({ who, said }) => `${who} revoked the grant ${said('grant')}.`,
+    'version.begun': ({ said }) =>
+      `${said('agent')} begins with version ${said('active')} in ${said('environment')}.`,
+    'version.set': ({ said }) =>
+      `Version ${said('active')} of ${said('agent')} was set in ${said('environment')}${said('next') === '' ? '' : `, with ${said('percent')}% of new runs on ${said('next')}`}.`,
+    'version.rolled-back': ({ who, said }) =>
+      `${said('agent')} was rolled back to version ${said('active')} in ${said('environment')}, as ${who} asked.`,
     'agent.paused': ({ who, said }) => `${who} paused ${said('agent')}.`,
     'agent.resumed': ({ who, said }) => `${who} resumed ${said('agent')}.`,
     'tenant.stopped': ({ who, said }) => `${who} stopped everything: ${said('reason')}`,

@@ -48,6 +48,12 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
     'grant.created': ({ who, said }) =>
       `${who} hat die Dauerfreigabe ${said('grant')} bekommen: ${said('agent')} darf ${said('tool')} in ihren Grenzen verwenden.`,
     'grant.revoked': ({ who, said }) => `${who} hat die Dauerfreigabe ${said('grant')} widerrufen.`,
+    'version.begun': ({ said }) =>
+      `${said('agent')} beginnt mit Version ${said('active')} (${said('environment')}).`,
+    'version.set': ({ said }) =>
+      `Version ${said('active')} von ${said('agent')} wurde eingesetzt (${said('environment')})${said('next') === '' ? '' : `, mit ${said('percent')} % der neuen Läufe auf ${said('next')}`}.`,
+    'version.rolled-back': ({ who, said }) =>
+      `${said('agent')} wurde auf Version ${said('active')} zurückgesetzt (${said('environment')}), wie von ${who} erbeten.`,
     'agent.paused': ({ who, said }) => `${who} hat ${said('agent')} angehalten.`,
     'agent.resumed': ({ who, said }) => `${who} hat ${said('agent')} fortgesetzt.`,
     'tenant.stopped': ({ who, said }) => `${who} hat alles angehalten: ${said('reason')}`,

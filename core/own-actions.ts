@@ -7,9 +7,11 @@ import { isQuestion } from './person-question.ts';
 import { PolicyChange } from './policy-change.ts';
 import type { Requirement } from './policy-types.ts';
 import type { Verb } from './roles.ts';
+import { RollBackRequest } from './versions.ts';
 
 /**
- * What Countersign does to itself when people sign it: a change of policy, a grant. A person asks for it from chat; the
+ * What Countersign does to itself when people sign it: a change of policy, a grant, a step back to an agent's version
+ * before. A person asks for it from chat; the
  * same machine, cards, ledger and workflow decide on it, and it runs in one database transaction, without any call.
  */
 export const OWN = { connector: 'countersign', agent: 'countersign', version: '1.0.0' } as const;
@@ -22,6 +24,8 @@ export interface OwnToolDefinition {
   readonly teamOf: (args: JsonObject) => string | null;
   /** Who signs where no rule of the tenant names the agent `countersign`. The roles table narrows it further. */
   readonly asks: readonly Role[];
+  /** Asked because something goes wrong now: reminders and the senior group come within hours, and it is never done late. */
+  readonly urgent?: true;
 }
 
 const teamIn = (args: JsonObject): string | null => (typeof args['team'] === 'string' ? args['team'] : null);
@@ -29,6 +33,10 @@ const teamIn = (args: JsonObject): string | null => (typeof args['team'] === 'st
 export const OWN_TOOLS = {
   create_grant: { verb: 'create-grant', args: GrantRequest, teamOf: teamIn, asks: ['manager', 'admin'] },
   change_policy: { verb: 'change-policy', args: PolicyChange, teamOf: () => null, asks: ['admin'] },
+  roll_back_version: {
+    ...{ verb: 'rollback', args: RollBackRequest, teamOf: teamIn },
+    ...{ asks: ['manager', 'admin', 'engineer'], urgent: true },
+  },
 } as const satisfies Readonly<Record<string, OwnToolDefinition>>;
 
 export type OwnTool = keyof typeof OWN_TOOLS;
@@ -52,17 +60,29 @@ export function ownSchema(tool: OwnTool): Sha256 {
 
 const HOUR_MS = 3_600_000;
 
+type Times = Pick<Requirement, 'remindAfterMs' | 'escalateAfterMs' | 'expireAfterMs' | 'executeWithinMs'>;
+
+const USUAL: Times = {
+  remindAfterMs: [4 * HOUR_MS, 24 * HOUR_MS],
+  escalateAfterMs: 48 * HOUR_MS,
+  expireAfterMs: 96 * HOUR_MS,
+  executeWithinMs: 24 * HOUR_MS,
+};
+const URGENT: Times = {
+  remindAfterMs: [HOUR_MS / 4, HOUR_MS],
+  escalateAfterMs: 2 * HOUR_MS,
+  expireAfterMs: 24 * HOUR_MS,
+  executeWithinMs: HOUR_MS,
+};
+
 /** One person other than the asker, as the roles table has it. */
 export const ownRequirement = (tool: OwnTool): Requirement => {
-  const who = OWN_TOOLS[tool].asks.map((role) => ({ kind: 'role' as const, role }));
+  const { asks, urgent }: OwnToolDefinition = OWN_TOOLS[tool];
   return {
-    stages: [{ name: 'countersign', quorum: 1, who }],
+    stages: [{ name: 'countersign', quorum: 1, who: asks.map((role) => ({ kind: 'role', role })) }],
     route: 'both',
-    remindAfterMs: [4 * HOUR_MS, 24 * HOUR_MS],
-    escalateAfterMs: 48 * HOUR_MS,
+    ...(urgent ? URGENT : USUAL),
     escalateTo: [{ kind: 'role', role: 'admin' }],
-    expireAfterMs: 96 * HOUR_MS,
-    executeWithinMs: 24 * HOUR_MS,
     breakGlass: false,
     grants: false,
   };

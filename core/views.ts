@@ -226,7 +226,13 @@ export interface DelegationsView {
 
 export interface Refusal {
   readonly reason:
-    RefusalReason | 'unknown_verb' | 'unknown_agent' | 'bad_input' | 'line_full' | 'engine_away';
+    | RefusalReason
+    | 'unknown_verb'
+    | 'unknown_agent'
+    | 'version_gone'
+    | 'bad_input'
+    | 'line_full'
+    | 'engine_away';
   readonly detail: Readonly<Record<string, string | number>>;
 }
 

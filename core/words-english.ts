@@ -96,6 +96,9 @@ const WHYS: Words['whys'] = {
   'grant-needs-sum': () => 'The tool names an amount, so the grant needs a cap on their sum.',
   'policy-damaged': () => 'The new policy is not the one that these arguments describe.',
   'policy-stale': () => 'Another version of the policy came into force meanwhile: start from that one.',
+  'version-unreadable': () => 'Which version to go back to cannot be read.',
+  'version-stale': () => 'The versions were changed meanwhile: look at "agents" and start from there.',
+  'nothing-before': () => 'No other version was active before.',
   'policy-too-long': () => 'So many changes do not fit a card: make them in several steps.',
   'policy-lint': (d) => carriedSentences(d['findings'], LINT_ENGLISH),
   'sum-unread': (d) => `What rule ${d['rule']} sums up could not be read.`,
@@ -178,6 +181,8 @@ export const ENGLISH: Words = {
       `What this action relies on has changed since it was approved, so it did not run.${why(d)}`,
     unknown_verb: (d) => `There is no command${quoted(d, 'verb')}.${nearest(d)}`,
     unknown_agent: (d) => `There is no agent${quoted(d, 'agent')}.${nearest(d)}`,
+    version_gone: (d) =>
+      `${given(d, 'version') ? `Version ${d['version']}` : 'This version'} of ${given(d, 'agent') ? d['agent'] : 'the agent'} is not installed here any more, so nothing was started.`,
     bad_input: (d) => `That cannot be understood${given(d, 'why') ? `:${why(d)}` : '.'}${nearest(d)}`,
     line_full: (d) =>
       `${d['whose'] === 'person' ? 'You have' : 'Your company has'} ${given(d, 'most') ? `${d['most']} runs waiting, which is the most` : 'the most runs waiting'}, so this one was not taken (line_full). ` +
@@ -223,6 +228,7 @@ export const ENGLISH: Words = {
     preconditions_failed: 'Run it again to ask anew, with evidence of now.',
     unknown_verb: '"help" lists them all.',
     unknown_agent: '"help" lists them all.',
+    version_gone: '"agents" shows the versions; an Admin can have another one set.',
     bad_input: 'Type "help" and the verb for an example.',
     line_full: '"runs" shows how they stand.',
     engine_away: 'Signatures are still accepted and nothing is lost; please try again in a moment.',

@@ -100,6 +100,10 @@ const WHYS: Words['whys'] = {
     'Das Werkzeug nennt einen Betrag, daher braucht die Dauerfreigabe eine Obergrenze für die Summe.',
   'policy-damaged': () => 'Die neue Richtlinie ist nicht die, die diese Argumente beschreiben.',
   'policy-stale': () => 'Inzwischen gilt eine andere Version der Richtlinie: Gehen Sie von ihr aus.',
+  'version-unreadable': () => 'Zu welcher Version zurückgesetzt werden soll, ist nicht lesbar.',
+  'version-stale': () =>
+    'Die Versionen wurden inzwischen geändert: Sehen Sie unter „agents“ nach und beginnen Sie dort.',
+  'nothing-before': () => 'Vorher war keine andere Version aktiv.',
   'policy-too-long': () =>
     'So viele Änderungen passen nicht auf eine Karte: Nehmen Sie sie in mehreren Schritten vor.',
   'policy-lint': (d) => carriedSentences(d['findings'], LINT_GERMAN),
@@ -192,6 +196,8 @@ export const GERMAN: Words = {
       `Worauf diese Aktion beruht, hat sich seit der Freigabe geändert; daher wurde sie nicht ausgeführt.${why(d)}`,
     unknown_verb: (d) => `Den Befehl${quoted(d, 'verb')} gibt es nicht.${nearest(d)}`,
     unknown_agent: (d) => `Den Agenten${quoted(d, 'agent')} gibt es nicht.${nearest(d)}`,
+    version_gone: (d) =>
+      `${given(d, 'version') ? `Version ${d['version']}` : 'Diese Version'} von ${given(d, 'agent') ? d['agent'] : 'diesem Agenten'} ist hier nicht mehr installiert; es wurde nichts gestartet.`,
     bad_input: (d) => `Das ist nicht zu verstehen${given(d, 'why') ? `:${why(d)}` : '.'}${nearest(d)}`,
     line_full: (d) =>
       `${d['whose'] === 'person' ? 'Von Ihnen warten' : 'In Ihrem Unternehmen warten'} schon ${given(d, 'most') ? `${d['most']} Läufe, mehr` : 'zu viele Läufe, mehr'} dürfen es nicht sein; dieser wurde nicht angenommen (line_full). ` +
@@ -239,6 +245,7 @@ export const GERMAN: Words = {
     preconditions_failed: 'Starten Sie neu, um mit aktuellen Belegen noch einmal zu fragen.',
     unknown_verb: '„help“ zeigt alle.',
     unknown_agent: '„help“ zeigt alle.',
+    version_gone: '„agents“ zeigt die Versionen; ein Admin kann eine andere einsetzen lassen.',
     bad_input: 'Geben Sie „help“ und den Befehl ein, um ein Beispiel zu sehen.',
     line_full: '„runs“ zeigt, wie sie stehen.',
     engine_away:

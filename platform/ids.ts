@@ -26,6 +26,7 @@ interface IdOf {
   dlg: DelegationId;
   fbk: string;
   inc: IncidentId;
+  evt: string;
 }
 
 /** A new prefixed ULID, e.g. `apr_01J9Z3...`; rising within one process. */

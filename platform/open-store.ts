@@ -20,6 +20,7 @@ import { createSeenStore } from './seen-store.ts';
 import type { Stores } from './stores.ts';
 import { createDelegationStore } from './delegations/delegation-store.ts';
 import { createSwitchStore } from './switches/switch-store.ts';
+import { createVersionStore } from './versions/version-store.ts';
 
 export interface OpenStores extends Stores {
   readonly outbox: OutboxStore;
@@ -71,6 +72,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     }),
     intake: createIntakeStore(db, router, wake),
     grants: createGrantStore(db, wake),
+    versions: createVersionStore(db),
     policies: createPolicyStore({ db, payloads, policies }),
     outbox: createOutboxStore(db, wake),
     answers: () =>

@@ -3,11 +3,13 @@ import type { PeopleStore, SeenStore, DelegationStore } from './stores/people.ts
 import type { RunStore, IntakeStore, DeadLetterStore, SwitchStore } from './stores/runs.ts';
 import type { ApprovalStore, GrantStore, PolicyStore, LedgerStore } from './stores/approvals.ts';
 import type { InboxStore, CopyStore, TroubleStore } from './stores/copies.ts';
+import type { VersionStore } from './stores/versions.ts';
 
 export type * from './stores/people.ts';
 export type * from './stores/runs.ts';
 export type * from './stores/approvals.ts';
 export type * from './stores/copies.ts';
+export type * from './stores/versions.ts';
 
 export interface Stores {
   readonly people: PeopleStore;
@@ -24,4 +26,5 @@ export interface Stores {
   readonly deadLetters: DeadLetterStore;
   readonly delegations: DelegationStore;
   readonly intake: IntakeStore;
+  readonly versions: VersionStore;
 }

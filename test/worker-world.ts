@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { agents, promptUrl } from '../agents/index.ts';
+import { agents } from '../agents/index.ts';
+import { findAgent, loadAgents } from '../bin/load-agents.ts';
 import type { ConnectorDefinition } from '../connectors/definition.ts';
 import { connectors } from '../connectors/registry.ts';
 import { prepareInsurer } from '../connectors/insurer/prepare.ts';
@@ -81,9 +82,6 @@ export async function openWorld(
   const bundleFolder = mkdtempSync(join(tmpdir(), 'world-bundles-'));
   await bundleForTests();
   cpSync(join(tmpdir(), 'countersign-bundles'), bundleFolder, { recursive: true });
-  const prompts = new Map(
-    agents.map((a) => [a.name, { contract: a, prompt: readFileSync(promptUrl(a.name), 'utf8') }]),
-  );
   const start = () =>
     startWorkers({
       stores: base.stores,
@@ -96,7 +94,7 @@ export async function openWorld(
       },
       redisUrl,
       models: createAnthropicModels({ apiKey: 'rehearsal', baseUrl: rehearsal.url }),
-      agents: (name) => prompts.get(name) ?? null,
+      agents: findAgent(loadAgents()),
       connectors: connectors as readonly ConnectorDefinition[],
       secrets: () => insurer.appUrl,
       log,

@@ -41,7 +41,7 @@ export interface WorkersOptions {
   readonly temporal: TemporalConfig & { readonly encryptionKey: string };
   readonly redisUrl: string;
   readonly models: Models;
-  readonly agents: (name: string) => Agent | null;
+  readonly agents: (name: string, version: string) => Agent | null;
   readonly connectors: readonly ConnectorDefinition[];
   readonly secrets: Secrets;
   readonly log: Log;

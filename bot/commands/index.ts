@@ -12,6 +12,7 @@ import { policy } from './policy.ts';
 import { rate } from './rate.ts';
 import { replay } from './replay.ts';
 import { resume } from './resume.ts';
+import { rollback } from './rollback.ts';
 import { roles } from './roles.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   agents,
   pause,
   resume,
+  rollback,
   stop,
   costs,
   inbox,

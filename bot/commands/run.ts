@@ -11,6 +11,7 @@ import type { Outcome } from '../chat.ts';
 import { LineFullError } from '../../platform/intake/line-limits.ts';
 import { RunRefusedError } from '../../platform/runs/why-not-start.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
+import { activeVersion, placeOf, withDueVersion, type Due, type Read } from '../agent-version.ts';
 import { agentResource, namedAgent } from '../named-agent.ts';
 import { originOf } from '../origin.ts';
 import { takePriority, withPriority } from '../priority.ts';
@@ -50,20 +51,19 @@ function split({ words, fields }: CommandContext['request']): { name: string; ab
   return { name: name.toLowerCase(), about: about.trim(), form: words.trim() !== '' && fields !== undefined };
 }
 
-type Input = { ok: true; input: unknown } | { ok: false; why: string };
-
 /** The contract checks what was said, whichever way it came. */
-function readInput(agent: AgentContract, said: unknown): Input {
+function readInput(agent: AgentContract, said: unknown): Read {
   const parsed = agent.input.safeParse(said);
   if (parsed.success) return { ok: true, input: parsed.data };
   const message = parsed.error.issues[0]?.message;
-  return { ok: false, why: message === undefined ? 'no-input' : `${message}.`.replace('..', '.') };
+  const why = message === undefined ? 'no-input' : `${message}.`.replace('..', '.');
+  return { ok: false, refusal: refusal('bad_input', { why }) };
 }
 
 /** Starts it, and says how it stands: begun, or its place in line, which a card then keeps true. */
 async function start(
   context: CommandContext,
-  { agent, input, priority }: { agent: AgentContract; input: unknown; priority: Priority },
+  { agent, input, among, priority }: Due & { priority: Priority },
 ): Promise<Outcome> {
   const { stores, tenant, person, request, rehearsal } = context;
   const { caller, place, requestKey } = request;
@@ -77,6 +77,7 @@ async function start(
     rehearsal,
     origin: originOf(caller, place),
     priority,
+    among,
   });
   const away = await context.away();
   const say = sayIn(person.language);
@@ -133,11 +134,15 @@ async function answer(context: CommandContext): Promise<Answered> {
     return { refusal: refusal('not_permitted', { verb: `run ${agent.name}` }), subject: agent.name };
   if (priority === 'high' && !context.may('prioritise', agentResource(agent)))
     return { refusal: refusal('not_permitted', { verb: 'run --priority high' }), subject: agent.name };
-  if (about === '' && !form) return askInput(agent, priority, context.person.language);
-  const read = readInput(agent, form ? request.fields : agent.parseInput(about));
-  if (!read.ok) return { refusal: refusal('bad_input', { why: read.why }), subject: agent.name };
+  if (about === '' && !form) {
+    const active = await activeVersion(context, agent);
+    if ('reason' in active) return { refusal: active, subject: agent.name };
+    return askInput(active, priority, context.person.language);
+  }
+  const read = (one: AgentContract): Read => readInput(one, form ? request.fields : one.parseInput(about));
   try {
-    return await start(context, { agent, input: read.input, priority });
+    const place = placeOf(context, agent, agent.environment);
+    return await withDueVersion(context, place, read, (due) => start(context, { ...due, priority }));
   } catch (error) {
     if (error instanceof LineFullError) return { refusal: lineFull(error), subject: agent.name };
     if (!(error instanceof RunRefusedError)) throw error;

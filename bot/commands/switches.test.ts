@@ -95,7 +95,7 @@ describe.each(['Slack', 'Teams'] as const)('in %s', (chat) => {
     expect(await signalsTo(signed.id)).toBe(before + 1);
     expect(await begin(signed)).toMatchObject({ ok: true, state: { status: 'executing' } });
     expect(await type('robin', 'run fraud-review CLM-0847')).toMatch(/fraud-review on CLM-0847/);
-    expect(await lastEntries(3)).toContain('Mara Lindqvist resumed fraud-review.');
+    expect(await lastEntries(4)).toContain('Mara Lindqvist resumed fraud-review.');
   });
 
   test('pause and resume twice are one entry each', async () => {

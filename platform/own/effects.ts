@@ -7,6 +7,7 @@ import type { TenantTx } from '../database.ts';
 import type { LedgerEntry } from '../ledger/append.ts';
 import { changePolicy } from './change-policy.ts';
 import { createGrant } from './create-grant.ts';
+import { rollBackVersion } from './roll-back-version.ts';
 
 /** One of our own actions, looked at in a transaction that holds the ledger head's lock. */
 export interface OwnAt {
@@ -39,4 +40,5 @@ export type OwnEffect = (tx: TenantTx, at: OwnAt) => Promise<OwnChecked>;
 export const OWN_EFFECTS: Readonly<Record<OwnTool, OwnEffect>> = {
   create_grant: createGrant,
   change_policy: changePolicy,
+  roll_back_version: rollBackVersion,
 };

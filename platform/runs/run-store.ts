@@ -15,6 +15,7 @@ import { intendResult } from './intend-result.ts';
 import { rateRun } from './ratings.ts';
 import { takeRecording } from './recording.ts';
 import { costsOf, listRuns, viewRun } from './run-views.ts';
+import { holdToVersion } from '../versions/hold-to-version.ts';
 import { whyNotStart } from './why-not-start.ts';
 
 interface Edges {
@@ -69,6 +70,7 @@ async function insertRun(
   // The head's lock comes first: two commands with one key then meet here, and the second finds the first.
   const ledgerSeq = await append(tx, tenant, ...startEntries(run, label, n));
   await whyNotStart(tx, agent.name, requester.id);
+  await holdToVersion(tx, tenant, run, n);
   await edges.payloads.put(tx, tenant, ref, n.input);
   const values = [
     run,

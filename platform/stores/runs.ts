@@ -28,6 +28,11 @@ export interface NewRun {
   readonly replay?: { readonly of: RunId; readonly from: string | null };
   /** How soon it should begin among its requester's own runs; `normal` when not said. */
   readonly priority?: Priority;
+  /**
+   * `agent` was chosen among these versions by what is active and its split, for this key (a digest of the input): it is
+   * chosen again while the run is recorded. Without it that very version plays (evals, replays of what was).
+   */
+  readonly among?: { readonly known: readonly string[]; readonly key: string };
 }
 
 export interface Step {
@@ -83,8 +88,8 @@ export interface RunStore {
   /**
    * Row + sealed input + ledger entry `run.started` + outbox `intake`, in one transaction.
    * The run waits in line until it is admitted (`platform/intake`).
-   * @throws RunRefusedError while the agent is paused or the tenant stopped, LineFullError when no more may wait; then
-   * nothing was recorded
+   * @throws RunRefusedError while the agent is paused or the tenant stopped, LineFullError when no more may wait,
+   * VersionMovedError when another version is due now; then nothing was recorded
    */
   create(tenant: TenantId, run: NewRun): Promise<{ run: RunId; ledgerSeq: number; duplicate: boolean }>;
   get(tenant: TenantId, run: RunId): Promise<RunRow | null>;

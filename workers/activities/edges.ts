@@ -16,7 +16,8 @@ export interface Edges {
   readonly stores: Stores;
   readonly models: Models;
   readonly connectors: Connectors;
-  readonly agents: (name: string) => Agent | null;
+  /** That very version, or null when the code has it no more. */
+  readonly agents: (name: string, version: string) => Agent | null;
   /** Epoch ms, for what is recorded; deadlines are judged by the database's clock. */
   readonly nowMs: () => number;
 }
@@ -33,7 +34,7 @@ export async function runOf(edges: Pick<Edges, 'stores'>, ref: RunRef): Promise<
 
 /** The agent at the very version the run was recorded with: another version is another agent. */
 export function agentOf(edges: Pick<Edges, 'agents'>, row: RunRow): Agent {
-  const agent = edges.agents(row.agent);
+  const agent = edges.agents(row.agent, row.agentVersion);
   if (agent && agent.contract.version === row.agentVersion) return agent;
   throw finalFailure(
     FAILURE_AGENT_GONE,

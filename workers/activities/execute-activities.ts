@@ -6,6 +6,7 @@ import type { ApprovalEdgeActivities, ApprovalRef } from '../../core/activities.
 import type { ApprovalEvent, ApprovalState, ApprovalStatus } from '../../core/approval/types.ts';
 import { canonicalJson, digestOf, type JsonObject } from '../../core/canonical-json.ts';
 import { isOwn } from '../../core/own-actions.ts';
+import { RollBackRequest } from '../../core/versions.ts';
 import type { AllowedTools, GrantedTool, ToolAnswer } from '../../connectors/client.ts';
 import { approvalOf } from './approval-activities.ts';
 import { runOf, type Edges } from './edges.ts';
@@ -52,8 +53,15 @@ async function carryOut(
   return end(edges, ref, {
     kind: 'execute-begin',
     actionDigest: actionDigest(state.action),
-    preconditionsHold: true,
+    preconditionsHold: isPlayable(edges, state),
   });
+}
+
+/** Nobody is rolled back to a version that these workers could not play. */
+function isPlayable(edges: ExecuteEdges, { action: { tool, args } }: ApprovalState): boolean {
+  if (tool !== 'roll_back_version') return true;
+  const to = RollBackRequest.safeParse(args).data;
+  return to !== undefined && edges.agents(to.agent, to.to_version) !== null;
 }
 
 interface Target {
@@ -67,7 +75,7 @@ interface Target {
 async function targetOf(edges: ExecuteEdges, state: ApprovalState): Promise<Target> {
   const { tenant, run, connector, tool } = state.action;
   const row = await runOf(edges, { tenant, run });
-  const contract = edges.agents(row.agent)?.contract;
+  const contract = edges.agents(row.agent, row.agentVersion)?.contract;
   const mine = contract?.tools[connector]?.includes(tool) ?? false;
   const allowed: AllowedTools = mine ? { [connector]: [tool] } : {};
   const sandbox = row.environment === 'sandbox' || contract?.environment === 'sandbox';

@@ -122,7 +122,7 @@ async function ask(
   before: Conversation,
 ): Promise<{ reply: Good; step: string }> {
   const { contract } = agent;
-  const models = [...new Set([MODEL_OF_TIER[contract.tier], contract.fallbackModel])];
+  const models = [...new Set([contract.model ?? MODEL_OF_TIER[contract.tier], contract.fallbackModel])];
   let last: ModelReply | null = null;
   for (const [attempt, model] of models.entries()) {
     const request: ModelRequest = {

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { agentVersions } from '../agents/index.ts';
+import type { ApprovalState } from '../core/approval/types.ts';
+import { ApprovalId, RunId } from '../core/ids.ts';
+import { versionsOf } from '../core/versions.ts';
+import { inSlack, inTeams, type Typist } from '../test/both-chats.ts';
+import { startBotKit, type BotKit } from '../test/bot-kit.ts';
+import { handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
+
+/** Versions of an agent side by side: shown, started by their split, and rolled back with a signature, in both chats. */
+let world: BotKit;
+let chats: Readonly<Record<'Slack' | 'Teams', Hands & Pick<Typist, 'type'> & { hand: Typist['fillIn'] }>>;
+beforeAll(async () => {
+  world = await startBotKit({ withTeams: true });
+  const slack = inSlack(world);
+  const teams = inTeams(world);
+  chats = {
+    Slack: { ...handsInSlack(world), type: slack.type, hand: slack.fillIn },
+    Teams: { ...handsInTeams(world), type: teams.type, hand: teams.fillIn },
+  };
+  await meetInTeams(world, 'robin', 'ada', 'ben', 'sofia', 'mara', 'ines');
+});
+afterAll(() => world?.close());
+
+const known = versionsOf(agentVersions, 'fraud-review').map(({ version }) => version);
+const place = { agent: 'fraud-review', environment: 'production', known } as const;
+
+/** Also what the code of this bot does not have: as if a deploy had taken it away. */
+const set = (active: string, next: string | null = null, percent = 0) =>
+  world.kit.stores.versions.set(world.kit.tenant, {
+    ...{ ...place, known: [...known, '0.9.0'], active, next, percent },
+  });
+const now = () => world.kit.stores.versions.read(world.kit.tenant, place);
+
+/** As the worker does when everybody signed. */
+async function carryOut(id: ApprovalId): Promise<ApprovalState> {
+  const { actionDigest } = await world.approval(id);
+  const done = await world.kit.stores.approvals.transition(world.kit.tenant, id, {
+    ...{ kind: 'execute-begin', actionDigest, preconditionsHold: true },
+  });
+  if (!done.ok) throw new Error(done.reason);
+  return done.state;
+}
+
+const askedIn = (said: string): ApprovalId => {
+  const found = /apr_[0-9A-Z]{26}/.exec(said)?.[0];
+  if (found === undefined) throw new Error(`nothing was asked: ${said}`);
+  return ApprovalId.parse(found);
+};
+
+async function versionOfNewest(): Promise<string | undefined> {
+  const [view] = await world.kit.stores.runs.list(world.kit.tenant, { limit: 1, about: 'fraud-review' });
+  return view && (await world.kit.stores.runs.get(world.kit.tenant, RunId.parse(view.run)))?.agentVersion;
+}
+
+describe.each(['Slack', 'Teams'] as const)('in %s', (name) => {
+  beforeEach(async () => {
+    await set('1.0.0');
+    await set('1.1.0');
+  });
+
+  test('agents: the version in force, a share on trial, and what roll back returns to', async () => {
+    const chat = chats[name];
+    expect(await chat.type('ben', 'agents')).toMatch(/fraud-review 1\.1\.0.*roll back returns to 1\.0\.0/);
+    await set('1.0.0', '1.1.0', 5);
+    expect(await chat.type('ben', 'agents')).toMatch(/fraud-review 1\.0\.0.*5% of new runs on 1\.1\.0/);
+  });
+
+  test('run: by the version in force, which the run keeps', async () => {
+    const chat = chats[name];
+    await chat.type('robin', 'run fraud-review CLM-0847');
+    expect(await versionOfNewest()).toBe('1.1.0');
+    await set('1.0.0');
+    await chat.type('robin', 'run fraud-review CLM-0847');
+    expect(await versionOfNewest()).toBe('1.0.0');
+  });
+
+  test('run: a version that is gone from the code starts nothing, and says so', async () => {
+    const chat = chats[name];
+    await set('0.9.0');
+    const before = await world.counts();
+    for (const words of ['run fraud-review CLM-0847', 'run fraud-review'])
+      expect(await chat.type('robin', words)).toMatch(
+        /Version 0\.9\.0 of fraud-review is not installed here any more, so nothing was started/,
+      );
+    expect(await world.counts()).toEqual({
+      ...before,
+      ledger: before.ledger + 2,
+      refused: before.refused + 2,
+    });
+    expect(await chat.type('ben', 'agents')).toMatch(
+      /0\.9\.0 is not installed any more: nothing starts with it/,
+    );
+  });
+
+  test('rollback: asked by an Operator, signed by another who may, carried out once, shown everywhere', async () => {
+    const chat = chats[name];
+    const said = await chat.type('robin', 'rollback fraud-review It pays what it should refer');
+    expect(said).toMatch(/Asked: Roll fraud-review back from 1\.1\.0 to 1\.0\.0/);
+    const id = askedIn(said);
+    const card = await chat.card({ subject: id });
+    for (const words of [
+      ...['Robin Reyes', 'It pays what it should refer', '100% of new runs are played by 1.1.0 now'],
+      ...['all played by 1.0.0', 'keep their version'],
+    ])
+      expect(card).toContain(words);
+    expect(card).not.toContain('Edit…');
+    expect(await chat.press('robin', { subject: id }, 'Approve')).toMatch(/asked for this yourself/);
+    expect(await chat.press('ada', { subject: id }, 'Approve')).toMatch(
+      /does not ask you|roles do not allow/,
+    );
+    expect((await now())?.active).toBe('1.1.0');
+    expect(await chat.press('mara', { subject: id }, 'Approve')).toMatch(/Signed, 1 of 1: approved/);
+    await carryOut(id);
+    expect(await now()).toMatchObject({ active: '1.0.0', next: null });
+    expect(await chat.card({ subject: id })).toContain('New runs of fraud-review are played by 1.0.0 again.');
+    expect(await chat.type('ben', 'agents')).toMatch(/fraud-review 1\.0\.0/);
+  });
+
+  test('rollback: by its form; of a share it ends that', async () => {
+    const chat = chats[name];
+    await set('1.0.0', '1.1.0', 5);
+    await chat.type('ines', 'rollback');
+    const said = await chat.hand('ines', { agent: 'fraud-review', why: 'The trial is worse' });
+    expect(said).toMatch(/Roll fraud-review back from 1\.1\.0 to 1\.0\.0/);
+    const card = await chat.card({ subject: askedIn(said) });
+    for (const words of ['The trial is worse', '5% of new runs are played by 1.1.0 now'])
+      expect(card).toContain(words);
+  });
+
+  test('attack: who may not, what is not there and what is stale is refused, in the ledger, and moves nothing', async () => {
+    const chat = chats[name];
+    expect(await chat.type('ada', 'rollback fraud-review')).toMatch(/roles do not allow/);
+    expect(await chat.type('robin', 'rollback fruad-review')).toMatch(/Did you mean .*fraud-review/);
+    const id = askedIn(await chat.type('robin', 'rollback fraud-review'));
+    expect(await chat.press('mara', { subject: id }, 'Approve')).toMatch(/Signed, 1 of 1: approved/);
+    await set('1.0.0');
+    await set('1.1.0');
+    await expect(carryOut(id)).rejects.toThrow('preconditions_failed');
+    expect((await world.approval(id)).status).toBe('lapsed');
+    expect((await now())?.active).toBe('1.1.0');
+    await set('0.9.0');
+    await set('1.1.0');
+    expect(await chat.type('robin', 'rollback fraud-review')).toMatch(
+      /0\.9\.0 of fraud-review is not installed here any more/,
+    );
+    expect((await now())?.active).toBe('1.1.0');
+  });
+});
+
+test('both say it in German', async () => {
+  await set('1.0.0');
+  await set('1.0.0', '1.1.0', 5);
+  const db = await world.kit.as('superuser');
+  await db.query(`UPDATE people SET language = 'de' WHERE name LIKE 'Robin%'`);
+  for (const chat of Object.values(chats)) {
+    expect(await chat.type('robin', 'agents')).toMatch(/5.% der neuen Läufe mit 1\.1\.0/);
+    expect(await chat.type('robin', 'rollback fraud-review')).toMatch(
+      /fraud-review von 1\.1\.0 auf 1\.0\.0 zurücksetzen/,
+    );
+  }
+});
