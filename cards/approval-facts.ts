@@ -1,5 +1,6 @@
 import type { ApprovalState, ApprovalStatus, Edit, Signature } from '../core/approval/types.ts';
 import { deadlines, latestDeadlines } from '../core/approval/timers.ts';
+import { recordedIn } from '../core/recorded.ts';
 import { statusNextStep, tallyOf } from '../core/sentences.ts';
 import type { ApprovalView } from '../core/views.ts';
 import { argumentLabel, argumentText } from './arguments.ts';
@@ -86,7 +87,7 @@ function whatRan(say: CardWords, { state, executedBy }: ApprovalView): Fact {
   const tool = code(state.action.tool);
   if (state.status === 'executing') return fact(say.whatRan, tool, text(`, ${say.begun} `), at);
   const often = state.status === 'executed' || state.status === 'compensated' ? `, ${say.once}, ` : ', ';
-  const summary = execution.summary === null ? '' : `: ${execution.summary}`;
+  const summary = execution.summary === null ? '' : `: ${recordedIn(execution.summary, say.language)}`;
   const reference = execution.reference === null ? '' : `, ${say.reference} ${execution.reference}`;
   const by = executedBy === '' ? '' : `${say.separator}${say.by} ${executedBy}`;
   return fact(say.whatRan, tool, text(often), at, text(`${summary}${reference}${by}`));

@@ -5,6 +5,7 @@ import { escapeConfusables } from '../core/confusables.ts';
 import { formatMoney, Money } from '../core/money.ts';
 import { REPLACED_VALUE, WHOLE_VALUE, WHOLE_VALUES } from './limits.ts';
 import type { Fact } from './model.ts';
+import { numberText } from './money-text.ts';
 import { struck, strong, text } from './spans.ts';
 import { cut, shown } from './text.ts';
 import { wordsIn } from './languages.ts';
@@ -25,10 +26,11 @@ export function argumentNames(args: JsonObject, labels: ArgumentLabels): readonl
 /** A label may be another's twin; an unlabelled argument is named as the tool names it. */
 export const argumentLabel = (name: string, labels: ArgumentLabels): string => own(labels, name) || name;
 
-/** A value as the signer reads it: amounts as money, text as it is, all else as canonical JSON. */
+/** A value as the signer reads it: amounts as money, numbers whole, text as it is, all else as canonical JSON. */
 export function argumentText(say: CardWords, value: Json): string {
   if (typeof value === 'string') return value === '' ? say.emptyText : value;
   if (value === null) return say.notGiven;
+  if (typeof value === 'number') return numberText(value, say.language);
   const money = Money.safeParse(value);
   // Rounded money would be a lie about what is signed.
   if (money.success && money.data.micros % 10_000 === 0) return formatMoney(money.data, say.locale);

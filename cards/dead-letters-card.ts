@@ -1,3 +1,4 @@
+import { recordedIn } from '../core/recorded.ts';
 import type { DeadLetterView } from '../core/views.ts';
 import type { Block, Card } from './model.ts';
 import { commandButton } from './run-buttons.ts';
@@ -18,7 +19,7 @@ function letterBlocks(say: CardWords, letter: DeadLetterView): Block[] {
       spans: [
         strong(`${say.letterKinds[letter.kind]}: ${about}.`),
         text(` ${say.letterCauses[letter.cause]}`),
-        ...(detail === '' ? [] : [text(' '), code(detail)]),
+        ...(detail === '' ? [] : [text(' '), code(recordedIn(detail, say.language))]),
       ],
     },
     {

@@ -4,7 +4,7 @@ import { Money } from '../core/money.ts';
 import { notCanonicalSentence } from '../core/sentences.ts';
 import { argumentLabel, argumentNames, type ArgumentLabels } from './arguments.ts';
 import type { FormInput } from './model.ts';
-import { moneyText, readMoney } from './money-text.ts';
+import { moneyText, numberText, readMoney, readNumber } from './money-text.ts';
 import type { Language } from '../core/language.ts';
 import { wordsIn } from './languages.ts';
 import type { CardWords } from './words.ts';
@@ -42,7 +42,7 @@ function inputFor(say: CardWords, name: string, value: Json, label: string): For
   if (typeof value === 'boolean')
     return { ...base, kind: 'select', initial: String(value), options: yesNo(say) };
   if (typeof value === 'number')
-    return { ...base, kind: 'text', initial: numberText(say, value), maxLength: 30 };
+    return { ...base, kind: 'text', initial: numberText(value, say.language), maxLength: 30 };
   const initial = typeof value === 'string' ? value : '';
   const long = initial.length > 80 || initial.includes('\n');
   return { ...base, kind: long ? 'multiline' : 'text', initial, required: initial !== '' };
@@ -57,18 +57,11 @@ export function editInputs(say: CardWords, args: JsonObject, labels: ArgumentLab
 
 type ReadValue = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly why: string };
 
-/** The very number, with the decimal sign of the language. */
-const numberText = (say: CardWords, value: number): string =>
-  say.language === 'de' ? String(value).replace('.', ',') : String(value);
-
-const NUMBERS = { en: /^-?\d{1,16}(\.\d{1,15})?$/, de: /^-?\d{1,16}(,\d{1,15})?$/ } as const;
-
-function readNumber(say: CardWords, typed: string, before: number): ReadValue {
-  const value = Number(typed.trim().replace(',', '.'));
-  // A whole number stays one: -0 and fractions would be another kind of value.
-  const kind = Number.isInteger(before) ? Number.isSafeInteger(value) : Number.isFinite(value);
-  const ok = NUMBERS[say.language].test(typed.trim()) && kind && !Object.is(value, -0);
-  return ok ? { ok, value } : { ok: false, why: say.notANumber };
+function readSame(say: CardWords, typed: string, before: number): ReadValue {
+  const value = readNumber(typed, say.language);
+  // A whole number stays one: a fraction would be another kind of value.
+  const same = value !== null && (!Number.isInteger(before) || Number.isSafeInteger(value));
+  return same ? { ok: true, value } : { ok: false, why: say.notANumber };
 }
 
 function readValue(say: CardWords, typed: string, before: Json): ReadValue {
@@ -77,7 +70,7 @@ function readValue(say: CardWords, typed: string, before: Json): ReadValue {
     const value = readMoney(typed, money.data.currency, say.language);
     return value ? { ok: true, value } : { ok: false, why: say.notAnAmount };
   }
-  if (typeof before === 'number') return readNumber(say, typed, before);
+  if (typeof before === 'number') return readSame(say, typed, before);
   if (typeof before === 'boolean') {
     const known = typed === 'true' || typed === 'false';
     return known ? { ok: true, value: typed === 'true' } : { ok: false, why: say.fieldNeeded };

@@ -1,4 +1,5 @@
 import { numberFormat } from '../core/formats.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { Language } from '../core/language.ts';
 import type { Money } from '../core/money.ts';
 
@@ -19,6 +20,19 @@ export function moneyText({ micros, currency }: Money, language: Language): stri
 const SIGNS: Readonly<Record<string, string>> = { GBP: '£', EUR: '€', USD: '$', JPY: '¥' };
 
 const POINTS = { en: { thousands: ',', decimal: '.' }, de: { thousands: '.', decimal: ',' } } as const;
+
+/** The very number, as a person would type it: 0.25, in German 0,25. Nothing is rounded or set apart. */
+export const numberText = (value: number, language: Language): string =>
+  canonicalJson(value).replace('.', POINTS[language].decimal);
+
+const NUMBERS = { en: /^-?\d{1,16}(\.\d{1,15})?$/, de: /^-?\d{1,16}(,\d{1,15})?$/ } as const;
+
+/** What a person typed as a number; null when it is none, or would be another one in another language. */
+export function readNumber(typed: string, language: Language): number | null {
+  if (!NUMBERS[language].test(typed.trim())) return null;
+  const value = Number(typed.trim().replace(',', '.'));
+  return Number.isFinite(value) && !Object.is(value, -0) ? value : null;
+}
 
 /** In a language: digits with or without thousands set apart, then the smaller unit. */
 const AMOUNTS = {

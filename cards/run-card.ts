@@ -1,3 +1,4 @@
+import { recordedIn } from '../core/recorded.ts';
 import type { RunView } from '../core/views.ts';
 import { STATUS_LOOKS } from './approval-state.ts';
 import { duration, ledgerRange, usd, whole } from './figures.ts';
@@ -80,7 +81,14 @@ export function runCard(run: RunView, language: Language = 'en'): Card {
           { kind: 'list', items: run.approvals.map((one) => approvalItem(say, one)) },
         ];
   const said: Block[] =
-    run.summary === null ? [] : [{ kind: 'paragraph', spans: [strong(run.agent), text(`: ${run.summary}`)] }];
+    run.summary === null
+      ? []
+      : [
+          {
+            kind: 'paragraph',
+            spans: [strong(run.agent), text(`: ${recordedIn(run.summary, say.language)}`)],
+          },
+        ];
   return {
     v: 1,
     language: say.language,

@@ -1,3 +1,4 @@
+import { stepLabelIn } from '../core/recorded.ts';
 import type { RunView } from '../core/views.ts';
 import type { Card, Fact, Span } from './model.ts';
 import { costFact, runSmallPrint, runVersion, timeFact, tokensFact } from './run-card.ts';
@@ -23,7 +24,7 @@ function worthALook(say: CardWords, run: RunView): (readonly Span[])[] {
   const failed = run.steps
     .filter(({ ok }) => !ok)
     .slice(0, 5)
-    .map((step) => [text(`▲ ${step.name}: ${step.label || say.failed}`)]);
+    .map((step) => [text(`▲ ${step.name}: ${stepLabelIn(step.label, say.language) || say.failed}`)]);
   const share = run.tokens === 0 ? 0 : Math.round((100 * run.cachedTokens) / run.tokens);
   const cache = share > 0 ? [[text(`◆ ${share}% ${say.ofTokensCached}`)]] : [];
   const used = run.budgetMicros === 0 ? 0 : Math.round((100 * run.costMicros) / run.budgetMicros);

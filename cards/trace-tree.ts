@@ -1,5 +1,6 @@
+import { stepLabelIn } from '../core/recorded.ts';
 import type { RunView, StepView } from '../core/views.ts';
-import { duration, fixed, whole } from './figures.ts';
+import { duration, whole } from './figures.ts';
 import { TABLE_COLUMNS } from './limits.ts';
 import { shown } from './text.ts';
 import type { Language } from '../core/language.ts';
@@ -20,8 +21,14 @@ const cell = (text: string, width: number): string => {
     : text + ' '.repeat(width - characters.length);
 };
 
+/** With the sign where the language has it: $0.0476, in German 0,0476 $. */
 const usd4 = (say: CardWords, micros: number): string =>
-  micros === 0 ? '' : `$${fixed(say, micros / 1e6, 4)}`;
+  micros === 0
+    ? ''
+    : (micros / 1e6).toLocaleString(say.locale, {
+        ...{ style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' },
+        ...{ minimumFractionDigits: 4, maximumFractionDigits: 4 },
+      });
 
 /** Figures are never cut: where they are unusually wide, the label gives way. */
 function row(
@@ -41,10 +48,11 @@ const shortModel = (model: string): string => model.replace(/^claude-/, '').repl
 
 function stepLabel(say: CardWords, step: StepView): string {
   const flag = `${step.recorded ? '↺ ' : ''}${step.ok ? '' : '▲ '}`;
-  if (step.kind !== 'model' || step.model === null) return `${flag}${shown(step.label)}`;
+  const label = shown(stepLabelIn(step.label, say.language));
+  if (step.kind !== 'model' || step.model === null) return `${flag}${label}`;
   const cached = step.cachedTokens > 0 ? `, ◆ ${whole(say, step.cachedTokens)}` : '';
   const words = `${shortModel(shown(step.model))} ${whole(say, step.tokens)} ${say.tok}${cached}`;
-  return step.label === '' ? `${flag}${words}` : `${flag}${words}, ${shown(step.label)}`;
+  return label === '' ? `${flag}${words}` : `${flag}${words}, ${label}`;
 }
 
 type Numbered = StepView & { readonly number: string };

@@ -5,6 +5,7 @@ import { LEDGER_GERMAN } from './ledger-words-german.ts';
 import { textIn, type Broken, type Entry, type LedgerWords } from './ledger-words.ts';
 import { formatMoney, Money } from './money.ts';
 import { ASK_PERSON } from './person-question.ts';
+import { recordedIn, stepLabelIn } from './recorded.ts';
 import { happeningSentence, isHappening, momentText, refusalSentence, type Reader } from './sentences.ts';
 import type { Refusal } from './views.ts';
 import type { Detail } from './words.ts';
@@ -52,6 +53,8 @@ function entryOf({ actor, body }: LedgerLine, reader: Reader): Entry {
       const money = Money.safeParse(value);
       return money.success ? formatMoney(money.data, LOCALES[language]) : textIn(value);
     },
+    recorded: (key) => recordedIn(textIn(body[key]), language),
+    step: (key) => stepLabelIn(textIn(body[key]), language),
     refusal: body['reason'] === undefined ? '' : refusalOf(body, reader),
     asksPerson: body['tool'] === ASK_PERSON.tool && body['connector'] === ASK_PERSON.connector,
   };

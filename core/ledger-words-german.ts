@@ -61,6 +61,12 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
     'delegation.made': ({ who, person, moment }) =>
       `${who} ist abwesend (${moment('from')} bis ${moment('until')}); Vertretung: ${person('to')}.`,
     'delegation.ended': ({ who }) => `${who} hat eine Vertretung vorzeitig beendet.`,
+    'digest.subscribed': ({ who, said }) =>
+      `${who} hat eine ${said('every') === 'day' ? 'tägliche' : 'wöchentliche'} Übersicht (${said('team') || 'ganzes Unternehmen'}) in ${chat(said('platform'))} bestellt.`,
+    'digest.unsubscribed': ({ who, said }) =>
+      said('why') === 'asked'
+        ? `${who} hat eine Übersicht abbestellt.`
+        : 'Eine Übersicht wurde beendet, da die Person, die sie bestellt hat, sie nicht mehr lesen darf.',
     'run.started': ({ who, body, said }) =>
       `${who} hat ${said('agent')} gebeten, ${said('about')} anzusehen${body['replayOf'] ? `, noch einmal wie in ${said('replayOf')}` : ''}.`,
     'run.replayed': ({ who, body, said }) =>
@@ -73,11 +79,11 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
       `${who} hat Unzustellbares (${named(ABOUT, said('about'))}) verworfen: ${said('reason')}`,
     'output.rated': ({ who, body, said }) =>
       `${who} hat das Ergebnis bewertet: Daumen ${named(THUMBS, said('thumb'))}${body['before'] && body['before'] !== body['thumb'] ? ` statt ${named(THUMBS, said('before'))}` : ''}${body['word'] ? ', mit einem Kommentar' : ''}.`,
-    'run.finished': ({ said }) =>
-      `Der Lauf ist zu Ende (${named(ENDS, said('status'))}). ${said('summary')}`.trim(),
+    'run.finished': ({ said, recorded }) =>
+      `Der Lauf ist zu Ende (${named(ENDS, said('status'))}). ${recorded('summary')}`.trim(),
     'run.cancelled': ({ who }) => `${who} hat den Lauf abgebrochen.`,
-    'tool.called': ({ body, said }) =>
-      `${said('tool')} wurde aufgerufen${body['ok'] === false ? ' und ist fehlgeschlagen' : ''}: ${said('label')}`,
+    'tool.called': ({ body, said, step }) =>
+      `${said('tool')} wurde aufgerufen${body['ok'] === false ? ' und ist fehlgeschlagen' : ''}: ${step('label')}`,
     'approval.asked': ({ asksPerson, said }) =>
       asksPerson
         ? `Einen Menschen gefragt: ${said('title')}`

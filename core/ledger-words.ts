@@ -7,6 +7,10 @@ export interface Entry {
   readonly who: string;
   /** A text or number of the body; anything else is nothing. */
   readonly said: (key: string) => string;
+  /** The same, where our own workers wrote it. */
+  readonly recorded: (key: string) => string;
+  /** The same of a step's label. */
+  readonly step: (key: string) => string;
   /** A person whom the body names. */
   readonly person: (key: string) => string;
   /** An instant of the body. */

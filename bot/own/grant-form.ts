@@ -1,7 +1,7 @@
 import { argumentLabel, argumentText } from '../../cards/arguments.ts';
 import type { CommandField } from '../../cards/command-form.ts';
 import { wordsIn } from '../../cards/languages.ts';
-import { moneyText, readMoney } from '../../cards/money-text.ts';
+import { moneyText, numberText, readMoney, readNumber } from '../../cards/money-text.ts';
 import type { CardWords } from '../../cards/words.ts';
 import type { ApprovalState } from '../../core/approval/types.ts';
 import type { Json, JsonObject } from '../../core/canonical-json.ts';
@@ -29,6 +29,7 @@ const kindsFor = (value: Json): readonly Kind[] => {
 function asTyped(say: CardWords, value: Json): string {
   const money = Money.safeParse(value);
   if (money.success) return moneyText(money.data, say.language);
+  if (typeof value === 'number') return numberText(value, say.language);
   return value === null || typeof value === 'object' ? '' : String(value);
 }
 
@@ -105,8 +106,8 @@ function readScalar(
     return read;
   }
   if (typeof like === 'number') {
-    const value = Number(typed.trim().replace(',', '.'));
-    if (!/^-?\d{1,15}([.,]\d{1,9})?$/.test(typed.trim()) || !Number.isFinite(value)) throw bad();
+    const value = readNumber(typed, say.language);
+    if (value === null) throw bad();
     return value;
   }
   if (typeof like === 'boolean') {
