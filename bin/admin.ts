@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { TenantId } from '../core/ids.ts';
 import { DEFAULT_LIMITS, LimitsChange } from '../core/intake/limits.ts';
 import { Policy } from '../core/policy-types.ts';
+import { whyNoChatId } from '../platform/chat-ids.ts';
 import { loadConfig } from '../platform/config.ts';
+import { requireSchema } from '../platform/require-schema.ts';
 import { openAdmin, type Admin } from '../platform/tenants.ts';
 import { Language } from '../core/language.ts';
 import type { ChatAccount } from '../platform/stores.ts';
@@ -42,15 +44,35 @@ type Given = { [K in keyof typeof options]?: string };
 function pair(
   platform: 'slack' | 'teams',
   text: string | undefined,
+  second: 'channel' | 'person',
 ): [] | [{ platform: 'slack' | 'teams'; workspace: string; rest: string }] {
   if (text === undefined) return [];
   const at = text.indexOf(':');
   if (at < 1 || at === text.length - 1)
     throw new Error(`--${platform} takes two parts with a colon between, e.g. T012AB3C4:C045DE6F7`);
-  return [{ platform, workspace: text.slice(0, at), rest: text.slice(at + 1) }];
+  const [workspace, rest] = [text.slice(0, at), text.slice(at + 1)];
+  const why = whyNoChatId(platform, 'workspace', workspace) ?? whyNoChatId(platform, second, rest);
+  if (why !== null) throw new Error(`--${platform}: ${why}`);
+  return [{ platform, workspace, rest }];
 }
 
-const pairs = (given: Given) => [...pair('slack', given.slack), ...pair('teams', given.teams)];
+const pairs = (given: Given, second: 'channel' | 'person') => [
+  ...pair('slack', given.slack, second),
+  ...pair('teams', given.teams, second),
+];
+
+/** @throws Error that says how to make the tenant */
+async function inTenant<T>(tenant: TenantId, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('no such tenant'))
+      throw new Error(`There is no tenant ${tenant}. First: countersign admin tenant ${tenant} --name NAME`, {
+        cause: error,
+      });
+    throw error;
+  }
+}
 
 function needed(given: Given, ...names: (keyof Given)[]): string[] {
   const missing = names.filter((n) => !given[n]);
@@ -81,14 +103,14 @@ type Job = (admin: Admin, tenant: TenantId, given: Given, file: string) => Promi
 const jobs: Readonly<Record<string, Job>> = {
   tenant: async (admin, tenant, given) => {
     const [name = ''] = needed(given, 'name');
-    const workspaces = pairs(given).map(({ platform, workspace, rest }) => ({
+    const workspaces = pairs(given, 'channel').map(({ platform, workspace, rest }) => ({
       platform,
       workspace,
       settings: { approvalsChannel: rest },
     }));
     const language = given.language === undefined ? {} : { language: Language.parse(given.language) };
     await admin.createTenant({ tenant, name, workspaces, ...language });
-    return `${name} is set up as ${tenant}, with ${workspaces.length} chat workspaces.`;
+    return `${name} is set up as ${tenant}, with ${workspaces.length} chat ${workspaces.length === 1 ? 'workspace' : 'workspaces'}.`;
   },
   people: async (admin, tenant, _given, file) => {
     const { added, changed, same } = await admin.importPeople(tenant, readFileSync(file, 'utf8'));
@@ -107,7 +129,7 @@ const jobs: Readonly<Record<string, Job>> = {
   },
   bootstrap: async (admin, tenant, given) => {
     const [email = '', name = '', team = ''] = needed(given, 'email', 'name', 'team');
-    const accounts: ChatAccount[] = pairs(given).map(({ platform, workspace, rest }) => ({
+    const accounts: ChatAccount[] = pairs(given, 'person').map(({ platform, workspace, rest }) => ({
       platform,
       workspace,
       account: rest,
@@ -136,9 +158,10 @@ export async function run(args: string[]): Promise<number> {
   }
   const { database } = loadConfig(process.env);
   if (!database.appUrl) throw new Error('DATABASE_URL: missing');
+  await requireSchema(database.appUrl);
   const admin = openAdmin({ appUrl: database.appUrl });
   try {
-    console.log(await job(admin, tenant.data, values, file));
+    console.log(await inTenant(tenant.data, job(admin, tenant.data, values, file)));
     return 0;
   } finally {
     await admin.close();

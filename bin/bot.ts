@@ -2,6 +2,7 @@ import { startBot } from '../bot/main.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { openStores } from '../platform/open-store.ts';
+import { requireSchema } from '../platform/require-schema.ts';
 import { startTelemetry } from '../platform/telemetry.ts';
 import { untilSignal } from './until-signal.ts';
 
@@ -9,6 +10,7 @@ import { untilSignal } from './until-signal.ts';
 export async function run(): Promise<number> {
   const config = loadConfig(process.env, 'bot');
   const log = createLog({ name: 'bot', level: config.logLevel });
+  await requireSchema(config.database.appUrl ?? '');
   const telemetry = startTelemetry('countersign-bot', { endpoint: config.otlpEndpoint });
   const stores = await openStores({
     appUrl: config.database.appUrl ?? '',

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBot, type Bot } from '../bot/main.ts';
+import { slackScopes } from '../bot/slack/permissions.ts';
 import { openHome } from '../local/engines/home.ts';
 import { freePort } from '../local/engines/port.ts';
 import { startRedis } from '../local/engines/redis.ts';
 import { EXAMPLE } from '../local/example/example.ts';
+import { startRehearsal, type Rehearsal } from '../local/rehearsal/server.ts';
 import { startWorkspace, type Workspace } from '../local/workspace/server.ts';
 import { loadConfig } from '../platform/config.ts';
 import { LINES, type Finding } from '../platform/doctor/index.ts';
@@ -17,6 +19,7 @@ import { prepareDatabase } from '../platform/prepare-database.ts';
 import { openRedis } from '../platform/redis.ts';
 import { openAdmin } from '../platform/tenants.ts';
 import { freshDatabase, testDatabase, testEngines } from '../test/engines.ts';
+import { startIdleWorkers, type IdleWorkers } from '../test/idle-workers.ts';
 import { openTestStores, type TestStores } from '../test/test-stores.ts';
 import { examine } from './doctor/examine.ts';
 import { printFindings } from './doctor/print.ts';
@@ -24,12 +27,16 @@ import { printFindings } from './doctor/print.ts';
 const SIGNING_SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 const BOT_TOKEN = 'xoxb-17653672481-19874698323-pdFZKVeTuE8sk7oOcHrzqqgy';
 const APP_TOKEN = 'xapp-1-of-the-doctor-test';
+const MODEL_KEY = 'sk-ant-api03-of-the-doctor-test';
+const OLD_SECRET = 'Lk28Q~ran_out_last_month_4b7';
 const CLIENT_SECRET = 'rTq8Q~Q2_not-a-real-secret_0f9';
 const { slack, teams, tenant, name } = EXAMPLE;
 
 let kit: TestStores;
 let workspace: Workspace;
 let bot: Bot;
+let rehearsal: Rehearsal;
+let workers: IdleWorkers;
 let url: string;
 let whole: NodeJS.ProcessEnv;
 
@@ -43,6 +50,10 @@ function environment(at: Workspace): NodeJS.ProcessEnv {
     DATABASE_MIGRATOR_URL: kit.urls.migratorUrl,
     REDIS_URL: redisUrl,
     TEMPORAL_ADDRESS: temporalAddress,
+    TEMPORAL_NAMESPACE: workers.namespace,
+    ANTHROPIC_API_KEY: MODEL_KEY,
+    ANTHROPIC_BASE_URL: rehearsal.url,
+    INSURER_DATABASE_URL: 'postgres://insurer_app@127.0.0.1/insurer',
     COUNTERSIGN_ENCRYPTION_KEY: kit.encryptionKey,
     SLACK_SIGNING_SECRET: SIGNING_SECRET,
     SLACK_BOT_TOKEN: BOT_TOKEN,
@@ -60,7 +71,7 @@ async function openWorkspace(scopes?: readonly string[]): Promise<Workspace> {
   return startWorkspace({
     ...{ port: 0, host: '127.0.0.1', databaseUrl: await testDatabase(), botUrl: url },
     slack: { signingSecret: SIGNING_SECRET, botToken: BOT_TOKEN, appToken: APP_TOKEN, ...granted },
-    teams: { clientSecret: CLIENT_SECRET },
+    teams: { clientSecret: CLIENT_SECRET, expiredSecret: OLD_SECRET },
   });
 }
 
@@ -68,6 +79,8 @@ beforeAll(async () => {
   kit = await openTestStores();
   url = `http://127.0.0.1:${await freePort()}`;
   workspace = await openWorkspace();
+  rehearsal = await startRehearsal({ apiKey: MODEL_KEY });
+  workers = await startIdleWorkers(testEngines().temporalAddress);
   whole = environment(workspace);
   bot = await startBot({
     ...{ stores: kit.stores, redisUrl: testEngines().redisUrl, config: loadConfig(whole, 'bot') },
@@ -78,6 +91,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await bot.close();
+  await workers.close();
+  await rehearsal.close();
   await workspace.close();
   await kit.close();
 });
@@ -133,7 +148,43 @@ describe('what is broken is found by the line that it is about, and by no other'
     ['a person’s token', { SLACK_BOT_TOKEN: 'xoxp-1-2-abcdefgh' }, LINES.slackToken, /no bot token.*xoxp-$/],
     ['another app’s app token', { SLACK_APP_TOKEN: 'xapp-1-other' }, LINES.slackSocket, /invalid_auth/],
     ['a bot token in its place', { SLACK_APP_TOKEN: BOT_TOKEN }, LINES.slackSocket, /no app-level token/],
-    ['a wrong client secret', { TEAMS_CLIENT_SECRET: 'the-secret-id' }, LINES.teamsCredentials, /login_401/],
+    [
+      'the secret’s id',
+      { TEAMS_CLIENT_SECRET: 'the-secret-id' },
+      LINES.teamsCredentials,
+      /login_401, AADSTS7000215/,
+    ],
+    [
+      'a secret that ran out',
+      { TEAMS_CLIENT_SECRET: OLD_SECRET },
+      LINES.teamsCredentials,
+      /login_401, AADSTS7000222/,
+    ],
+    [
+      'another directory',
+      { TEAMS_TENANT_ID: '11111111-2222-4333-8444-555555555555' },
+      LINES.teamsCredentials,
+      /login_400, AADSTS90002/,
+    ],
+    [
+      'another app',
+      { TEAMS_CLIENT_ID: '11111111-2222-4333-8444-555555555555' },
+      LINES.teamsCredentials,
+      /login_400, AADSTS700016/,
+    ],
+    ['another model’s key', { ANTHROPIC_API_KEY: 'sk-ant-other' }, LINES.model, /refuses the key \(401\)/],
+    [
+      'no model',
+      { ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: undefined },
+      LINES.model,
+      /^neither ANTHROPIC_API_KEY/,
+    ],
+    [
+      'a connector without its secret',
+      { INSURER_DATABASE_URL: undefined },
+      LINES.connectors,
+      /^insurer: The secret INSURER_DATABASE_URL/,
+    ],
     ['a namespace that is not there', { TEMPORAL_NAMESPACE: 'nowhere' }, LINES.namespace, /nowhere/],
     ['Temporal away', { TEMPORAL_ADDRESS: '127.0.0.1:1' }, LINES.temporal, /127\.0\.0\.1:1/],
     ['Redis away', { REDIS_URL: 'redis://:hunter22@127.0.0.1:1' }, LINES.redis, /ECONNREFUSED/],
@@ -228,15 +279,7 @@ describe('what is broken is found by the line that it is about, and by no other'
   });
 
   test('a scope that was not granted, and one too many', async () => {
-    const granted = [
-      'commands',
-      'app_mentions:read',
-      'chat:write',
-      'users:read',
-      'channels:history',
-      'groups:history',
-      'im:history',
-    ];
+    const granted = slackScopes().filter((scope) => scope !== 'im:write');
     const lessened = await openWorkspace(granted);
     try {
       const findings = await look({ env: { SLACK_API_URL: lessened.slackApiUrl } });
@@ -245,12 +288,12 @@ describe('what is broken is found by the line that it is about, and by no other'
     } finally {
       await lessened.close();
     }
-    const widened = await openWorkspace([...granted, 'im:write', 'files:write']);
+    const widened = await openWorkspace([...granted, 'im:write', 'admin.users:read']);
     try {
       const findings = await look({ env: { SLACK_API_URL: widened.slackApiUrl } });
       expect(wrongLines(findings)).toEqual([]);
       expect(lineOf(findings, LINES.slackScopes)).toMatchObject({ state: 'note' });
-      expect(lineOf(findings, LINES.slackScopes)?.found).toContain('files:write');
+      expect(lineOf(findings, LINES.slackScopes)?.found).toContain('admin.users:read');
     } finally {
       await widened.close();
     }

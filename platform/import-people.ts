@@ -59,6 +59,9 @@ function managersOf(people: readonly ImportedPerson[], known: Known, problems: s
       problems.push(`Line ${line} names the manager "${manager}", who is neither in the file nor here.`);
 }
 
+const countAdmins = async (tx: TenantTx): Promise<number> =>
+  (await tx.rows({ text: `SELECT person FROM people WHERE active AND 'admin' = ANY(roles)` })).length;
+
 /**
  * Imports people and their chat accounts; who is here already (by email) is brought up to date. All lines or none.
  * @throws PeopleRefusedError with everything that is wrong, at once
@@ -70,6 +73,7 @@ export async function importPeople(db: Database, tenant: TenantId, csv: string):
     const known = new Map(before);
     for (const { email } of people) if (!known.has(email)) known.set(email, newId('per'));
     const problems: string[] = [];
+    const admins = await countAdmins(tx);
     managersOf(people, known, problems);
     let written = 0;
     for (const one of people) {
@@ -79,6 +83,11 @@ export async function importPeople(db: Database, tenant: TenantId, csv: string):
       written += (await tx.rows({ text: UPSERT, values })).length;
       await link(tx, one, person, problems);
     }
+    // A file gives everybody in it the roles that it says, and so can take the last Admin's away unnoticed.
+    if (admins > 0 && (await countAdmins(tx)) === 0)
+      problems.push(
+        `Nobody would be an Admin any more: the file takes that role from the only one. Give it to somebody ("admin", or e.g. "admin;approver").`,
+      );
     if (problems.length > 0) throw new PeopleRefusedError(problems);
     const added = people.filter((p) => !before.has(p.email)).length;
     const digest = digestOf(csv.normalize('NFC'));

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { languageOf, LANGUAGES, type Language } from '../core/language.ts';
 import { ROLES, type Role } from '../core/people.ts';
+import { whyNoChatId } from './chat-ids.ts';
 
 const COLUMNS = [
   'email',
@@ -72,6 +73,14 @@ function readRoles(cell: string, say: Say): Role[] {
 }
 
 function readPair(row: Row, [place, account]: [Column, Column], say: Say) {
+  const platform = place === 'slack_team' ? 'slack' : 'teams';
+  for (const [column, part] of [
+    [place, 'workspace'],
+    [account, 'person'],
+  ] as const) {
+    const why = row[column] === '' ? null : whyNoChatId(platform, part, row[column]);
+    if (why !== null) say(`has a wrong ${column}: ${why}`);
+  }
   if (row[place] === '' && row[account] === '') return null;
   if (row[place] === '') say(`has ${account} but no ${place}.`);
   if (row[account] === '') say(`has ${place} but no ${account}.`);

@@ -35,6 +35,9 @@ export function dataConverter(encryptionKey: string): DataConverter {
   };
 }
 
+/** What Temporal calls all builds of the workers together. */
+export const WORKER_DEPLOYMENT = 'countersign';
+
 export interface TemporalConfig {
   readonly address: string;
   readonly namespace: string;

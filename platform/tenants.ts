@@ -68,11 +68,16 @@ async function createTenant(db: Database, { tenant, name, language, workspaces }
   });
 }
 
+/** @throws Error when the account is somebody else's already */
 async function linkAccount(tx: TenantTx, person: PersonId, account: ChatAccount): Promise<void> {
-  await tx.rows({
-    text: `INSERT INTO chat_identities (tenant, platform, workspace, account, person) VALUES (current_tenant(), $1, $2, $3, $4)`,
+  const held = await tx.row<{ person: PersonId }>({
+    text: `INSERT INTO chat_identities (tenant, platform, workspace, account, person)
+      VALUES (current_tenant(), $1, $2, $3, $4)
+      ON CONFLICT (tenant, platform, workspace, account) DO UPDATE SET kind = chat_identities.kind RETURNING person`,
     values: [account.platform, account.workspace, account.account, person],
   });
+  if (held?.person !== person)
+    throw new Error(`the account ${account.account} is linked to somebody else already`);
 }
 
 /** Somebody known becomes Admin; somebody new is made. */
@@ -82,13 +87,13 @@ async function makeAdmin(tx: TenantTx, who: FirstAdmin): Promise<PersonId> {
       WHERE email = lower($1) RETURNING person`,
     values: [who.email],
   });
-  if (known) return known.person;
-  const person = newId('per');
-  await tx.rows({
-    text: `INSERT INTO people (tenant, person, email, name, roles, team, time_zone)
+  const person = known?.person ?? newId('per');
+  if (!known)
+    await tx.rows({
+      text: `INSERT INTO people (tenant, person, email, name, roles, team, time_zone)
       VALUES (current_tenant(), $1, lower($2), $3, ARRAY['admin'], $4, $5)`,
-    values: [person, who.email, who.name, who.team, who.timeZone ?? 'UTC'],
-  });
+      values: [person, who.email, who.name, who.team, who.timeZone ?? 'UTC'],
+    });
   for (const account of who.accounts) await linkAccount(tx, person, account);
   return person;
 }
@@ -97,10 +102,13 @@ async function bootstrapAdmin(db: Database, tenant: TenantId, who: FirstAdmin): 
   return db.inTenant(tenant, async (tx) => {
     // Two bootstraps at once follow each other.
     await lockHead(tx, tenant);
-    const admins = await tx.rows({
-      text: `SELECT person FROM people WHERE active AND 'admin' = ANY(roles) LIMIT 1`,
+    const admin = await tx.row<{ name: string; email: string }>({
+      text: `SELECT name, email FROM people WHERE active AND 'admin' = ANY(roles) ORDER BY name LIMIT 1`,
     });
-    if (admins.length > 0) throw new Error('there is an Admin already; an Admin gives the role to others');
+    if (admin)
+      throw new Error(
+        `there is an Admin already: ${admin.name} (${admin.email}). Roles and chat accounts of people are changed by: countersign admin people ${tenant} FILE.csv`,
+      );
     const person = await makeAdmin(tx, who);
     await append(tx, tenant, {
       kind: 'admin.bootstrapped',

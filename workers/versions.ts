@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
+import { WORKER_DEPLOYMENT } from '../platform/temporal.ts';
 
-export const DEPLOYMENT = 'countersign';
+export const DEPLOYMENT = WORKER_DEPLOYMENT;
 const WAIT_MS = 20_000;
 const STEP_MS = 250;
 

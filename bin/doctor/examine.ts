@@ -1,9 +1,12 @@
-import { examineSlack, examineSlackRequests } from '../../bot/slack/doctor.ts';
+import { connectors } from '../../connectors/registry.ts';
+import { examineSigningSecret, examineSlack, examineSlackRequests } from '../../bot/slack/doctor.ts';
 import { examineTeams, examineTeamsRequests } from '../../bot/teams/doctor.ts';
 import type { Config } from '../../platform/config.ts';
 import {
   codeOf,
+  examineCompany,
   examineEnvironment,
+  examineModel,
   examinePostgres,
   examineRedis,
   examineTemporal,
@@ -17,6 +20,7 @@ import {
   type Finding,
   type Places,
 } from '../../platform/doctor/index.ts';
+import { createSecrets, SecretMissingError } from '../../platform/secrets.ts';
 
 export interface ExamineOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -57,13 +61,45 @@ async function botIsReady(url: string): Promise<Finding> {
   }
 }
 
+async function slackRequestFindings(
+  url: string,
+  signingSecret: string,
+  now: () => number,
+): Promise<Finding[]> {
+  const requests = await examineSlackRequests({ url, signingSecret, now });
+  return requests.state === 'wrong' ? [requests] : [requests, await examineSigningSecret(url)];
+}
+
+/** What each connector needs to connect; read as the workers read it, and never said. */
+function connectorFindings({ secrets }: Config, env: NodeJS.ProcessEnv): Finding[] {
+  const lacking = connectors.flatMap(({ name, connect }) => {
+    try {
+      connect(createSecrets(secrets, env));
+      return [];
+    } catch (error) {
+      const why = error instanceof SecretMissingError ? error.message : 'its secrets cannot be read';
+      return [wrong(LINES.connectors, FOUND.connectorLacks(name, why), FOUND.giveSecret)];
+    }
+  });
+  const names = connectors.map(({ name }) => name);
+  return lacking.length > 0 ? lacking : [ok(LINES.connectors, FOUND.connectorReady(names))];
+}
+
+/** The companies that the chats belong to, each once. */
+async function companyFindings(places: Places | null): Promise<Finding[]> {
+  if (places === null) return [];
+  const findings = [];
+  for (const tenant of places.found()) findings.push(...(await examineCompany(places, tenant)));
+  return findings;
+}
+
 async function botFindings(config: Config, url: string, now: () => number): Promise<Finding[]> {
   const ready = await botIsReady(url);
   if (ready.state === 'wrong') return [ready];
   // In socket mode nothing of Slack's comes to the address.
   const slack =
     config.slack && config.slack.appToken === null
-      ? [await examineSlackRequests({ url, signingSecret: config.slack.signingSecret, now })]
+      ? await slackRequestFindings(url, config.slack.signingSecret, now)
       : [];
   return [ready, ...slack, ...(config.teams ? [await examineTeamsRequests(url)] : [])];
 }
@@ -86,6 +122,9 @@ export async function examine(options: ExamineOptions): Promise<Finding[]> {
       ...(await examineTemporal(config.temporal)),
       ...(await slackFindings(config, places, now)),
       ...(await teamsFindings(config, places)),
+      ...(await companyFindings(places)),
+      await examineModel(config.anthropic),
+      ...connectorFindings(config, env),
       ...(url === null ? [] : await botFindings(config, url, now)),
     ];
   } finally {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   CLOCK_APART_MS,
   codeOf,
+  examinePeople,
   FOUND,
   LINES,
   note,
@@ -14,6 +15,7 @@ import {
   type Places,
 } from '../../platform/doctor/index.ts';
 import { SLACK_EVENTS_PATH } from './app-manifest.ts';
+import { DOCTOR_AGENT } from './receiver.ts';
 import { slackScopes } from './permissions.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -93,30 +95,33 @@ function judgeScopes(headers: Headers): Finding {
 async function examineWorkspace(slack: SlackToExamine, team: string): Promise<Finding[]> {
   const { places } = slack;
   if (places === null)
-    return [LINES.slackWorkspace, LINES.slackChannel].map((what) =>
+    return [LINES.slackWorkspace, LINES.slackChannel, LINES.slackPeople].map((what) =>
       skipped(what, FOUND.notChecked(FOUND.away(LINES.postgres))),
     );
   const tenant = await places.tenantOf('slack', team);
   if (tenant === null)
     return [
       wrong(LINES.slackWorkspace, FOUND.unregistered(team), FOUND.registerSlack(team)),
-      skipped(LINES.slackChannel, FOUND.notChecked(FOUND.away(LINES.slackWorkspace))),
+      ...[LINES.slackChannel, LINES.slackPeople].map((what) =>
+        skipped(what, FOUND.notChecked(FOUND.away(LINES.slackWorkspace))),
+      ),
     ];
   const { approvalsChannel } = await places.settings(tenant, 'slack', team);
   return [
     ok(LINES.slackWorkspace, FOUND.registered(tenant)),
     typeof approvalsChannel === 'string'
-      ? await examineChannel(slack, approvalsChannel)
+      ? await examineChannel(slack, team, approvalsChannel)
       : note(LINES.slackChannel, FOUND.noChannel, FOUND.nameChannel(`--slack ${team}:<channel>`)),
+    await examinePeople(places, tenant, 'slack', team),
   ];
 }
 
 /** Reading one message asks for no scope that the bot has not anyway, and only a member may. */
-async function examineChannel(slack: SlackToExamine, channel: string): Promise<Finding> {
+async function examineChannel(slack: SlackToExamine, team: string, channel: string): Promise<Finding> {
   const read = await call(slack, 'conversations.history', { channel, limit: '1' });
   if (read.ok && read.body.ok) return ok(LINES.slackChannel, FOUND.inChannel(channel));
   const why = read.ok ? (read.body.error ?? '?') : read.code;
-  return wrong(LINES.slackChannel, FOUND.notInChannel(channel, why), FOUND.invite);
+  return wrong(LINES.slackChannel, FOUND.notInChannel(channel, why), FOUND.channelAdvice(why, team));
 }
 
 /** The address that Slack gives is not used, and runs out by itself. */
@@ -166,7 +171,7 @@ export async function examineSlackRequests(options: {
       ...{ method: 'POST', body, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) },
       headers: {
         ...{ 'content-type': 'application/json', 'x-slack-request-timestamp': timestamp },
-        'x-slack-signature': `v0=${signed}`,
+        ...{ 'x-slack-signature': `v0=${signed}`, 'user-agent': DOCTOR_AGENT },
       },
     });
     const answered = response.ok && (await response.text()).includes(challenge);
@@ -175,5 +180,40 @@ export async function examineSlackRequests(options: {
     return wrong(LINES.slackRequests, FOUND.challengeNot(place, response.status), advice);
   } catch (error) {
     return wrong(LINES.slackRequests, FOUND.botAway(place, codeOf(error)), FOUND.startBot);
+  }
+}
+
+/** What the bot has counted at its door: [result, why, how often]. */
+function countsIn(metrics: string): (readonly [string, string, number])[] {
+  const lines = metrics.matchAll(
+    /^countersign_slack_requests_total\{result="(\w+)",why="([\w-]+)"\} (\d+)$/gm,
+  );
+  return [...lines].map(([, result = '', why = '', count = '0']) => [result, why, Number(count)] as const);
+}
+
+/** Whether Slack itself signs with the secret that the bot has: nobody else can tell, and Slack has no method that does. */
+function judgeCounts(metrics: string): Finding {
+  const what = LINES.slackSigned;
+  const counts = countsIn(metrics);
+  const sum = (wanted: (result: string, why: string) => boolean): number =>
+    counts.reduce((all, [result, why, count]) => all + (wanted(result, why) ? count : 0), 0);
+  const taken = sum((result) => result === 'accepted');
+  if (taken > 0) return ok(what, FOUND.heardSlack(taken));
+  const forged = sum((_result, why) => why === 'bad_signature');
+  if (forged > 0) return wrong(what, FOUND.badSignatures(forged), FOUND.signingSecretAdvice);
+  const late = sum((_result, why) => why === 'old_timestamp' || why === 'future_timestamp');
+  return late > 0
+    ? wrong(what, FOUND.badClock(late), FOUND.setClock)
+    : note(what, FOUND.heardNothing, FOUND.askSlack);
+}
+
+/** The same wrong secret in the bot and here passes every test of ours; what Slack sent before gives it away. */
+export async function examineSigningSecret(url: string): Promise<Finding> {
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(`${url}/metrics`, { signal, redirect: 'error' });
+    return response.ok ? judgeCounts(await response.text()) : note(LINES.slackSigned, FOUND.countsUntold);
+  } catch {
+    return note(LINES.slackSigned, FOUND.countsUntold);
   }
 }

@@ -2,13 +2,19 @@ import { z } from 'zod';
 import type { ParsedConfig } from './config.ts';
 
 const Granted = z.looseObject({ access_token: z.string().min(1), expires_in: z.number().positive() });
+/** https://learn.microsoft.com/entra/identity-platform/reference-error-codes; only ever shown, never decided upon. */
+const Refused = z.looseObject({ error_codes: z.array(z.int()).min(1) });
 const TIMEOUT_MS = 10_000;
 /** Renewed this long before it expires. */
 const EARLY_MS = 5 * 60_000;
 
 /** The login service did not grant a token; holds its code only, never what was sent. */
 export class BotTokenError extends Error {
-  constructor(readonly why: string) {
+  constructor(
+    readonly why: string,
+    /** Entra's own number for the reason, where it gave one. */
+    readonly entraCode: number | null = null,
+  ) {
     super(`no token for the Teams connector: ${why}`);
   }
 }
@@ -59,6 +65,10 @@ async function requestToken(config: ParsedConfig): Promise<{ token: string; expi
   if (!response) throw new BotTokenError('login_unreachable');
   const answer: unknown = await response.json().catch(() => null);
   const granted = Granted.safeParse(answer);
-  if (!response.ok || !granted.success) throw new BotTokenError(`login_${response.status}`);
+  if (!response.ok || !granted.success)
+    throw new BotTokenError(
+      `login_${response.status}`,
+      Refused.safeParse(answer).data?.error_codes[0] ?? null,
+    );
   return { token: granted.data.access_token, expiresInMs: granted.data.expires_in * 1000 };
 }

@@ -1,5 +1,6 @@
 import {
   codeOf,
+  examinePeople,
   FOUND,
   LINES,
   note,
@@ -30,23 +31,32 @@ async function examineCredentials(config: TeamsConfig): Promise<Finding> {
   } catch (error) {
     if (!(error instanceof BotTokenError))
       return wrong(what, FOUND.teamsRefused(codeOf(error)), FOUND.teamsAdvice);
-    return wrong(what, FOUND.teamsRefused(error.why), FOUND.teamsLogin[error.why] ?? FOUND.teamsAdvice);
+    const { why, entraCode } = error;
+    const known = entraCode === null ? undefined : FOUND.entraAdvice[String(entraCode)];
+    const found = entraCode === null ? why : `${why}, AADSTS${entraCode}`;
+    return wrong(what, FOUND.teamsRefused(found), known ?? FOUND.teamsLogin[why] ?? FOUND.teamsAdvice);
   }
 }
 
 async function examineTenant({ config, places }: TeamsToExamine): Promise<Finding[]> {
   const entra = config.tenantId;
   if (places === null)
-    return [LINES.teamsTenant, LINES.teamsChannel].map((what) =>
+    return [LINES.teamsTenant, LINES.teamsChannel, LINES.teamsPeople].map((what) =>
       skipped(what, FOUND.notChecked(FOUND.away(LINES.postgres))),
     );
   const tenant = await places.tenantOf('teams', entra);
   if (tenant === null)
     return [
       wrong(LINES.teamsTenant, FOUND.unregistered(entra), FOUND.registerTeams(entra)),
-      skipped(LINES.teamsChannel, FOUND.notChecked(FOUND.away(LINES.teamsTenant))),
+      ...[LINES.teamsChannel, LINES.teamsPeople].map((what) =>
+        skipped(what, FOUND.notChecked(FOUND.away(LINES.teamsTenant))),
+      ),
     ];
-  return [ok(LINES.teamsTenant, FOUND.registered(tenant)), await examineChannel(places, { tenant, entra })];
+  return [
+    ok(LINES.teamsTenant, FOUND.registered(tenant)),
+    await examineChannel(places, { tenant, entra }),
+    await examinePeople(places, tenant, 'teams', entra),
+  ];
 }
 
 /** Teams lets a bot write only where it was added, which it then says. */
@@ -65,7 +75,17 @@ async function examineChannel(
 
 /** Credentials at Microsoft's login service, the tenant, and the channel. */
 export async function examineTeams(teams: TeamsToExamine): Promise<Finding[]> {
-  return [await examineCredentials(teams.config), ...(await examineTenant(teams))];
+  const credentials = await examineCredentials(teams.config);
+  // A directory that the login service refuses is no directory to register: one mistake, one thing to do.
+  const answered = credentials.state === 'wrong' && !credentials.found.includes('login_unreachable');
+  if (answered)
+    return [
+      credentials,
+      ...[LINES.teamsTenant, LINES.teamsChannel, LINES.teamsPeople].map((what) =>
+        skipped(what, FOUND.notChecked(FOUND.away(LINES.teamsCredentials))),
+      ),
+    ];
+  return [credentials, ...(await examineTenant(teams))];
 }
 
 /** Nobody but Teams can sign a request, so that the bot must refuse ours; a 401 shows that the address leads to it. */

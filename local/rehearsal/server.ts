@@ -103,6 +103,9 @@ function createDesk(options: RehearsalOptions) {
           { input_tokens: countInput(parseRequest({ max_tokens: 1, ...(await readBody(req)) })) },
           headers,
         );
+      // Whoever asks wants to know whether the key is taken; every model's name is.
+      else if (req.method === 'GET' && path === '/v1/models')
+        sendJson(res, 200, { data: [], first_id: null, has_more: false, last_id: null }, headers);
       else throw new ApiError(404, 'Not found');
     } catch (error) {
       if (res.headersSent || res.destroyed) return void res.destroy();

@@ -38,7 +38,12 @@ export interface WorkspaceOptions {
     readonly scopes?: readonly string[];
     readonly retryDelaysMs?: readonly number[];
   };
-  readonly teams: { readonly clientSecret: string; readonly requestsPerSecond?: number };
+  readonly teams: {
+    readonly clientSecret: string;
+    /** A client secret that Entra still knows, and refuses since it ran out. */
+    readonly expiredSecret?: string;
+    readonly requestsPerSecond?: number;
+  };
   readonly ledger?: Ledger;
   /** False when a real model answers; the page then does not say "rehearsal". */
   readonly rehearsal?: boolean;

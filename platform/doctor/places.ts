@@ -1,5 +1,8 @@
+import { readPolicy, createPolicyCache } from '../approvals/policies.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { TenantId } from '../../core/ids.ts';
+import type { Person } from '../../core/people.ts';
+import type { Policy } from '../../core/policy-types.ts';
 import { createPool, openDatabase } from '../database.ts';
 import { createPeopleStore } from '../people-store.ts';
 import type { Platform } from '../stores.ts';
@@ -7,19 +10,35 @@ import type { Platform } from '../stores.ts';
 /** What is known of a chat workspace. */
 export interface Places {
   tenantOf(platform: Platform, workspace: string): Promise<TenantId | null>;
+  /** The tenants that were looked up and found so far. */
+  found(): readonly TenantId[];
   settings(tenant: TenantId, platform: Platform, workspace: string): Promise<JsonObject>;
   /** Where the bot has been heard from, and so may write. */
   knows(tenant: TenantId, platform: Platform, workspace: string, conversation: string): Promise<boolean>;
+  /** How many active people are linked to this workspace. */
+  linked(tenant: TenantId, platform: Platform, workspace: string): Promise<number>;
+  everyone(tenant: TenantId): Promise<readonly Person[]>;
+  /** The one in force. */
+  policy(tenant: TenantId): Promise<Policy | null>;
   close(): Promise<void>;
 }
+
+const LINKED = `SELECT count(DISTINCT person)::int AS people FROM chat_identities JOIN people USING (tenant, person)
+  WHERE platform = $1 AND workspace = $2 AND active AND kind = 'member'`;
 
 /** Read only, with the application's and the dispatcher's own rights. */
 export function openPlaces(urls: { appUrl: string; dispatcherUrl: string }): Places {
   const db = openDatabase(urls.appUrl, { max: 1 });
   const router = createPool(urls.dispatcherUrl, { max: 1, application_name: 'countersign doctor' });
   const people = createPeopleStore(db, router);
+  const found = new Set<TenantId>();
   return {
-    tenantOf: people.tenantOf,
+    async tenantOf(platform, workspace) {
+      const tenant = await people.tenantOf(platform, workspace);
+      if (tenant !== null) found.add(tenant);
+      return tenant;
+    },
+    found: () => [...found],
     async settings(tenant, platform, workspace) {
       const all = await people.workspaceSettings(tenant, platform);
       return all.find((row) => row.workspace === workspace)?.settings ?? {};
@@ -32,6 +51,13 @@ export function openPlaces(urls: { appUrl: string; dispatcherUrl: string }): Pla
         });
         return rows.length > 0;
       }),
+    linked: (tenant, platform, workspace) =>
+      db.inTenant(tenant, async (tx) => {
+        const row = await tx.row<{ people: number }>({ text: LINKED, values: [platform, workspace] });
+        return row?.people ?? 0;
+      }),
+    everyone: people.everyone,
+    policy: (tenant) => db.inTenant(tenant, (tx) => readPolicy(tx, tenant, createPolicyCache())),
     async close() {
       await db.close();
       await router.end();

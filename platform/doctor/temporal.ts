@@ -1,6 +1,7 @@
 import { Connection } from '@temporalio/client';
 import { connectionOptions, type TemporalConfig } from '../temporal.ts';
 import { codeOf, ok, skipped, wrong, type Finding } from './finding.ts';
+import { examineWorkers } from './workers.ts';
 import { FOUND, LINES } from './words.ts';
 
 /** gRPC's code (https://grpc.io/docs/guides/status-codes). */
@@ -19,7 +20,7 @@ async function judgeNamespace(connection: Connection, namespace: string): Promis
   }
 }
 
-/** Reached with these credentials, and the namespace is there. */
+/** Reached with these credentials, the namespace is there, and workers of the current build ask it for work. */
 export async function examineTemporal(
   config: Omit<TemporalConfig, 'address'> & { readonly address: string | null },
 ): Promise<Finding[]> {
@@ -36,9 +37,13 @@ export async function examineTemporal(
   }
   try {
     const { serverVersion } = await connection.workflowService.getSystemInfo({});
+    const namespace = await judgeNamespace(connection, config.namespace);
     return [
       ok(LINES.temporal, FOUND.version(serverVersion || '?', address)),
-      await judgeNamespace(connection, config.namespace),
+      namespace,
+      namespace.state === 'ok'
+        ? await examineWorkers(connection, config.namespace)
+        : skipped(LINES.workers, FOUND.notChecked(FOUND.away(LINES.namespace))),
     ];
   } catch (error) {
     return [wrong(LINES.temporal, FOUND.temporalNo(address, codeOf(error)), FOUND.temporalAdvice)];

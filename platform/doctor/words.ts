@@ -30,6 +30,14 @@ export const LINES = {
   teamsTenant: 'Teams tenant',
   teamsChannel: 'Teams approvals channel',
   teamsRequests: 'Teams requests',
+  slackPeople: 'Slack people',
+  slackSigned: 'Slack signing secret',
+  teamsPeople: 'Teams people',
+  admin: 'Admin',
+  policy: 'Policy',
+  model: 'Model',
+  connectors: 'Connectors',
+  workers: 'Workers',
   bot: 'Bot',
 } as const;
 
@@ -113,16 +121,65 @@ export const FOUND = {
   registered: (tenant: string): string => `belongs to the tenant ${tenant}`,
   unregistered: (workspace: string): string => `${workspace} belongs to no tenant, or to several`,
   registerSlack: (team: string): string =>
-    `Run: countersign admin tenant <tenant> --name NAME --slack ${team}:<channel>`,
+    `If the token is of the right workspace, run: countersign admin tenant <tenant> --name NAME --slack ${team}:<channel>`,
   noChannel: 'none is named, so cards go by direct message only',
   nameChannel: (flag: string): string => `Name one: countersign admin tenant <tenant> --name NAME ${flag}`,
+  people: (count: number, workspace: string): string => `${count} linked to ${workspace}`,
+  nobody: (tenant: string, workspace: string): string => `nobody of ${tenant} is linked to ${workspace}`,
+  importPeople: (tenant: string, columns: string): string =>
+    `Fill the columns ${columns} of people.csv, then run: countersign admin people ${tenant} people.csv`,
+  adminIs: (names: readonly string[]): string => list(names),
+  noAdmin: (tenant: string): string => `${tenant} has none`,
+  bootstrap: (tenant: string): string =>
+    `Run: countersign admin bootstrap ${tenant} --email EMAIL --name NAME --team TEAM, with --slack or --teams.`,
+  policyThere: (id: string, version: number): string => `${id} version ${version} can be met`,
+  noPolicy: (tenant: string): string => `${tenant} has none, so that nothing can be asked for`,
+  putPolicy: (tenant: string): string =>
+    `Run: countersign admin policy ${tenant} policy.json (${SLACK_GUIDE} shows one).`,
+  policyUnmet: (rule: number, sentence: string): string => `rule ${rule} cannot be met: ${sentence}`,
+  meetPolicy: (tenant: string): string =>
+    `Import the people that it names (countersign admin people ${tenant} people.csv), or put a policy of a higher version.`,
+
+  noModel: 'neither ANTHROPIC_API_KEY nor ANTHROPIC_BASE_URL is set for the workers: agents cannot think',
+  setModel:
+    'Set ANTHROPIC_API_KEY (console.anthropic.com, API keys), or ANTHROPIC_BASE_URL of a gateway of yours.',
+  modelTakes: (place: string): string => `${place} takes the key`,
+  modelUntold: (place: string, status: number): string =>
+    `${place} answers ${status} when asked for its models; whether it takes the key shows with the first run`,
+  modelRefuses: (place: string, status: number): string => `${place} refuses the key (${status})`,
+  modelKey: 'Take a key that is in force into ANTHROPIC_API_KEY.',
+  connectorReady: (names: readonly string[]): string => `${list(names)}: secrets are there`,
+  connectorLacks: (name: string, why: string): string => `${name}: ${why}`,
+  giveSecret: `Set it for the workers, where COUNTERSIGN_SECRETS looks; ${GUIDE} says what it is for.`,
+  workersCurrent: (build: string): string => `new runs start on build ${build}, and a worker asks for work`,
+  noWorkers: 'none has ever come to this Temporal namespace: what is asked for waits in line',
+  startWorkers: 'Start them: COUNTERSIGN_MAKE_CURRENT=1 countersign workers',
+  noCurrent: 'no build is current: what is asked for waits in line',
+  makeCurrent: 'Start one of them anew with COUNTERSIGN_MAKE_CURRENT=1.',
+  noPoller: (build: string): string => `build ${build} is current, but no worker asks for work`,
+
   inChannel: (channel: string): string => `the app is in ${channel}`,
   notInChannel: (channel: string, error: string): string => `the app cannot read ${channel}: ${error}`,
-  invite: 'In that channel write: /invite @countersign. For another channel, register the workspace again.',
+  channelAdvice: (error: string, team: string): string =>
+    error === 'channel_not_found'
+      ? `It is no channel that the app can see. Take the id (C...) at the bottom of the channel’s About; in a private channel write /invite @countersign first. Then: countersign admin tenant <tenant> --name NAME --slack ${team}:<channel>`
+      : 'In that channel write: /invite @countersign. For another channel, register the workspace again.',
 
   teamsOff: 'not set up: TEAMS_CLIENT_ID is not set',
   teamsToken: (client: string): string => `the login service knows ${client}`,
   teamsRefused: (why: string): string => `the login service gives no token (${why})`,
+  /** https://learn.microsoft.com/entra/identity-platform/reference-error-codes; a code that is not here gets the rest. */
+  entraAdvice: {
+    7000215:
+      'The client secret is not this app’s. Take the Value of a client secret (not its Secret ID), or make a new one, into TEAMS_CLIENT_SECRET.',
+    7000222: 'The client secret has expired. Make a new one and set TEAMS_CLIENT_SECRET to its Value.',
+    700016:
+      'There is no such app in this directory. Compare TEAMS_CLIENT_ID (Application (client) ID) and TEAMS_TENANT_ID with the app registration’s overview page.',
+    90002:
+      'There is no such directory. Set TEAMS_TENANT_ID to the Directory (tenant) ID on the app registration’s overview page.',
+    900023:
+      'TEAMS_TENANT_ID is no directory’s id. Take the Directory (tenant) ID from the app registration’s overview page.',
+  } as Readonly<Record<string, string>>,
   teamsLogin: {
     login_unreachable: 'Let this machine reach https://login.microsoftonline.com.',
     login_400: 'Compare TEAMS_CLIENT_ID and TEAMS_TENANT_ID with the app registration’s overview page.',
@@ -146,6 +203,18 @@ export const FOUND = {
     401: 'The bot has another SLACK_SIGNING_SECRET, or its clock is wrong. It is on the app’s Basic Information page.',
     404: 'The proxy does not pass the path on, or the bot runs without Slack.',
   } as Readonly<Record<number, string>>,
+  heardSlack: (count: number): string => `${count} requests of Slack’s were taken by this bot process`,
+  heardNothing: 'nothing has come from Slack yet; this test was signed by doctor, not by Slack',
+  askSlack: 'Write /countersign whoami in Slack, then run doctor again.',
+  badSignatures: (count: number): string =>
+    `the bot has refused ${count} requests for their signature, and taken none from Slack`,
+  signingSecretAdvice:
+    'Slack signs with another secret. Take Basic Information, Signing Secret (not the Client Secret) into SLACK_SIGNING_SECRET and start the bot again.',
+  badClock: (count: number): string =>
+    `the bot has refused ${count} requests as too old or from the future, and taken none from Slack`,
+  countsUntold:
+    'the bot’s /metrics cannot be read at this address; whether Slack’s requests are taken shows in its log',
+
   unsigned: (place: string): string => `${place} is reached, and refuses what is not signed`,
   unsignedNot: (place: string, status: number): string =>
     `${place} answers ${status} to an unsigned request, not 401`,

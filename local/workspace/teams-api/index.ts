@@ -20,6 +20,7 @@ export interface TeamsApiOptions {
   readonly botMessagesUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  readonly expiredSecret?: string;
   readonly tenantId: string;
   readonly people: readonly TeamsPerson[];
   readonly botName?: string;

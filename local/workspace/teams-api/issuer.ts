@@ -53,6 +53,8 @@ export interface IssuerOptions {
   readonly publicUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** One that was right until it ran out. */
+  readonly expiredSecret?: string;
   readonly tenantId: string;
   readonly serviceUrl: string;
   readonly signingKey?: JWK;
@@ -142,14 +144,20 @@ async function grantToken(
   tenant: unknown,
   body: unknown,
 ): Promise<{ status: number; body: unknown }> {
-  const { clientId, clientSecret, tenantId, loginIssuer, sign } = workings;
+  const { clientId, clientSecret, expiredSecret, tenantId, loginIssuer, sign } = workings;
   const form = (body ?? {}) as Record<string, unknown>;
   const text = (name: string): string => (typeof form[name] === 'string' ? form[name] : '');
-  const refuse = (status: number, error: string) => ({ status, body: { error } });
-  if (tenant !== tenantId) return refuse(400, 'invalid_request');
+  // With Entra's numbers (https://learn.microsoft.com/entra/identity-platform/reference-error-codes).
+  const refuse = (status: number, error: string, code?: number) => ({
+    status,
+    body: { error, ...(code === undefined ? {} : { error_codes: [code] }) },
+  });
+  if (tenant !== tenantId) return refuse(400, 'invalid_request', 90_002);
   if (text('grant_type') !== 'client_credentials') return refuse(400, 'unsupported_grant_type');
-  if (text('client_id') !== clientId || !sameSecret(text('client_secret'), clientSecret))
-    return refuse(401, 'invalid_client');
+  if (text('client_id') !== clientId) return refuse(400, 'unauthorized_client', 700_016);
+  if (expiredSecret && sameSecret(text('client_secret'), expiredSecret))
+    return refuse(401, 'invalid_client', 7_000_222);
+  if (!sameSecret(text('client_secret'), clientSecret)) return refuse(401, 'invalid_client', 7_000_215);
   if (text('scope') !== `${BOT_AUDIENCE}/.default`) return refuse(400, 'invalid_scope');
   const iat = nowSeconds();
   const times = { iat, nbf: iat, exp: iat + BOT_TOKEN_SECONDS };

@@ -64,7 +64,9 @@ describe('the issuer', () => {
       ask({ scope: 'https://graph.microsoft.com/.default' }),
       ask({}, 'another-tenant'),
     ]);
-    expect(statuses.map((r) => r.status)).toEqual([401, 401, 400, 400, 400]);
+    expect(statuses.map((r) => r.status)).toEqual([401, 400, 400, 400, 400]);
+    const refusals = (await Promise.all(statuses.map((r) => r.json()))) as { error_codes?: number[] }[];
+    expect(refusals.map((r) => r.error_codes?.[0])).toEqual([7000215, 700016, undefined, undefined, 90002]);
   });
 });
 
