@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { takePriority, withPriority } from './priority.ts';
+import { priorityField, takePriority } from './priority.ts';
 
 test.each<[string, string, string | null]>([
   ['fraud-review CLM-0847', 'fraud-review CLM-0847', 'normal'],
@@ -10,13 +10,25 @@ test.each<[string, string, string | null]>([
   ['fraud-review CLM-0847 --priority urgent', 'fraud-review CLM-0847', null],
   ['fraud-review a--priority high', 'fraud-review a--priority high', 'normal'],
 ])('%s', (typed, words, priority) => {
-  expect(takePriority(typed)).toEqual({ words, priority });
+  expect(takePriority({ words: typed })).toEqual({ words, fields: undefined, priority });
 });
 
-test('what a form carries is read back', () => {
-  expect(takePriority(withPriority('fraud-review', 'high'))).toEqual({
-    words: 'fraud-review',
-    priority: 'high',
+test('what a form says goes before what was typed, and is none of the agent’s fields', () => {
+  const field = priorityField('en', { initial: 'high', high: true });
+  expect([field.kind, field.initial, field.options?.map(({ value }) => value)]).toEqual([
+    ...['select', 'high', ['high', 'normal', 'low']],
+  ]);
+  const fields = { claim: 'CLM-0847', [field.name]: 'low' };
+  expect(takePriority({ words: 'fraud-review --priority high', fields })).toEqual({
+    ...{ words: 'fraud-review', fields: { claim: 'CLM-0847' }, priority: 'low' },
   });
-  expect(withPriority('fraud-review', 'normal')).toBe('fraud-review');
+  expect(takePriority({ words: 'fraud-review', fields: { [field.name]: 'urgent' } }).priority).toBeNull();
+});
+
+test('high is offered to those alone who may give it', () => {
+  const { options } = priorityField('de', { initial: 'normal', high: false });
+  expect(options).toEqual([
+    { value: 'normal', label: 'Normal' },
+    { value: 'low', label: 'Niedrig' },
+  ]);
 });

@@ -1,24 +1,52 @@
-import { isPriority, type Priority } from '../core/intake/priority.ts';
+import type { CommandField } from '../cards/command-form.ts';
+import { isPriority, PRIORITIES, type Priority } from '../core/intake/priority.ts';
+import type { Language } from '../core/language.ts';
+import { askIn } from './languages.ts';
 
 /** Chats turn two hyphens into a dash. */
 const OPTION = /(?:^|\s)(?:--|[—–])priority(?:[\s=]+(\S+))?/i;
 
+/** Beside an agent's own fields, whose names have no dot. */
+const FIELD = 'run.priority';
+
+type Fields = Readonly<Record<string, string>>;
+
 export interface Prioritised {
   /** What was typed, without the option. */
   readonly words: string;
+  /** What was filled in, without the priority: the agent's own fields. */
+  readonly fields: Fields | undefined;
   /** Null: it was said, and is none. */
   readonly priority: Priority | null;
 }
 
-/** `fraud-review CLM-0847 --priority high`: the option may stand anywhere. */
-export function takePriority(typed: string): Prioritised {
+const withoutPriority = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => name !== FIELD));
+
+/** `fraud-review CLM-0847 --priority high`, where the option may stand anywhere; what a form says goes before it. */
+export function takePriority(said: { readonly words: string; readonly fields?: Fields }): Prioritised {
+  const { words: typed, fields } = said;
   const found = OPTION.exec(typed);
-  if (!found) return { words: typed, priority: 'normal' };
-  const said = (found[1] ?? '').toLowerCase();
-  const words = `${typed.slice(0, found.index)} ${typed.slice(found.index + found[0].length)}`.trim();
-  return { words, priority: isPriority(said) ? said : null };
+  const words = found
+    ? `${typed.slice(0, found.index)} ${typed.slice(found.index + found[0].length)}`.trim()
+    : typed;
+  const chosen = fields?.[FIELD] ?? (found ? (found[1] ?? '').toLowerCase() : 'normal');
+  return {
+    words,
+    fields: fields === undefined ? undefined : withoutPriority(fields),
+    priority: isPriority(chosen) ? chosen : null,
+  };
 }
 
-/** The words that say it again, for a form that comes back with them. */
-export const withPriority = (words: string, priority: Priority): string =>
-  priority === 'normal' ? words : `${words} --priority ${priority}`;
+/** Asked for with what the run is about; `high` is offered to those alone who may give it. */
+export function priorityField(
+  language: Language | undefined,
+  { initial, high }: { readonly initial: Priority; readonly high: boolean },
+): CommandField {
+  const { label, hint, ...levels } = askIn(language).priority;
+  const offered = PRIORITIES.filter((one) => one !== 'high' || high);
+  return {
+    ...{ name: FIELD, label, hint, placeholder: '', kind: 'select', initial },
+    options: offered.map((value) => ({ value, label: levels[value] })),
+  };
+}

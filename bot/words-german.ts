@@ -51,6 +51,10 @@ export const ASK_GERMAN: typeof ASK = {
   run: 'Lauf starten',
   agent: { label: 'Agent', placeholder: 'fraud-review' },
   input: { label: 'Worum es geht', placeholder: 'CLM-0847' },
+  priority: {
+    ...{ label: 'Priorität', hint: 'Ordnet Ihre eigenen Läufe, solange sie warten.' },
+    ...{ high: 'Hoch', normal: 'Normal', low: 'Niedrig' },
+  },
   cancel: 'Lauf abbrechen',
   pause: 'Agenten anhalten',
   rollback: 'Agenten zurücksetzen',
@@ -77,7 +81,8 @@ export const ASK_GERMAN: typeof ASK = {
 export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; readonly purpose: string }>> = {
   run: {
     takes: '<Agent> <Eingabe> [--priority high|normal|low]',
-    purpose: 'Startet einen Agenten. Er bewirkt nichts, was nicht jemand unterschrieben hat.',
+    purpose:
+      'Startet einen Agenten. Er bewirkt nichts, was nicht jemand unterschrieben hat. Mit --priority low (oder high, für Manager und Admins) ordnet er sich unter Ihre eigenen Läufe ein.',
   },
   runs: {
     takes: '',

@@ -52,6 +52,10 @@ export const ASK = {
   run: 'Start a run',
   agent: { label: 'Agent', placeholder: 'fraud-review' },
   input: { label: 'What about', placeholder: 'CLM-0847' },
+  priority: {
+    ...{ label: 'Priority', hint: 'Orders your own runs while they wait in line.' },
+    ...{ high: 'High', normal: 'Normal', low: 'Low' },
+  },
   cancel: 'Cancel a run',
   pause: 'Pause an agent',
   rollback: 'Roll an agent back',

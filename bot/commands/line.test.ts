@@ -114,6 +114,12 @@ async function started(chat: 'Slack' | 'Teams', who: ExamplePerson, words: strin
   return made.run;
 }
 
+/** The form that Slack shows somebody. */
+async function shownTo(who: ExamplePerson): Promise<string> {
+  const view = (await world.state.slack.openViews(`U08${who.toUpperCase()}`)).at(-1);
+  return JSON.stringify(view?.content ?? null);
+}
+
 describe.each(['Slack', 'Teams'] as const)('in %s', (chat) => {
   test('run: where nothing is before it, it says Started, as ever', async () => {
     await says(chat, 'robin', 'run fraud-review CLM-0847', /Started/);
@@ -133,6 +139,40 @@ describe.each(['Slack', 'Teams'] as const)('in %s', (chat) => {
     const shown = await cardOf(run, /Started/);
     expect(shown).not.toMatch(/Waiting: position/);
     expect((await world.kit.stores.ledger.verify(world.kit.tenant)).ok).toBe(true);
+  });
+
+  test('a form asks for the priority, offers high to those who may give it, and keeps to what is chosen', async () => {
+    const newest = () =>
+      sql<{ run: string; priority: string }>(
+        'SELECT run, priority FROM runs ORDER BY created_at DESC LIMIT 1',
+      );
+    const form = await chats[chat].type('robin', 'run fraud-review');
+    const offered = chat === 'Teams' ? form : await shownTo('robin');
+    expect(offered).toContain('Priority');
+    expect(offered).toContain('"Low"');
+    expect(offered).not.toContain('"High"');
+    await chats[chat].fillIn('robin', { claim: 'CLM-0847', 'run.priority': 'low' });
+    expect(await newest()).toMatchObject([{ priority: 'low' }]);
+    const managers = await chats[chat].type('mara', 'run fraud-review --priority high');
+    expect(chat === 'Teams' ? managers : await shownTo('mara')).toContain('"High"');
+    await chats[chat].fillIn('mara', { claim: 'CLM-0847' });
+    expect(await newest()).toMatchObject([{ priority: 'high' }]);
+    await says(chat, 'mara', 'help run', /--priority low.*orders your own runs/);
+  });
+
+  test('attack: a form that was tampered with gives nobody a high priority', async () => {
+    const before = await sql('SELECT run FROM runs');
+    const robin = { platform: 'slack', workspace: EXAMPLE.slack.team, account: 'U08ROBIN' } as const;
+    const inTheirTeams = { workspace: EXAMPLE.teams.tenant, account: TEAMS_PEOPLE.robin.entraObject };
+    const caller = chat === 'Slack' ? robin : ({ platform: 'teams', ...inTheirTeams } as const);
+    const outcome = await world.bot.gateway.command({
+      caller: { ...caller, homeWorkspace: null },
+      place: { conversation: EXAMPLE.slack.channel, thread: null, kind: 'channel' },
+      ...{ requestKey: `forged in ${chat}`, verb: 'run', words: 'fraud-review' },
+      fields: { claim: 'CLM-0847', 'run.priority': 'high' },
+    });
+    expect(JSON.stringify(outcome)).toMatch(/Your roles do not allow that \(run --priority high\)/);
+    expect(await sql('SELECT run FROM runs')).toHaveLength(before.length);
   });
 
   test('a run that waits and is cancelled: the card says so', async () => {

@@ -3,7 +3,6 @@ import { startedCard } from '../../cards/run-card.ts';
 import type { AgentContract } from '../../core/contract.ts';
 import type { RunId } from '../../core/ids.ts';
 import type { Priority } from '../../core/intake/priority.ts';
-import type { Language } from '../../core/language.ts';
 import type { Refusal } from '../../core/views.ts';
 import { wordsIn } from '../../cards/languages.ts';
 import { lineWords } from '../../cards/line-card.ts';
@@ -14,7 +13,7 @@ import type { Answered, Command, CommandContext } from '../command.ts';
 import { activeVersion, placeOf, withDueVersion, type Due, type Read } from '../agent-version.ts';
 import { agentResource, namedAgent } from '../named-agent.ts';
 import { originOf } from '../origin.ts';
-import { takePriority, withPriority } from '../priority.ts';
+import { priorityField, takePriority } from '../priority.ts';
 import { askIn, sayIn } from '../languages.ts';
 import { suggestAgents } from '../suggested-agents.ts';
 import { withSuggestions } from '../with-suggestions.ts';
@@ -26,22 +25,23 @@ async function askWhich(context: CommandContext): Promise<Outcome> {
   const fields = [
     await withSuggestions(context, run, { name: 'agent', ...ask.agent }),
     { name: 'input', ...ask.input },
+    priorityField(language, {
+      initial: 'normal',
+      high: context.agents.some((agent) => mayHurry(context, agent)),
+    }),
   ];
   return { kind: 'form', ...askFor({ command: 'run', words: '', title: ask.run, fields }, language) };
 }
 
-const askInput = (agent: AgentContract, priority: Priority, language: Language | undefined): Outcome => ({
-  kind: 'form',
-  ...askFor(
-    {
-      command: 'run',
-      words: withPriority(agent.name, priority),
-      title: askIn(language).run,
-      fields: agent.inputForm,
-    },
-    language,
-  ),
-});
+function askInput(context: CommandContext, agent: AgentContract, initial: Priority): Outcome {
+  const { language } = context.person;
+  const priority = priorityField(language, { initial, high: mayHurry(context, agent) });
+  const questions = {
+    ...{ command: 'run', words: agent.name, title: askIn(language).run },
+    fields: [...agent.inputForm, priority],
+  };
+  return { kind: 'form', ...askFor(questions, language) };
+}
 
 /** The agent's name and, apart, what was said about the input: as words, or as the fields of its form. */
 function split({ words, fields }: CommandContext['request']): { name: string; about: string; form: boolean } {
@@ -121,9 +121,12 @@ function lineFull({ whose, most, retryInMs }: LineFullError): Refusal {
 const mayRun = ({ may, person }: CommandContext, agent: AgentContract): boolean =>
   may('run', { ...agentResource(agent), owner: person.id });
 
+const mayHurry = ({ may }: CommandContext, agent: AgentContract): boolean =>
+  may('prioritise', agentResource(agent));
+
 async function answer(context: CommandContext): Promise<Answered> {
   const { agents, request } = context;
-  const { words, priority } = takePriority(request.words);
+  const { words, fields, priority } = takePriority(request);
   const { name, about, form } = split({ ...request, words });
   if (priority === null)
     return { refusal: refusal('bad_input', { why: 'no-priority' }), subject: name || 'run' };
@@ -132,14 +135,14 @@ async function answer(context: CommandContext): Promise<Answered> {
   if ('reason' in agent) return { refusal: agent };
   if (!mayRun(context, agent))
     return { refusal: refusal('not_permitted', { verb: `run ${agent.name}` }), subject: agent.name };
-  if (priority === 'high' && !context.may('prioritise', agentResource(agent)))
+  if (priority === 'high' && !mayHurry(context, agent))
     return { refusal: refusal('not_permitted', { verb: 'run --priority high' }), subject: agent.name };
   if (about === '' && !form) {
     const active = await activeVersion(context, agent);
     if ('reason' in active) return { refusal: active, subject: agent.name };
-    return askInput(active, priority, context.person.language);
+    return askInput(context, active, priority);
   }
-  const read = (one: AgentContract): Read => readInput(one, form ? request.fields : one.parseInput(about));
+  const read = (one: AgentContract): Read => readInput(one, form ? fields : one.parseInput(about));
   try {
     const place = placeOf(context, agent, agent.environment);
     return await withDueVersion(context, place, read, (due) => start(context, { ...due, priority }));
@@ -153,7 +156,8 @@ async function answer(context: CommandContext): Promise<Answered> {
 export const run: Command = {
   name: 'run',
   takes: '<agent> <input> [--priority high|normal|low]',
-  purpose: 'Starts an agent. It does nothing to the world that nobody signed.',
+  purpose:
+    'Starts an agent. It does nothing to the world that nobody signed. --priority low (or high, for Managers and Admins) orders your own runs in line.',
   example: 'run fraud-review CLM-0847',
   permission: 'run',
   suggests: { agent: suggestAgents(mayRun) },
