@@ -18,6 +18,8 @@ const NOTHING: Journey = {
   ...{ stage: 'ask', slackTs: null, teamsId: null, signed: 0, needed: 2, words: '', next: 'ada' },
 };
 const APPROVAL = /apr_[0-9A-HJKMNP-TV-Z]{26}/;
+/** Only what people sign says how many have; an agent's question, or one about a request, is no step of the story. */
+const TALLY = /[●○]+ (\d+) of (\d+)/;
 const SIGNERS: readonly [CastId, string][] = [
   ['ada', 'Ada'],
   ['sofia', 'Sofia'],
@@ -30,9 +32,11 @@ function newest<T>(all: readonly T[], key: (one: T) => number): T | undefined {
 
 export function readJourney(snapshot: Snapshot): Journey {
   const { slack, teams } = snapshot;
-  const cards = slack.messages.filter(
-    (m) => m.channel === slack.channel.id && m.visibleTo === null && APPROVAL.test(JSON.stringify(m.blocks)),
-  );
+  const cards = slack.messages.filter((m) => {
+    const words = JSON.stringify(m.blocks);
+    const isHere = m.channel === slack.channel.id && m.visibleTo === null;
+    return isHere && APPROVAL.test(words) && TALLY.test(words);
+  });
   const card = newest(cards, (m) => Number(m.ts));
   if (!card) return NOTHING;
   const words = JSON.stringify(card.blocks);
@@ -40,7 +44,7 @@ export function readJourney(snapshot: Snapshot): Journey {
   const copies = teams.messages.filter(
     (m) => m.conversation === teams.channel.id && !m.deleted && JSON.stringify(m.card).includes(approval),
   );
-  const tally = /[●○]+ (\d+) of (\d+)/.exec(words);
+  const tally = TALLY.exec(words);
   const [signed, needed] = [Number(tally?.[1] ?? 0), Number(tally?.[2] ?? 2)];
   const pending = words.includes('"action_id":"approve"');
   const stage = !pending ? 'done' : signed === 0 ? 'sign' : 'countersign';
