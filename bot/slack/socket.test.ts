@@ -41,6 +41,22 @@ test('a command, a form and a click do what they do over HTTP, acknowledged afte
   expect((await world.approval(state.id)).signatures).toHaveLength(1);
 });
 
+test('a list is filled while somebody types, with what they may choose and nothing else', async () => {
+  await type('U08ROBIN', 'run fraud-review CLM-0847');
+  expect((await type('U08ROBIN', 'trace')).body).toBe('');
+  const view = (await world.state.slack.openViews('U08ROBIN')).at(-1);
+  const offered = (typed: string) =>
+    world.slack.client.suggest('U08ROBIN', view?.id ?? '', 'field.run', typed);
+  const found = await offered('CLM-0847');
+  if (!found.ok) throw new Error('Slack took no list');
+  expect(JSON.stringify(found.options)).toContain('CLM-0847');
+  expect(found.options.length).toBeGreaterThan(0);
+  expect(await offered('CLM-9999')).toMatchObject({ ok: true, options: [] });
+  const before = await world.counts();
+  await offered('CLM-0847');
+  expect(await world.counts()).toEqual(before);
+});
+
 test('an event is acknowledged when it is done, and sent again it does nothing twice', async () => {
   const before = await world.counts();
   const event = {
