@@ -9,7 +9,10 @@ import { z } from 'zod';
 import { FraudAssessment, fraudReview } from '../../agents/fraud-review/agent.ts';
 import { prepareInsurer, seedInsurer } from '../../connectors/insurer/index.ts';
 import { createInsurerServer } from '../../connectors/insurer/tools.ts';
+import { promptUrl } from '../../agents/index.ts';
 import { parseCases } from '../../evals/case.ts';
+import { compareMarks } from '../../evals/compare.ts';
+import { judgeGate } from '../../evals/gate.ts';
 import { reportTable } from '../../evals/report.ts';
 import { runCases } from '../../evals/run-cases.ts';
 import { freshDatabase } from '../../test/engines.ts';
@@ -69,6 +72,7 @@ async function run(
   claim: string,
   decide: (tool: string, input: Record<string, unknown>, nth: number) => Answer,
   broken: readonly string[] = [],
+  system?: string,
 ): Promise<Story> {
   const client = new Anthropic({ apiKey: 'any', baseURL: model.url, maxRetries: 0 });
   const messages: MessageParam[] = [
@@ -86,6 +90,7 @@ async function run(
       max_tokens: fraudReview.maxTokensPerCall,
       messages,
       tools,
+      ...(system !== undefined && { system }),
     });
     messages.push({ role: 'assistant', content: answer.content as MessageParam['content'] });
     const calls = answer.content.filter((b) => b.type === 'tool_use');
@@ -148,27 +153,46 @@ const declined = (reason: string) => (): Answer => ({
   isError: true,
 });
 
+const evaluate = (prompt: string) =>
+  runCases({
+    agent: 'fraud-review',
+    cases,
+    runCase: async ({ input }) => {
+      const story = await run(honest, String(input['claim']), recorded, [], prompt);
+      return {
+        assessment: story.assessments.at(-1) ?? null,
+        actions: story.proposals.map((p) => p.tool),
+        failure: null,
+        costMicros: 0,
+        latencyMs: 0,
+      };
+    },
+  });
+const marksOf = ({ cases: all }: Awaited<ReturnType<typeof evaluate>>) =>
+  Object.fromEntries(all.map(({ id, mark }) => [id, mark]));
+const gateOf = (report: Awaited<ReturnType<typeof evaluate>>, before: Record<string, number>) =>
+  judgeGate({
+    ...{ report, version: '0.0.0', model: 'rehearsal', rehearsal: true, metrics: {} },
+    comparison: compareMarks(before, marksOf(report)),
+  });
+
 describe('the golden cases of fraud-review on the rehearsal model', () => {
-  it('pass, every one of them', async () => {
-    const report = await runCases({
-      agent: 'fraud-review',
-      cases,
-      runCase: async ({ input }) => {
-        const story = await run(honest, String(input['claim']), recorded);
-        return {
-          assessment: story.assessments.at(-1) ?? null,
-          actions: story.proposals.map((p) => p.tool),
-          failure: null,
-          costMicros: 0,
-          latencyMs: 0,
-        };
-      },
-    });
+  it('pass, every one of them, and so does the gate; a worse prompt fails both', async () => {
+    const prompt = readFileSync(promptUrl(fraudReview), 'utf8');
+    const report = await evaluate(prompt);
     expect(
       report.cases.filter((c) => c.mark < 1),
       reportTable(report),
     ).toEqual([]);
     expect(report).toMatchObject({ pass: true, mean: 1 });
+    expect(gateOf(report, marksOf(report))).toMatchObject({ pass: true, comparison: { verdict: 'same' } });
+    const worse = prompt.replace(/^What raises the score:.*$/m, 'What raises the score: a late report.');
+    expect(worse).not.toBe(prompt);
+    const after = await evaluate(worse);
+    expect(gateOf(after, marksOf(report))).toMatchObject({
+      pass: false,
+      blocked: ['golden_cases_below', 'worse_than_before'],
+    });
   });
 });
 

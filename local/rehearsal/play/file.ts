@@ -70,13 +70,15 @@ export interface CaseFile {
   readonly papers: z.infer<typeof DocumentsRecord> | null;
   /** What a tool named as a source; nothing else may be cited. */
   readonly citations: ReadonlySet<string>;
+  /** The agent's prompt: what it names as a reason is weighed, what it does not is not. */
+  readonly told: string;
   /** What a person put right when they were asked. */
   readonly corrected?: { readonly citation: string; readonly claimed: Amount };
 }
 
 const Sources = z.array(z.looseObject({ citation: z.string() }));
 
-export function caseFileOf({ calls }: Observed): CaseFile | null {
+export function caseFileOf({ calls, told }: Observed): CaseFile | null {
   const answers = calls
     .filter((call) => !call.isError)
     .map((call) => call.json as { data?: unknown; sources?: unknown });
@@ -87,6 +89,7 @@ export function caseFileOf({ calls }: Observed): CaseFile | null {
   if (!claim) return null;
   return {
     claim,
+    told,
     policy: find(PolicyRecord),
     history: find(HistoryRecord),
     links: find(LinksRecord),

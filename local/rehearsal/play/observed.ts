@@ -15,6 +15,8 @@ export interface Observed {
   readonly asked: string;
   readonly calls: readonly MadeCall[];
   readonly tools: readonly Tool[];
+  /** What the agent was told to be and do; empty: nothing. */
+  readonly told: string;
 }
 
 /** JSON, also where a wrapper put words around it; undefined when there is none. */
@@ -60,5 +62,6 @@ export function observe(request: MessagesRequest): Observed {
     .filter((turn) => turn.role === 'user')
     .flatMap((turn) => turn.blocks.flatMap((b) => (b.type === 'text' ? [String(b['text'])] : [])))
     .join('\n');
-  return { asked, calls, tools: request.tool_choice?.type === 'none' ? [] : request.tools };
+  const told = typeof request.system === 'string' ? request.system : textOf(request.system ?? []);
+  return { asked, calls, tools: request.tool_choice?.type === 'none' ? [] : request.tools, told };
 }

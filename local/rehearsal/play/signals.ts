@@ -186,23 +186,36 @@ const orders: Rule = ({ papers }) =>
       citation: p.document,
     }));
 
-const RULES: readonly Rule[] = [
-  notCovered,
-  repeated,
-  linked,
-  early,
-  late,
-  dates,
-  overBilled,
-  corrected,
-  sameDocument,
-  elsewhere,
-  orders,
+/** Each rule with the words by which a prompt asks for it; null: it needs no asking. */
+const RULES: readonly (readonly [Rule, asked: RegExp | null])[] = [
+  [notCovered, null],
+  [repeated, /like claim|repeat/i],
+  [linked, /phone|bank account|linked part(y|ies) share/i],
+  [early, /soon after|policy began|new policy/i],
+  [late, /late report|reported late/i],
+  [dates, /dates|findings that agree/i],
+  [overBilled, /bill below|billed|over-?bill/i],
+  [corrected, null],
+  [sameDocument, /filed on another|same document/i],
+  [elsewhere, /other insurers/i],
+  [orders, /give you orders|gives you orders|gives orders/i],
 ];
+
+/** The line of a prompt that lists reasons, as ours has one; without it everything is weighed. */
+const reasonsIn = (told: string): string | null => /^What raises the score:(.*)$/m.exec(told)?.[1] ?? null;
+
+/** A prompt that lists its reasons is taken at its word: what it leaves out is not looked for. */
+function rulesFor(told: string): Rule[] {
+  const reasons = reasonsIn(told);
+  return RULES.filter(([, asked]) => reasons === null || asked === null || asked.test(reasons)).map(
+    ([rule]) => rule,
+  );
+}
 
 /** What the file holds for and against, the weightiest first. Only what was read may be cited. */
 export const signalsOf = (file: CaseFile): Signal[] =>
-  RULES.flatMap((rule) => rule(file))
+  rulesFor(file.told)
+    .flatMap((rule) => rule(file))
     .filter((signal) => file.citations.has(signal.citation))
     .map((signal) => ({ ...signal, weight: hundredths(signal.weight) }))
     .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
