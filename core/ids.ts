@@ -13,6 +13,9 @@ export type TroubleId = Branded<'TroubleId'>;
 export type LetterId = Branded<'LetterId'>;
 export type DelegationId = Branded<'DelegationId'>;
 export type IncidentId = Branded<'IncidentId'>;
+export type EvalId = Branded<'EvalId'>;
+export type SubscriptionId = Branded<'SubscriptionId'>;
+export type DigestId = Branded<'DigestId'>;
 
 /** Every prefixed id is `<prefix>_` + a ULID (https://github.com/ulid/spec): sortable, safe in chat. */
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
@@ -38,5 +41,23 @@ export const TroubleId = prefixed<TroubleId>('tbl');
 export const LetterId = prefixed<LetterId>('ded');
 export const DelegationId = prefixed<DelegationId>('dlg');
 export const IncidentId = prefixed<IncidentId>('inc');
+export const EvalId = prefixed<EvalId>('evl');
+export const SubscriptionId = prefixed<SubscriptionId>('sub');
+export const DigestId = prefixed<DigestId>('dig');
 
-export type IdPrefix = 'per' | 'run' | 'apr' | 'cpy' | 'grt' | 'tbl' | 'pol' | 'ded' | 'dlg' | 'fbk' | 'inc' | 'evt';
+export type IdPrefix =
+  | 'per'
+  | 'run'
+  | 'apr'
+  | 'cpy'
+  | 'grt'
+  | 'tbl'
+  | 'pol'
+  | 'ded'
+  | 'dlg'
+  | 'fbk'
+  | 'inc'
+  | 'evl'
+  | 'evt'
+  | 'sub'
+  | 'dig';

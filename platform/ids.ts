@@ -2,13 +2,16 @@ import { monotonicFactory } from 'ulid';
 import type {
   ApprovalId,
   CopyId,
+  DigestId,
   DelegationId,
+  EvalId,
   GrantId,
   IdPrefix,
   IncidentId,
   LetterId,
   PersonId,
   RunId,
+  SubscriptionId,
   TroubleId,
 } from '../core/ids.ts';
 
@@ -26,6 +29,9 @@ interface IdOf {
   dlg: DelegationId;
   fbk: string;
   inc: IncidentId;
+  evl: EvalId;
+  sub: SubscriptionId;
+  dig: DigestId;
   evt: string;
 }
 
