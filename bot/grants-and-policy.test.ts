@@ -210,6 +210,56 @@ describe.each(['Slack', 'Teams'] as const)('the policy, in %s', (name) => {
   });
 });
 
+describe.each(['Slack', 'Teams'] as const)('the limits of the alerts, in %s', (name) => {
+  const limit = name === 'Slack' ? 0.1 : 0.12;
+
+  test('are tuned by a second Admin, shown beside the rules, and survive a change of a rule', async () => {
+    const chat = chats[name];
+    await chat.type('ines', 'policy change alerts');
+    const tuned = [
+      { rule: 'error-rate', agent: 'fraud-review', enter: limit },
+      { rule: 'cost-week', off: true },
+    ];
+    const asked = await chat.hand('ines', { rules: JSON.stringify(tuned), why: 'A noisy month' });
+    const id = askedIn(asked);
+    expect(await chat.card({ subject: id })).toContain(`alerts[1].enter`);
+    expect(await chat.press('sofia', { subject: id }, 'Approve')).toMatch(/Signed, 1 of 1: approved/);
+    await carryOut(id);
+    expect((await policyNow()).alerts).toEqual(tuned);
+    const shown = await chat.type('ada', 'policy');
+    for (const words of [
+      'Alerts that differ',
+      'error-rate of fraud-review',
+      `fires above ${limit * 100}%`,
+      'switched off',
+    ])
+      // prettier-ignore
+      expect(shown).toContain(words);
+    await chat.type('ines', 'policy change 2');
+    const rule = askedIn(await chat.hand('ines', { rules: await withExpiry(limit * 1000), why: 'x' }));
+    await chat.press('sofia', { subject: rule }, 'Approve');
+    await carryOut(rule);
+    expect((await policyNow()).alerts).toEqual(tuned);
+  });
+
+  test('that could never be, or would hide personal data that got out, are refused before anybody is asked', async () => {
+    const chat = chats[name];
+    const before = (await world.counts()).approvals;
+    for (const [alerts, sentence] of [
+      [
+        [{ rule: 'error-rate', enter: 0.02 }],
+        /alerts\[1\]: error-rate: it would fire at 0.02 and be over at 0.03/,
+      ],
+      [[{ rule: 'pii-leak', off: true }], /always told/],
+      [[{ rule: 'no-such-rule', enter: 1 }], /alerts\[1\].rule must be one of/],
+    ] as const) {
+      await chat.type('ines', 'policy change alerts');
+      expect(await chat.hand('ines', { rules: JSON.stringify(alerts), why: 'x' })).toMatch(sentence);
+    }
+    expect((await world.counts()).approvals).toBe(before);
+  });
+});
+
 test('both answer in German', async () => {
   const db = await world.kit.as('superuser');
   await db.query(`UPDATE people SET language = 'de' WHERE name LIKE 'Ada%'`);

@@ -1,9 +1,11 @@
+import { ALERT_RULES, thresholdFor, type AlertTuning } from '../core/alerts/thresholds.ts';
 import { effectiveRequirement } from '../core/approval/quorum.ts';
 import { isOwnTool, OWN, OWN_TOOLS, ownRequirement } from '../core/own-actions.ts';
 import { wholeAmount, wholeDuration } from '../core/policy-change.ts';
 import type { PolicyRule, Requirement } from '../core/policy-types.ts';
 import type { PolicyVersion, PolicyView, SimulationView } from '../core/policy-views.ts';
 import type { Language } from '../core/language.ts';
+import { alertWords } from './alert-words.ts';
 import { wordsIn } from './languages.ts';
 import type { Block, Card, Span } from './model.ts';
 import { named, selectorNames, type People } from './progress.ts';
@@ -86,6 +88,14 @@ function versionItem(say: CardWords, { version, atMs, by }: PolicyVersion, peopl
   ];
 }
 
+/** One tuning, with the limits that count by it. */
+function alertItem(tuning: AlertTuning, language: Language): readonly Span[] {
+  const say = alertWords(language);
+  const threshold = thresholdFor(tuning.rule, tuning.agent ?? '', [tuning]);
+  const said = threshold === null ? say.off : say.limits(ALERT_RULES[tuning.rule], threshold);
+  return [strong(say.rule(tuning.rule, tuning.agent ?? null)), text(`: ${said}`)];
+}
+
 const HISTORY = 5;
 
 /** The policy in words, of one agent or whole; its version and where that came from. */
@@ -100,12 +110,18 @@ export function policyCard(
     .map((rule, i) => ({ rule, i }))
     .filter(({ rule }) => agent === null || rule.when.agent === undefined || rule.when.agent === agent);
   const inCode = agent === null || agent === OWN.agent ? codeItems(say, rules, people) : [];
+  const tunings = (policy?.alerts ?? [])
+    .filter((one) => agent === null || one.agent === undefined || one.agent === agent)
+    .map((one) => alertItem(one, language));
   const words = policy === null ? say.own.noPolicy : say.own.version(String(policy.version));
   const heading = (title: string): Block => ({ kind: 'paragraph', spans: [strong(title)] });
   const blocks: Block[] = [
     { kind: 'paragraph', spans: [text(say.own.first)] },
     { kind: 'list', items: concerned.map(({ rule, i }) => ruleItem(say, rule, i, people)) },
     ...(inCode.length > 0 ? [heading(say.own.codeRule), { kind: 'list', items: inCode } as const] : []),
+    ...(tunings.length > 0
+      ? [heading(alertWords(language).heading), { kind: 'list', items: tunings } as const]
+      : []),
     heading(say.own.history),
     { kind: 'list', items: history.slice(0, HISTORY).map((one) => versionItem(say, one, people)) },
   ];

@@ -131,6 +131,16 @@ function ruleLines(name: string, before: PolicyRule | undefined, after: PolicyRu
   });
 }
 
+/** Each tuning of an alert stands at its place; what is not said is `-`. */
+const alertLines = (before: Policy, after: Policy): string[] => {
+  const [was, is] = [before, after].map(
+    ({ alerts }) => JSON.parse(JSON.stringify({ alerts: alerts ?? [] })) as Json,
+  );
+  return differences(was ?? null, is ?? null)
+    .filter(({ path }) => path !== 'alerts')
+    .map(({ path, before: old, after: now }) => `${path}: ${old ?? '-'} → ${now ?? '-'}`);
+};
+
 /**
  * Every difference between two policies, a line each, the same in every language. Rules are numbered as a person counts;
  * those that stay as they are, in their order, are not named; the others are compared where they stand.
@@ -152,7 +162,7 @@ export function policyLines(before: Policy, after: Policy): string[] {
     }
     [i, j] = [nextI + 1, nextJ + 1];
   }
-  return lines;
+  return [...lines, ...alertLines(before, after)];
 }
 
 const MOST_EACH = 1400;

@@ -1,3 +1,5 @@
+import type { AlertLintDetails } from './alerts/thresholds.ts';
+
 /** A role, a group or a person, as a policy names them. */
 export interface Named {
   readonly kind: 'role' | 'group' | 'person';
@@ -8,7 +10,7 @@ export interface Named {
 export type Where = { readonly stage: string } | 'escalation';
 
 /** What can be wrong with a rule, and what its sentence needs to know. */
-export interface LintDetails {
+export interface LintDetails extends AlertLintDetails {
   readonly 'names-nobody': { readonly where: Where; readonly who: Named };
   readonly 'nobody-may-sign': { readonly where: Where; readonly who: Named };
   readonly 'too-few': {
@@ -40,8 +42,8 @@ type LintWhat = keyof LintDetails;
 type FoundOf<What extends LintWhat> = { readonly what: What; readonly detail: LintDetails[What] };
 export type Found = { readonly [What in LintWhat]: FoundOf<What> }[LintWhat];
 
-/** What is wrong with a rule, counted from 1 as a person counts. */
-export type LintFinding = Found & { readonly rule: number };
+/** What is wrong with a rule, or with what tunes an alert; counted from 1 as a person counts. */
+export type LintFinding = Found & { readonly rule: number; readonly about?: 'alert' };
 
 type LintWords = { readonly [What in LintWhat]: (detail: LintDetails[What]) => string };
 
@@ -75,6 +77,13 @@ export const LINT_ENGLISH: LintWords = {
   'grants-high': () => 'It allows grants at high risk, where a person must sign.',
   'never-reached': (d) => `It never comes into play: rule ${d.rule} takes everything that it would.`,
   'below-zero': () => 'Its threshold is below zero.',
+  'alert-unreachable': (d) => `${d.rule}: a limit above ${d.most} is one that nothing can reach.`,
+  'alert-both': (d) =>
+    `${d.rule}: it would fire at ${d.enter} and be over at ${d.leave}, so it could be both at once.`,
+  'alert-twice': (d) => `${d.rule}: an earlier one is about the same rule and agent, so this never counts.`,
+  'alert-always': (d) => `${d.rule}: personal data that got out is always told, at the first time.`,
+  'alert-nothing': (d) => `${d.rule}: it changes nothing.`,
+  'alert-off-and-limits': (d) => `${d.rule}: it is switched off and given limits as well.`,
 };
 
 const KINDS = { role: 'die Rolle', group: 'die Gruppe', person: 'die Person' } as const;
@@ -107,6 +116,15 @@ export const LINT_GERMAN: LintWords = {
   'grants-high': () => 'Sie erlaubt Dauerfreigaben bei hohem Risiko; dort muss ein Mensch unterschreiben.',
   'never-reached': (d) => `Sie kommt nie zum Zug: Regel ${d.rule} nimmt alles, was sie nähme.`,
   'below-zero': () => 'Ihr Schwellenwert liegt unter null.',
+  'alert-unreachable': (d) => `${d.rule}: Eine Grenze über ${d.most} kann nichts erreichen.`,
+  'alert-both': (d) =>
+    `${d.rule}: Der Alarm ginge bei ${d.enter} los und wäre bei ${d.leave} vorbei, also beides zugleich.`,
+  'alert-twice': (d) =>
+    `${d.rule}: Ein früherer Eintrag betrifft dieselbe Regel und denselben Agenten; dieser zählt nie.`,
+  'alert-always': (d) =>
+    `${d.rule}: Personenbezogene Daten, die nach außen gelangt sind, werden immer sofort gemeldet.`,
+  'alert-nothing': (d) => `${d.rule}: Der Eintrag ändert nichts.`,
+  'alert-off-and-limits': (d) => `${d.rule}: Der Alarm ist abgeschaltet und hat zugleich Grenzen.`,
 };
 
 /** One finding in words. */
@@ -115,6 +133,10 @@ export function lintSentence({ what, detail }: Found, words: LintWords = LINT_EN
   return say(detail);
 }
 
+/** Where it is, as a person finds it: `#2` a rule, `alerts[2]` a tuning. */
+export const whereFound = ({ rule, about }: LintFinding): string =>
+  about === 'alert' ? `alerts[${rule}]` : `#${rule}`;
+
 /** Findings as a refusal carries them, so that whoever reads it later does so in their own language. */
 export const carried = (findings: readonly LintFinding[]): string => JSON.stringify(findings);
 
@@ -122,7 +144,7 @@ export const carried = (findings: readonly LintFinding[]): string => JSON.string
 export function carriedSentences(said: string | number | undefined, words: LintWords): string {
   try {
     const findings = JSON.parse(String(said)) as readonly LintFinding[];
-    return findings.map((one) => `#${one.rule}: ${lintSentence(one, words)}`).join(' ');
+    return findings.map((one) => `${whereFound(one)}: ${lintSentence(one, words)}`).join(' ');
   } catch {
     return '';
   }

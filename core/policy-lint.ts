@@ -1,3 +1,4 @@
+import { lintTunings } from './alerts/thresholds.ts';
 import { effectiveRequirement, seat } from './approval/quorum.ts';
 import { eligible } from './approval/who-may-sign.ts';
 import type { TenantId } from './ids.ts';
@@ -133,9 +134,15 @@ function* lintRule(
  * is put in place.
  */
 export function lintPolicy(policy: Policy, people: readonly Person[]): readonly LintFinding[] {
-  return policy.rules.flatMap((rule, i) => {
+  const inRules = policy.rules.flatMap((rule, i): LintFinding[] => {
     const found = [...lintRule(rule, policy.rules.slice(0, i), people)];
     const once = new Map(found.map((one) => [JSON.stringify(one), one]));
     return [...once.values()].map((one) => ({ ...one, rule: i + 1 }));
   });
+  const inAlerts = lintTunings(policy.alerts ?? []).map(({ alert, ...found }): LintFinding => ({
+    ...found,
+    rule: alert,
+    about: 'alert',
+  }));
+  return [...inRules, ...inAlerts];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AlertTuning } from './alerts/thresholds.ts';
 import { Role } from './people.ts';
 import { PersonId } from './ids.ts';
 import { Money } from './money.ts';
@@ -59,5 +60,7 @@ export const Policy = z.strictObject({
   id: z.string(),
   version: z.int().positive(),
   rules: z.array(PolicyRule).min(1),
+  /** What the company wants to be told otherwise than by default. */
+  alerts: z.array(AlertTuning).max(50).optional(),
 });
 export type Policy = z.infer<typeof Policy>;

@@ -44,7 +44,7 @@ function form({ person }: CommandContext, policy: Policy, part: PolicyPart): Ans
   return { kind: 'form', ...askFor(questions, person.language) };
 }
 
-const CHANGE = /^change(?:\s+(\d{1,3}))?(?:\s+from\s+(\d{1,9}))?\s*$/i;
+const CHANGE = /^change(?:\s+(\d{1,3}|alerts))?(?:\s+from\s+(\d{1,9}))?\s*$/i;
 
 async function change(context: CommandContext): Promise<Answered> {
   const { stores, tenant, person, request, may } = context;
@@ -52,8 +52,10 @@ async function change(context: CommandContext): Promise<Answered> {
   const policy = await stores.approvals.policy(tenant);
   if (policy === null) return { refusal: refusal('policy_unreadable') };
   const [, rule, from] = CHANGE.exec(request.words.trim()) ?? [];
-  const part: PolicyPart = rule === undefined ? 'all' : Number(rule);
-  if (part !== 'all' && policy.rules[part - 1] === undefined) return { refusal: refusal('not_found') };
+  const part: PolicyPart =
+    rule === undefined ? 'all' : rule.toLowerCase() === 'alerts' ? 'alerts' : Number(rule);
+  if (typeof part === 'number' && policy.rules[part - 1] === undefined)
+    return { refusal: refusal('not_found') };
   const { fields } = request;
   if (fields === undefined) return form(context, policy, part);
   // A form that was opened on an older version would undo what came between.

@@ -1,4 +1,5 @@
 import type { CommandField } from '../../cards/command-form.ts';
+import { alertWords } from '../../cards/alert-words.ts';
 import { wordsIn } from '../../cards/languages.ts';
 import { NotCanonicalError, type Json } from '../../core/canonical-json.ts';
 import { whyInvalid } from '../../core/invalid.ts';
@@ -15,8 +16,14 @@ const written = (value: unknown): string => {
   return spaced.length <= LONGEST ? spaced : JSON.stringify(value);
 };
 
-/** The part of a policy that a form is about: one rule, counted from 1, or all of them. */
-export type PolicyPart = number | 'all';
+/** The part of a policy that a form is about: one rule, counted from 1, all of them, or what is tuned of the alerts. */
+export type PolicyPart = number | 'all' | 'alerts';
+
+const labelOf = (part: PolicyPart, language: Language | undefined): string => {
+  const say = wordsIn(language);
+  if (part === 'alerts') return alertWords(language).field;
+  return part === 'all' ? say.own.rulesField : say.own.ruleField(String(part));
+};
 
 /** Null when that part does not fit a form. */
 export function policyFields(
@@ -25,10 +32,10 @@ export function policyFields(
   language: Language | undefined,
 ): CommandField[] | null {
   const say = wordsIn(language);
-  const rule: PolicyRule | undefined = part === 'all' ? undefined : policy.rules[part - 1];
-  const initial = written(rule ?? policy.rules);
+  const rule: PolicyRule | undefined = typeof part === 'number' ? policy.rules[part - 1] : undefined;
+  const initial = written(part === 'alerts' ? (policy.alerts ?? []) : (rule ?? policy.rules));
   if (initial.length > LONGEST) return null;
-  const label = part === 'all' ? say.own.rulesField : say.own.ruleField(String(part));
+  const label = labelOf(part, language);
   return [
     { name: 'rules', label, placeholder: '', kind: 'multiline', initial, maxLength: LONGEST },
     { name: 'why', label: say.own.why, placeholder: '', maxLength: 300, kind: 'multiline' },
@@ -53,8 +60,12 @@ export function readPolicyForm(
       return { ok: false, why: notCanonicalSentence(error, { ...(language ? { language } : {}) }) };
     throw error;
   }
-  const rules = part === 'all' ? value : policy.rules.map((rule, i) => (i === part - 1 ? value : rule));
-  const next = { id: policy.id, version: policy.version + 1, rules };
+  const rules =
+    part === 'all'
+      ? value
+      : policy.rules.map((rule, i) => (typeof part === 'number' && i === part - 1 ? value : rule));
+  const alerts = part === 'alerts' ? { alerts: value } : policy.alerts ? { alerts: policy.alerts } : {};
+  const next = { id: policy.id, version: policy.version + 1, rules, ...alerts };
   const parsed = Policy.safeParse(next, { reportInput: true });
   if (parsed.success) return { ok: true, policy: parsed.data };
   return { ok: false, why: whyInvalid(parsed.error.issues, language).slice(0, 500) };

@@ -75,37 +75,44 @@ export function thresholdFor(
 /** Rules that cannot be switched off or made deaf: personal data that got out is always told. */
 const ALWAYS: readonly AlertRuleName[] = ['pii-leak'];
 
-const LARGEST: Readonly<Partial<Record<RuleFacts['unit'], number>>> = { score: 1 };
-const IS_SHARE: readonly AlertRuleName[] = ['error-rate', 'overrides'];
+/** What can be wrong with a tuning, and what its sentence needs to know. */
+export interface AlertLintDetails {
+  readonly 'alert-unreachable': { readonly rule: string; readonly most: number };
+  readonly 'alert-both': { readonly rule: string; readonly enter: number; readonly leave: number };
+  readonly 'alert-twice': { readonly rule: string };
+  readonly 'alert-always': { readonly rule: string };
+  readonly 'alert-nothing': { readonly rule: string };
+  readonly 'alert-off-and-limits': { readonly rule: string };
+}
+type AlertLintWhat = keyof AlertLintDetails;
+export type AlertFound = {
+  readonly [What in AlertLintWhat]: { readonly what: What; readonly detail: AlertLintDetails[What] };
+}[AlertLintWhat];
 
-function* lintThreshold(rule: AlertRuleName, { enter, leave }: Threshold): Iterable<string> {
-  const { bad, unit } = ALERT_RULES[rule];
-  const largest = IS_SHARE.includes(rule) ? 1 : LARGEST[unit];
-  if (largest !== undefined && (enter > largest || leave > largest))
-    yield `It names a limit above ${largest}, which nothing can reach.`;
-  if (bad === 'above' ? leave > enter : leave < enter)
-    yield `It fires ${bad} ${enter} and would be over only ${bad === 'above' ? 'below' : 'above'} ${leave}, so it would be both at once.`;
+const SHARES: readonly AlertRuleName[] = ['error-rate', 'overrides', 'faithfulness', 'eval-falling'];
+
+function* lintThreshold(rule: AlertRuleName, { enter, leave }: Threshold): Iterable<AlertFound> {
+  if (SHARES.includes(rule) && (enter > 1 || leave > 1))
+    yield { what: 'alert-unreachable', detail: { rule, most: 1 } };
+  if (ALERT_RULES[rule].bad === 'above' ? leave > enter : leave < enter)
+    yield { what: 'alert-both', detail: { rule, enter, leave } };
 }
 
-function* lintTuning(tuning: AlertTuning, before: readonly AlertTuning[]): Iterable<string> {
+function* lintTuning(tuning: AlertTuning, before: readonly AlertTuning[]): Iterable<AlertFound> {
   const { rule, agent, off } = tuning;
   if (before.some((one) => one.rule === rule && one.agent === agent))
-    yield 'It never comes into play: an earlier one is about the same rule and agent.';
-  if (ALWAYS.includes(rule)) yield 'Personal data that got out is always told, at the first time.';
-  const numbers = [tuning.enter, tuning.leave, tuning.forMinutes, tuning.minSample];
-  const changesNothing = off !== true && numbers.every((value) => value === undefined);
-  if (changesNothing) yield 'It changes nothing.';
-  if (off === true && numbers.some((value) => value !== undefined))
-    yield 'It switches the rule off and sets its limits as well.';
+    yield { what: 'alert-twice', detail: { rule } };
+  if (ALWAYS.includes(rule)) yield { what: 'alert-always', detail: { rule } };
+  const { enter, leave, forMinutes, minSample } = tuning;
+  const limits = [enter, leave, forMinutes, minSample].some((value) => value !== undefined);
+  if (off === true && limits) yield { what: 'alert-off-and-limits', detail: { rule } };
+  if (off !== true && !limits) yield { what: 'alert-nothing', detail: { rule } };
   const threshold = thresholdFor(rule, agent ?? '', [tuning]);
   if (threshold !== null) yield* lintThreshold(rule, threshold);
 }
 
 /** What is wrong with how a policy tunes the alerts, each with the number of the tuning, counted from 1. */
-export function lintTunings(
-  tunings: readonly AlertTuning[],
-): readonly { readonly alert: number; readonly sentence: string }[] {
-  return tunings.flatMap((tuning, i) =>
-    [...lintTuning(tuning, tunings.slice(0, i))].map((sentence) => ({ alert: i + 1, sentence })),
+export const lintTunings = (tunings: readonly AlertTuning[]): (AlertFound & { readonly alert: number })[] =>
+  tunings.flatMap((tuning, i) =>
+    [...lintTuning(tuning, tunings.slice(0, i))].map((found) => ({ ...found, alert: i + 1 })),
   );
-}

@@ -116,7 +116,11 @@ export async function putPolicy(db: Database, tenant: TenantId, given: Policy): 
     const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
     const findings = lintPolicy(policy, people);
     if (findings.length > 0)
-      throw new PolicyRefusedError(findings.map((f) => `Rule ${f.rule}: ${lintSentence(f)}`).join('\n'));
+      throw new PolicyRefusedError(
+        findings
+          .map((f) => `${f.about === 'alert' ? 'Alert' : 'Rule'} ${f.rule}: ${lintSentence(f)}`)
+          .join('\n'),
+      );
     await append(tx, tenant, await insertPolicy(tx, policy, { actor: null, approval: null }));
   });
 }

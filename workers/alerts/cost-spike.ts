@@ -1,6 +1,6 @@
 import { dailyBaseline } from '../../core/metrics.ts';
 import { countIn, DAY_MS, sumIn } from './reading/history.ts';
-import { noData, type AlertRule } from './reading/rule.ts';
+import { tooFew, type AlertRule } from './reading/rule.ts';
 import { byDay } from './reading/series.ts';
 
 const BASELINE_DAYS = 14;
@@ -13,7 +13,7 @@ export const costSpike: AlertRule = {
     const fromMs = atMs - DAY_MS;
     const calls = countIn(history, 'cost', fromMs, atMs);
     const spent = sumIn(history, 'cost', fromMs, atMs);
-    if (calls < minSample) return noData('cost-spike', calls, minSample);
+    if (calls < minSample) return tooFew(calls, minSample);
     const days = Array.from({ length: BASELINE_DAYS }, (_, i) =>
       sumIn(history, 'cost', fromMs - (i + 1) * DAY_MS, fromMs - i * DAY_MS),
     );

@@ -1,5 +1,5 @@
 import { countIn, DAY_MS, sumIn } from './reading/history.ts';
-import { noData, type AlertRule } from './reading/rule.ts';
+import { tooFew, type AlertRule } from './reading/rule.ts';
 import { byDay } from './reading/series.ts';
 
 const WEEK_MS = 7 * DAY_MS;
@@ -16,7 +16,7 @@ export const costWeek: AlertRule = {
     const fromMs = atMs - WEEK_MS;
     const calls = countIn(history, 'cost', fromMs, atMs);
     const spent = sumIn(history, 'cost', fromMs, atMs);
-    if (calls < minSample) return noData('cost-week', calls, minSample);
+    if (calls < minSample) return tooFew(calls, minSample);
     const callsBefore = countIn(history, 'cost', fromMs - WEEK_MS, fromMs);
     const before = sumIn(history, 'cost', fromMs - WEEK_MS, fromMs);
     if (callsBefore < minSample || before === 0)

@@ -1,6 +1,6 @@
 import { SCORES, type ScoreName, type Tally } from '../../core/metrics.ts';
 import { DAY_MS, tallyIn, type AgentHistory } from './reading/history.ts';
-import { noData, type AlertRule, type Reading } from './reading/rule.ts';
+import { tooFew, type AlertRule, type Reading } from './reading/rule.ts';
 import { byDay } from './reading/series.ts';
 
 const FALLS = 3;
@@ -55,7 +55,7 @@ export const evalFalling: AlertRule = {
       const most = Math.max(
         ...SCORES.map((name) => Math.min(...daysOf(history, name, endMs).map(({ n }) => n))),
       );
-      return noData('eval-falling', most, minSample);
+      return tooFew(most, minSample);
     }
     const { name, by, from, to, sample } = worst;
     return {

@@ -1,5 +1,5 @@
 import { countIn, DAY_MS, endedIn, HOUR_MS, MINUTE_MS, tallyIn } from './reading/history.ts';
-import { noData, type AlertRule } from './reading/rule.ts';
+import { tooFew, type AlertRule } from './reading/rule.ts';
 import { byHour } from './reading/series.ts';
 
 const WINDOWS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS, 3 * DAY_MS];
@@ -32,7 +32,7 @@ export const faithfulness: AlertRule = {
           sample: scored,
           reason: { key: 'not-scored', params: { runs, unscored } },
         };
-      return noData('faithfulness', scored, minSample);
+      return tooFew(scored, minSample);
     }
     const now = shortest.sum / shortest.n;
     const isPast = ({ n, sum }: typeof shortest): boolean =>

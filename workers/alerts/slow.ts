@@ -1,7 +1,7 @@
 import { bucketOf, EMPTY_HISTOGRAM, quantile, type Histogram } from '../../core/histogram.ts';
 import { surelyAbove, surelyBelow } from './reading/certainty.ts';
 import { HOUR_MS, MINUTE_MS, tallyIn, type AgentHistory } from './reading/history.ts';
-import { noData, type AlertRule } from './reading/rule.ts';
+import { tooFew, type AlertRule } from './reading/rule.ts';
 import { byFiveMinutes } from './reading/series.ts';
 
 const WINDOWS_MS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
@@ -29,7 +29,7 @@ export const slow: AlertRule = {
     });
     const enough = windows.filter(({ n }) => n >= minSample);
     const [shortest] = enough;
-    if (shortest === undefined) return noData('slow', windows.at(-1)?.n ?? 0, minSample);
+    if (shortest === undefined) return tooFew(windows.at(-1)?.n ?? 0, minSample);
     const isPast = ({ spread, n }: typeof shortest): boolean =>
       shortest.p95 <= leave &&
       surelyBelow(longerThan(shortest.spread, enter), shortest.n, longerThan(spread, enter) / n);

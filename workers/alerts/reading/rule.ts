@@ -33,8 +33,8 @@ export interface AlertRule {
   readonly series: (history: AgentHistory, atMs: number) => readonly SeriesPoint[];
 }
 
-export const noData = (key: string, sample: number, need: number): Reading => ({
+export const tooFew = (sample: number, need: number): Reading => ({
   state: 'no_data',
   sample,
-  reason: { key, params: { sample, need } },
+  reason: { key: 'too-few', params: { sample, need } },
 });

@@ -1,7 +1,7 @@
 import type { AlertRuleName, Threshold } from '../../../core/alerts/thresholds.ts';
 import { surelyAbove, surelyBelow } from './certainty.ts';
 import { MINUTE_MS, type AgentHistory } from './history.ts';
-import { noData, type Reading } from './rule.ts';
+import { tooFew, type Reading } from './rule.ts';
 
 type Count = (history: AgentHistory, fromMs: number, toMs: number) => number;
 
@@ -31,7 +31,7 @@ export function readShare(
   });
   const enough = windows.filter(({ of }) => of >= minSample);
   const [shortest] = enough;
-  if (shortest === undefined) return noData(rule.name, windows.at(-1)?.of ?? 0, minSample);
+  if (shortest === undefined) return tooFew(windows.at(-1)?.of ?? 0, minSample);
   const isOver = shortest.hits / shortest.of <= leave;
   const isPast = ({ hits, of }: typeof shortest): boolean =>
     isOver && surelyBelow(shortest.hits, shortest.of, hits / of, rule.doubt);

@@ -1,7 +1,7 @@
 import type { AlertRuleName } from '../../../core/alerts/thresholds.ts';
 import type { Measure, WorstBy } from '../../../core/metrics.ts';
 import { countIn, endedIn, MINUTE_MS } from './history.ts';
-import { noData, type AlertRule } from './rule.ts';
+import { tooFew, type AlertRule } from './rule.ts';
 import { byHour } from './series.ts';
 
 /** A rule that repeats what was told as an event: it fires at the first, and is over when none was told for `windowMs`. */
@@ -16,7 +16,7 @@ export const toldRule = (
     const n = countIn(history, measure, atMs - windowMs, atMs);
     const runs = endedIn(history, atMs - windowMs, atMs);
     // Where nothing ran there was nothing that could have been told.
-    if (n === 0 && runs === 0) return noData(name, 0, 1);
+    if (n === 0 && runs === 0) return tooFew(0, 1);
     return {
       state: 'measured',
       value: n,
