@@ -1,18 +1,30 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { ApprovalId, CopyId, DelegationId, PersonId, RunId, TroubleId, type TenantId } from '../core/ids.ts';
+import {
+  ApprovalId,
+  CopyId,
+  DelegationId,
+  IncidentId,
+  PersonId,
+  RunId,
+  TroubleId,
+  type TenantId,
+} from '../core/ids.ts';
 import {
   BREAK_GLASS,
   isReminder,
   readQuestionSubject,
   type QuestionSubject,
 } from '../core/approval/card-subjects.ts';
+import { readIncidentEventSubject } from '../core/incident/subject.ts';
 import { readLineSubject } from '../core/intake/line-card.ts';
 import { eligible } from '../core/approval/who-may-sign.ts';
 import { approvalCard } from '../cards/approval-card.ts';
 import { breakGlassCard } from '../cards/break-glass-card.ts';
 import { delegationNotice } from '../cards/delegations-card.ts';
+import { incidentCard } from '../cards/incident-card.ts';
+import { incidentEventCard } from '../cards/incident-event-card.ts';
 import { personQuestionCard } from '../cards/person-question-card.ts';
 import { questionCard } from '../cards/question-card.ts';
 import { reminderCard } from '../cards/reminder-card.ts';
@@ -74,6 +86,8 @@ export function cardLoader(stores: Stores): LoadCard {
       const view = await stores.delegations.view(tenant, delegation.data);
       return view && { card: delegationNotice(view, language), version: null, thread: null };
     }
+    const incident = await loadIncident(stores, tenant, subject, language);
+    if (incident !== undefined) return incident;
     const inLine = readLineSubject(subject);
     if (inLine !== null) return loadLine(stores, tenant, inLine, language);
     const reader = PersonId.safeParse(subject);
@@ -89,6 +103,24 @@ export function cardLoader(stores: Stores): LoadCard {
       row && { card: runCard(view, language), version: null, thread: readOrigin(row.origin)?.thread ?? null }
     );
   };
+}
+
+/** An incident's card, or one thing that happened to it; undefined when the subject is neither. */
+async function loadIncident(
+  { incidents }: Stores,
+  tenant: TenantId,
+  subject: string,
+  language: Language,
+): Promise<Awaited<ReturnType<LoadCard>> | undefined> {
+  const id = IncidentId.safeParse(subject);
+  if (id.success) {
+    const view = await incidents.view(tenant, id.data);
+    return view && { card: incidentCard(view, language), version: view.state.version, thread: null };
+  }
+  const event = readIncidentEventSubject(subject);
+  if (event === null) return undefined;
+  const view = await incidents.event(tenant, event.incident, event.seq);
+  return view && { card: incidentEventCard(view, language), version: 1, thread: null };
 }
 
 /** A question, a reminder or the notice of a broken glass. */

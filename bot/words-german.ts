@@ -88,6 +88,23 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
     takes: '',
     purpose: 'Die neuesten Läufe, die Sie sehen dürfen, und ihr Stand, wartende mit ihrem Platz.',
   },
+  ack: {
+    takes: '[<Vorfall>]',
+    purpose: 'Sie kümmern sich darum: niemand Weiteres wird gefragt. In seinem Faden ohne Nummer.',
+  },
+  escalate: { takes: '[<Vorfall>]', purpose: 'Fragt jetzt die nächste Bereitschaft, danach die Leitung.' },
+  note: {
+    takes: '[<Vorfall>] <Text>',
+    purpose: 'Hinterlässt Worte zum Vorfall, für alle in seinen Fäden in beiden Chats.',
+  },
+  silence: {
+    takes: '[<Vorfall>] until <wann>',
+    purpose: 'Bis dahin wird niemand geweckt, höchstens eine Woche; wird es schlimmer, endet es früher.',
+  },
+  resolve: {
+    takes: '[<Vorfall>]',
+    purpose: 'Beendet den Vorfall; er öffnet sich wieder, wenn es zurückkommt oder noch eine Stunde anhält.',
+  },
   trace: {
     takes: '<Lauf>',
     purpose: 'Jeder Schritt eines Laufs: was gelesen wurde, was das Modell tat, was es kostete.',

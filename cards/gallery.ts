@@ -22,6 +22,7 @@ import { delegationForm, delegationNotice, delegationsCard } from './delegations
 import { costsCard } from './costs-card.ts';
 import { deadLettersCard } from './dead-letters-card.ts';
 import { helpCard } from './help-card.ts';
+import { incidentCards } from './gallery-incidents.ts';
 import { inboxCards, inboxForms, inboxSample, READER } from './gallery-inbox.ts';
 import type { Card, Form } from './model.ts';
 import { waitingCard } from './line-card.ts';
@@ -298,6 +299,7 @@ export const everyCard = (language?: Language): [string, Card][] => [
   ],
   ['announced', announceCard(approvalCard(approvalView(), language))],
   ...troubleSamples(language),
+  ...incidentCards(language),
   ['delegate is told', delegationNotice(WINDOW, language)],
   ['delegate is told, over', delegationNotice({ ...WINDOW, state: 'ended' }, language)],
   ['notice', noticeCard(approvalView(), 'signed', language)],

@@ -1,4 +1,4 @@
-import type { ApprovalId, RunId, TenantId } from './ids.ts';
+import type { ApprovalId, IncidentId, RunId, TenantId } from './ids.ts';
 import type { ApprovalStatus } from './approval/types.ts';
 
 /** What workflows see of the workers: references and small verdicts only, never payloads or personal data. */
@@ -9,6 +9,10 @@ export interface RunRef {
 export interface ApprovalRef {
   readonly tenant: TenantId;
   readonly approval: ApprovalId;
+}
+export interface IncidentRef {
+  readonly tenant: TenantId;
+  readonly incident: IncidentId;
 }
 
 export interface OpenedRun {
@@ -83,6 +87,11 @@ export interface ApprovalEdgeActivities {
   executeAction(ref: ApprovalRef): Promise<{ status: ApprovalStatus }>;
 }
 
+export interface IncidentStoreActivities {
+  /** Does what is due by the database's clock (the next is asked, silence ends, it stayed clear) and says what is due next. */
+  tickIncident(ref: IncidentRef): Promise<{ version: number; over: boolean; nextTimerInMs: number | null }>;
+}
+
 /** Types of the failures that no retry mends; a workflow turns each into the sentence a person reads. */
 export const FAILURE_BUDGET = 'BudgetSpent';
 export const FAILURE_AGENT_GONE = 'AgentGone';
@@ -103,9 +112,15 @@ export const TASK_QUEUE = 'countersign';
 export const SIGNAL_APPROVAL_CHANGED = 'approvalChanged';
 export const SIGNAL_APPROVAL_SETTLED = 'approvalSettled';
 export const SIGNAL_CANCEL_RUN = 'cancelRun';
+export const SIGNAL_INCIDENT_CHANGED = 'incidentChanged';
 /** Payload of SIGNAL_APPROVAL_CHANGED: a version, never what changed. */
 export interface ApprovalChanged {
   readonly version: number;
 }
+/** The same of SIGNAL_INCIDENT_CHANGED. */
+export interface IncidentChanged {
+  readonly version: number;
+}
 export const WORKFLOW_AGENT_RUN = 'agentRun';
 export const WORKFLOW_APPROVAL = 'approval';
+export const WORKFLOW_INCIDENT = 'incident';

@@ -123,6 +123,13 @@ const WHYS: Words['whys'] = {
     `Please write an amount${given(d, 'currency') ? ` in ${d['currency']}` : ''}, like 5,830.00.`,
   'text-too-long': (d) => `Please keep this to ${figure(d['most'])} characters.`,
   'out-of-range': bounds,
+  'incident-over': () => 'The incident is over.',
+  'incident-acknowledged': () => 'Somebody else has acknowledged it already; its card says who.',
+  'nobody-further': () => 'Nobody further up is on call.',
+  'silence-too-long': () => 'An incident is silenced for a week at most.',
+  'note-empty': () => 'The note is empty.',
+  'note-too-long': (d) => `A note has ${figure(d['most'])} characters at most.`,
+  'nothing-failed': () => 'Nothing failed since it began that has not been run again.',
 };
 const why = saysWhy(WHYS);
 

@@ -130,6 +130,13 @@ const WHYS: Words['whys'] = {
     `Bitte geben Sie einen Betrag${given(d, 'currency') ? ` in ${d['currency']}` : ''} wie 5.830,00 ein.`,
   'text-too-long': (d) => `Bitte höchstens ${figure(d['most'])} Zeichen.`,
   'out-of-range': bounds,
+  'incident-over': () => 'Der Vorfall ist vorbei.',
+  'incident-acknowledged': () => 'Jemand anderes hat schon übernommen; die Karte sagt, wer.',
+  'nobody-further': () => 'Weiter oben hat niemand Bereitschaft.',
+  'silence-too-long': () => 'Ein Vorfall wird höchstens eine Woche stummgeschaltet.',
+  'note-empty': () => 'Die Notiz ist leer.',
+  'note-too-long': (d) => `Eine Notiz hat höchstens ${figure(d['most'])} Zeichen.`,
+  'nothing-failed': () => 'Seit Beginn ist nichts gescheitert, das nicht schon wiederholt wurde.',
 };
 const why = saysWhy(WHYS);
 

@@ -58,14 +58,14 @@ export type Why =
   | 'policy-damaged'
   | 'policy-stale'
   | 'policy-too-long'
-  | 'version-unreadable'
-  | 'version-stale'
-  | 'nothing-before'
   | 'policy-lint'
   | 'sum-unread'
   | 'no-threshold'
   | 'no-rule'
   | 'not-canonical'
+  | 'version-unreadable'
+  | 'version-stale'
+  | 'nothing-before'
   | 'not-a-question'
   | 'nobody-may-answer'
   | 'not-offered'
@@ -74,7 +74,14 @@ export type Why =
   | 'not-a-date'
   | 'not-an-amount'
   | 'text-too-long'
-  | 'out-of-range';
+  | 'out-of-range'
+  | 'incident-over'
+  | 'incident-acknowledged'
+  | 'nobody-further'
+  | 'silence-too-long'
+  | 'note-empty'
+  | 'note-too-long'
+  | 'nothing-failed';
 
 type Whys = Readonly<Record<Why, (detail: Detail) => string>>;
 

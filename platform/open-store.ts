@@ -5,6 +5,8 @@ import { createTroubleStore } from './copies/trouble-store.ts';
 import { createPool, openDatabase } from './database.ts';
 import { createDeadLetterStore } from './dead-letters/dead-letter-store.ts';
 import { createGrantStore } from './grants/grant-store.ts';
+import { createIncidentStore } from './incidents/incident-store.ts';
+import { withoutRotation } from './incidents/on-call.ts';
 import { createIntakeStore } from './intake/intake-store.ts';
 import { createInboxStore } from './inboxes/inbox-store.ts';
 import { createLedgerStore } from './ledger/ledger-store.ts';
@@ -63,6 +65,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     }),
     inboxes: createInboxStore(db, wake),
     ledger: createLedgerStore(db),
+    incidents: createIncidentStore({ db, wake, whoIsOnCall: withoutRotation }),
     seen: createSeenStore(db),
     // Who is resumed may have runs waiting.
     delegations: createDelegationStore(db, wake),

@@ -3,12 +3,14 @@ import type { PeopleStore, SeenStore, DelegationStore } from './stores/people.ts
 import type { RunStore, IntakeStore, DeadLetterStore, SwitchStore } from './stores/runs.ts';
 import type { ApprovalStore, GrantStore, PolicyStore, LedgerStore } from './stores/approvals.ts';
 import type { InboxStore, CopyStore, TroubleStore } from './stores/copies.ts';
+import type { IncidentStore } from './stores/incidents.ts';
 import type { VersionStore } from './stores/versions.ts';
 
 export type * from './stores/people.ts';
 export type * from './stores/runs.ts';
 export type * from './stores/approvals.ts';
 export type * from './stores/copies.ts';
+export type * from './stores/incidents.ts';
 export type * from './stores/versions.ts';
 
 export interface Stores {
@@ -19,6 +21,7 @@ export interface Stores {
   readonly troubles: TroubleStore;
   readonly inboxes: InboxStore;
   readonly ledger: LedgerStore;
+  readonly incidents: IncidentStore;
   readonly seen: SeenStore;
   readonly switches: SwitchStore;
   readonly grants: GrantStore;

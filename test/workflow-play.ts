@@ -31,7 +31,7 @@ export const call = (kind: PlannedCall['kind'], tool: string = kind): PlannedCal
 export function activitiesOf(given: Partial<Activities>): Activities {
   const names: (keyof Activities)[] = [
     'openRun', 'requestApproval', 'readOutcome', 'settleCall', 'closeRun', 'guardInput', 'callModel', 'callTool',
-    'guardOutput', 'readApproval', 'applyTimers', 'executeAction',
+    'guardOutput', 'readApproval', 'applyTimers', 'executeAction', 'tickIncident',
   ]; // prettier-ignore
   const absent = names.map((name) => [name, () => Promise.reject(new Error(`${name} was not expected`))]);
   return { ...(Object.fromEntries(absent) as Activities), ...given };

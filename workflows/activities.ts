@@ -3,6 +3,7 @@ import {
   FINAL_FAILURES,
   type ApprovalEdgeActivities,
   type ApprovalStoreActivities,
+  type IncidentStoreActivities,
   type RunEdgeActivities,
   type RunStoreActivities,
 } from '../core/activities.ts';
@@ -10,7 +11,9 @@ import {
 const nonRetryableErrorTypes = [...FINAL_FAILURES];
 
 /** Our own Postgres only. Tried until it answers: a store that is away stops time, it never loses a step. */
-export const store = proxyLocalActivities<RunStoreActivities & ApprovalStoreActivities>({
+export const store = proxyLocalActivities<
+  RunStoreActivities & ApprovalStoreActivities & IncidentStoreActivities
+>({
   startToCloseTimeout: '10 s',
   retry: {
     initialInterval: '200 ms',

@@ -1,3 +1,4 @@
 /** What the worker's bundle exports: one function a workflow type. */
 export { agentRun } from './agent-run.ts';
 export { approval } from './approval.ts';
+export { incident } from './incident.ts';

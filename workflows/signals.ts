@@ -3,7 +3,9 @@ import {
   SIGNAL_APPROVAL_CHANGED,
   SIGNAL_APPROVAL_SETTLED,
   SIGNAL_CANCEL_RUN,
+  SIGNAL_INCIDENT_CHANGED,
   type ApprovalChanged,
+  type IncidentChanged,
 } from '../core/activities.ts';
 import type { ApprovalId } from '../core/ids.ts';
 
@@ -11,3 +13,4 @@ import type { ApprovalId } from '../core/ids.ts';
 export const approvalChanged = defineSignal<[ApprovalChanged]>(SIGNAL_APPROVAL_CHANGED);
 export const approvalSettled = defineSignal<[{ approval: ApprovalId }]>(SIGNAL_APPROVAL_SETTLED);
 export const cancelRun = defineSignal(SIGNAL_CANCEL_RUN);
+export const incidentChanged = defineSignal<[IncidentChanged]>(SIGNAL_INCIDENT_CHANGED);

@@ -1,21 +1,26 @@
 import type { Command } from '../command.ts';
+import { ack } from './ack.ts';
 import { agents } from './agents.ts';
 import { cancel } from './cancel.ts';
 import { costs } from './costs.ts';
 import { deadLetters } from './dead-letters.ts';
 import { delegate } from './delegate.ts';
+import { escalate } from './escalate.ts';
 import { grants } from './grants.ts';
 import { help } from './help.ts';
 import { inbox } from './inbox.ts';
+import { note } from './note.ts';
 import { pause } from './pause.ts';
 import { policy } from './policy.ts';
 import { rate } from './rate.ts';
 import { replay } from './replay.ts';
+import { resolve } from './resolve.ts';
 import { resume } from './resume.ts';
 import { rollback } from './rollback.ts';
 import { roles } from './roles.ts';
 import { run } from './run.ts';
 import { runs } from './runs.ts';
+import { silence } from './silence.ts';
 import { stop } from './stop.ts';
 import { trace } from './trace.ts';
 import { verify } from './verify.ts';
@@ -35,6 +40,11 @@ export const commands: readonly Command[] = [
   resume,
   rollback,
   stop,
+  ack,
+  escalate,
+  note,
+  silence,
+  resolve,
   costs,
   inbox,
   delegate,

@@ -1,7 +1,7 @@
 import { wordsIn } from '../../cards/languages.ts';
 import { startedCard } from '../../cards/run-card.ts';
 import type { AgentContract } from '../../core/contract.ts';
-import { RunId } from '../../core/ids.ts';
+import { IncidentId, RunId } from '../../core/ids.ts';
 import type { RunView } from '../../core/views.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
@@ -9,6 +9,7 @@ import { suggestRuns } from '../suggested-runs.ts';
 import { withSuggestions } from '../with-suggestions.ts';
 import { flaggedTo, mayOnRun, mayReplayInSandbox } from '../visible-runs.ts';
 import { askIn, sayIn } from '../languages.ts';
+import { replayFailed } from '../replay-failed.ts';
 import { startReplay } from '../start-replay.ts';
 import { refusal } from '../words.ts';
 
@@ -112,6 +113,8 @@ async function answer(context: CommandContext): Promise<Answered> {
   const wanted = readWords(context.request);
   if (wanted === null) return { refusal: refusal('bad_input') };
   if (wanted.run === '') return askWhich(context);
+  const incident = IncidentId.safeParse(wanted.run);
+  if (incident.success && wanted.step === '' && !wanted.asks) return replayFailed(context, incident.data);
   const id = RunId.safeParse(wanted.run);
   const view = id.success ? await stores.runs.view(tenant, id.data) : null;
   if (view === null) return { refusal: refusal('not_found') };
@@ -132,8 +135,9 @@ async function answer(context: CommandContext): Promise<Answered> {
 
 export const replay: Command = {
   name: 'replay',
-  takes: '<run> [from <step>]',
-  purpose: 'Runs it again with the same input; from a step on, in the sandbox, where nobody is asked.',
+  takes: '<run> [from <step>] | <incident>',
+  purpose:
+    'Runs it again with the same input; from a step on, in the sandbox, where nobody is asked; of an incident, all that failed.',
   example: 'replay run_01JD9Q6Z3M7T5N4X8R2V6B1C0A from 3',
   permission: 'replay',
   suggests: {

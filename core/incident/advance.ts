@@ -1,4 +1,4 @@
-import { escalatesAtMs, firstAsked, nextAsked } from './ladder.ts';
+import { calls, escalatesAtMs, firstAsked, nextAsked } from './ladder.ts';
 import { LONGEST_NOTE, LONGEST_SILENCE_MS, STAYS_CLEAR_MS } from './limits.ts';
 import { onObserve, resolvedByItself, silenceLeft, stayedClear } from './observe.ts';
 import type {
@@ -77,8 +77,7 @@ function resolve(state: IncidentState, { by }: By<'resolve'>, { nowMs }: Inciden
 function endSilence(state: IncidentState, { nowMs, ladder }: IncidentContext): Advanced {
   const isNobodys = state.status === 'open' && state.clearSinceMs === null;
   const asked = isNobodys ? firstAsked(ladder, nowMs) : state.asked;
-  const person = isNobodys && asked.person !== null ? { person: asked.person, rung: asked.rung } : {};
-  const detail = { state: state.finding.state, ...person };
+  const detail = { state: state.finding.state, ...(isNobodys ? calls(asked) : {}) };
   return moved({ ...state, silence: null, asked }, nowMs, { what: 'silence-ended', detail });
 }
 

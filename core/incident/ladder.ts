@@ -1,5 +1,5 @@
 import { ESCALATE_AFTER_MS } from './limits.ts';
-import { LADDER, type Asked, type IncidentState, type Ladder } from './types.ts';
+import { LADDER, type Asked, type HappenedDetail, type IncidentState, type Ladder } from './types.ts';
 
 /** The lowest rung on which somebody stands; on an empty ladder nobody is asked, and the card says so. */
 export function firstAsked(ladder: Ladder, atMs: number): Asked {
@@ -25,6 +25,9 @@ export function nextAsked({ asked }: IncidentState, ladder: Ladder, atMs: number
   }
   return null;
 }
+
+/** Whom what happened calls, for its detail; nothing where nobody is there. */
+export const calls = ({ person, rung }: Asked): HappenedDetail => (person === null ? {} : { person, rung });
 
 /** Is it anybody's turn to be woken: nobody has taken it on, nobody asked for silence, and it is not over just now. */
 const isPressing = ({ status, silence, clearSinceMs }: IncidentState): boolean =>

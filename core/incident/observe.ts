@@ -1,5 +1,5 @@
 import { SEVERITIES, type Finding, type Severity } from '../alerts/finding.ts';
-import { firstAsked } from './ladder.ts';
+import { calls, firstAsked } from './ladder.ts';
 import { LOOKED_WITHIN_MS, REDRAW_MS, STAYS_CLEAR_MS, WORD_IS_TAKEN_MS } from './limits.ts';
 import type { Advanced, IncidentContext, IncidentHappening, IncidentState } from './types.ts';
 
@@ -41,8 +41,7 @@ function reopened(state: IncidentState, finding: Finding, { nowMs, ladder }: Inc
     ...{ sinceMs: Math.min(finding.sinceMs ?? nowMs, nowMs), clearSinceMs: null },
     ...{ acknowledged: null, resolved: null },
   };
-  const person = asked.person === null ? {} : { person: asked.person, rung: asked.rung };
-  return told(next, nowMs, { what: 'reopened', detail: { severity, reopenings, ...person } });
+  return told(next, nowMs, { what: 'reopened', detail: { severity, reopenings, ...calls(asked) } });
 }
 
 /** A person said that it is over: taken, until it was over and came back, or for an hour. */
@@ -63,12 +62,11 @@ function afterResolved(state: IncidentState, finding: Finding, context: Incident
 function risen(state: IncidentState, finding: Finding, { nowMs, ladder }: IncidentContext): Moved {
   const asked = firstAsked(ladder, nowMs);
   const { severity } = finding;
-  const person = asked.person === null ? {} : { person: asked.person, rung: asked.rung };
   const next: IncidentState = {
     ...{ ...state, finding, severity, asked, status: 'open', observedAtMs: nowMs },
     ...{ acknowledged: null, silence: null, clearSinceMs: null },
   };
-  return told(next, nowMs, { what: 'rose', detail: { from: state.severity, severity, ...person } });
+  return told(next, nowMs, { what: 'rose', detail: { from: state.severity, severity, ...calls(asked) } });
 }
 
 /** Clear for long enough, with somebody looking until the end of it. */
@@ -91,9 +89,18 @@ export function resolvedByItself(state: IncidentState, nowMs: number): Moved {
 export const silenceLeft = ({ silence }: IncidentState, nowMs: number): IncidentState['silence'] =>
   silence !== null && silence.untilMs > nowMs ? silence : null;
 
+/** Runs and figures are named by a rule while it fires; afterwards those of then go on being shown. */
+const withFigures = (finding: Finding, { finding: before }: IncidentState): Finding => ({
+  ...finding,
+  worstRuns: finding.worstRuns.length > 0 ? finding.worstRuns : before.worstRuns,
+  series: finding.series.length > 0 ? finding.series : before.series,
+  version: finding.version ?? before.version,
+});
+
 /** A rule looked, by the clock of the store. No data is not clear: nobody knows then that it is over. */
-export function onObserve(state: IncidentState, finding: Finding, context: IncidentContext): Moved {
+export function onObserve(state: IncidentState, seenNow: Finding, context: IncidentContext): Moved {
   const { nowMs } = context;
+  const finding = withFigures(seenNow, state);
   if (state.status === 'resolved') return afterResolved(state, finding, context);
   if (finding.state === 'firing' && isWorse(finding.severity, state.severity))
     return risen(state, finding, context);

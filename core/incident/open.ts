@@ -1,6 +1,6 @@
 import type { Finding } from '../alerts/finding.ts';
 import type { IncidentId } from '../ids.ts';
-import { firstAsked } from './ladder.ts';
+import { calls, firstAsked } from './ladder.ts';
 import type { IncidentContext, IncidentHappening, IncidentState } from './types.ts';
 
 /** What is told in the daily digest opens no thread and wakes nobody. */
@@ -22,6 +22,6 @@ export function openIncident(
     sinceMs: Math.min(finding.sinceMs ?? nowMs, nowMs),
     ...{ acknowledged: null, silence: null, clearSinceMs: null, resolved: null },
   };
-  const detail = { severity, ...(asked.person === null ? {} : { person: asked.person, rung: asked.rung }) };
+  const detail = { severity, ...calls(asked) };
   return { state, happened: [{ what: 'opened', detail }] };
 }

@@ -7,76 +7,17 @@ import {
 import { requesterMayAnswer } from '../../core/approval/who-may-answer.ts';
 import { eligible } from '../../core/approval/who-may-sign.ts';
 import type { ApprovalContext, ApprovalState } from '../../core/approval/types.ts';
-import type { ApprovalId, PersonId } from '../../core/ids.ts';
+import type { PersonId } from '../../core/ids.ts';
 import type { DelegationWindow } from '../../core/delegation-window.ts';
 import type { Person } from '../../core/people.ts';
 import { isQuestion } from '../../core/person-question.ts';
 import type { Selector } from '../../core/policy-types.ts';
+import { approvalChannels, directs, intend, threadsUnder, type Place, type Shown } from '../copies/intend.ts';
 import type { TenantTx } from '../database.ts';
-import { newId } from '../ids.ts';
-import { sendOut } from '../outbox/outbox-store.ts';
 import { activePeople, delegatesFor, delegationsAt } from './delegates.ts';
 import { toRemind } from './reminders.ts';
 
-interface Place {
-  platform: string;
-  workspace: string;
-  conversation: string;
-  person: PersonId | null;
-  /** The message under which it hangs; missing: at the top. */
-  thread?: string;
-}
-
-const channels = (tx: TenantTx): Promise<Place[]> =>
-  tx.rows<Place>({
-    text: `SELECT platform, workspace, settings->>'approvalsChannel' AS conversation, NULL AS person FROM chat_workspaces
-      WHERE coalesce(settings->>'approvalsChannel', '') <> '' ORDER BY platform, workspace`,
-  });
-
-/** Slack takes a person's id as the conversation; Teams needs one that the bot was told of. */
-const directs = (tx: TenantTx, people: readonly PersonId[]): Promise<Place[]> =>
-  tx.rows<Place>({
-    text: `SELECT platform, workspace, account AS conversation, person FROM chat_identities
-        WHERE platform = 'slack' AND kind = 'member' AND person = ANY($1)
-      UNION ALL SELECT c.platform, c.workspace, c.conversation, c.person FROM conversations c
-        WHERE c.platform = 'teams' AND c.kind = 'personal' AND c.person = ANY($1) AND EXISTS (
-          SELECT 1 FROM chat_identities i WHERE i.person = c.person AND i.platform = 'teams' AND i.kind = 'member')
-      ORDER BY 1, 2, 3`,
-    values: [people],
-  });
-
-export interface Shown {
-  readonly subject: string;
-  readonly version: number;
-}
-
 const itself = ({ id: subject, version }: ApprovalState): Shown => ({ subject, version });
-
-async function intend(tx: TenantTx, shown: Shown, places: readonly Place[]): Promise<void> {
-  if (places.length === 0) return;
-  const made = await tx.rows<{ copy: string }>({
-    text: `INSERT INTO card_copies (tenant, copy, subject, platform, workspace, conversation, person, thread,
-        wanted_version)
-      SELECT current_tenant(), copy, $1, platform, workspace, conversation, person, thread, $2
-      FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-        AS c(copy, platform, workspace, conversation, person, thread)
-      ON CONFLICT DO NOTHING RETURNING copy`,
-    values: [
-      shown.subject,
-      shown.version,
-      places.map(() => newId('cpy')),
-      places.map((p) => p.platform),
-      places.map((p) => p.workspace),
-      places.map((p) => p.conversation),
-      places.map((p) => p.person),
-      places.map((p) => p.thread ?? null),
-    ],
-  });
-  await sendOut(
-    tx,
-    made.map(({ copy }) => ({ topic: 'deliver', key: copy, payload: { copy } })),
-  );
-}
 
 const named = (people: readonly Person[], selectors: readonly Selector[], not: PersonId): PersonId[] =>
   people.filter((p) => p.id !== not && eligible(p, selectors)).map((p) => p.id);
@@ -100,7 +41,7 @@ export async function intendCopies(
   const people = [...context.people.values()];
   const { route, stages } = state.policy.requirement;
   const asked = stages.flatMap((stage) => stage.who);
-  const inChannels = route === 'dm' ? [] : await channels(tx);
+  const inChannels = route === 'dm' ? [] : await approvalChannels(tx);
   // What a grant signed asks nobody: it is shown in the channels, and sent to no one.
   const inDirects = await directs(tx, [
     ...(route === 'channel' || state.grant !== null ? [] : named(people, asked, state.requester)),
@@ -148,8 +89,9 @@ export async function intendForDelegate(
 }
 
 /** Something for one person's eyes, wherever they can be written to. */
-export const intendNotice = async (tx: TenantTx, shown: Shown, person: PersonId): Promise<void> =>
-  intend(tx, shown, await directs(tx, [person]));
+export async function intendNotice(tx: TenantTx, shown: Shown, person: PersonId): Promise<void> {
+  await intend(tx, shown, await directs(tx, [person]));
+}
 
 /** Escalation reaches the senior group by direct message, whatever the route: they may not read the team's channel. */
 async function intendForSeniors(tx: TenantTx, state: ApprovalState, context: ApprovalContext): Promise<void> {
@@ -189,15 +131,6 @@ export async function intendForAdmins(
   );
 }
 
-/** Under each card that hangs in a channel already; one that comes later shows the question itself. */
-const threads = (tx: TenantTx, approval: ApprovalId): Promise<Place[]> =>
-  tx.rows<Place>({
-    text: `SELECT platform, workspace, conversation, NULL AS person, message AS thread FROM card_copies
-      WHERE subject = $1 AND person IS NULL AND message IS NOT NULL AND status = 'posted'
-      ORDER BY platform, workspace, conversation`,
-    values: [approval],
-  });
-
 type Question = ApprovalState['questions'][number];
 
 const aboutQuestion = (state: ApprovalState, { id: question }: Question): Shown => ({
@@ -207,7 +140,7 @@ const aboutQuestion = (state: ApprovalState, { id: question }: Question): Shown 
 
 /** A new question is asked where everyone sees it, and to the requester alone, who may not read that channel. */
 async function intendQuestion(tx: TenantTx, state: ApprovalState, question: Question): Promise<void> {
-  const places = [...(await threads(tx, state.id)), ...(await directs(tx, [state.requester]))];
+  const places = [...(await threadsUnder(tx, state.id)), ...(await directs(tx, [state.requester]))];
   await intend(tx, aboutQuestion(state, question), places);
 }
 
@@ -231,7 +164,7 @@ async function intendAlarm(tx: TenantTx, state: ApprovalState): Promise<void> {
     tx,
     told.map(({ id }) => id),
   );
-  await intend(tx, shown, [...(await channels(tx)), ...inDirects]);
+  await intend(tx, shown, [...(await approvalChannels(tx)), ...inDirects]);
 }
 
 /**
@@ -248,7 +181,7 @@ async function intendReminder(
   const people = await toRemind(tx, state, context, only);
   const inDirects = await directs(tx, people);
   const isReached = (id: PersonId): boolean => inDirects.some(({ person }) => person === id);
-  const inThreads = people.every(isReached) ? [] : await threads(tx, state.id);
+  const inThreads = people.every(isReached) ? [] : await threadsUnder(tx, state.id);
   const subject = questionSubject({ approval: state.id, question: reminder });
   await intend(tx, { subject, version: state.version }, [...inDirects, ...inThreads]);
 }

@@ -1,7 +1,8 @@
 import type { ApprovalState } from '../../core/approval/types.ts';
-import { RunId, type CopyId, type TenantId } from '../../core/ids.ts';
+import { IncidentId, RunId, type CopyId, type TenantId } from '../../core/ids.ts';
 import { intendInstead } from '../approvals/plan-copies.ts';
 import type { TenantTx } from '../database.ts';
+import { intendIncidentElsewhere } from '../incidents/plan-copies.ts';
 import { park } from '../dead-letters/park.ts';
 import { append } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
@@ -97,4 +98,6 @@ async function giveUp(tx: TenantTx, tenant: TenantId, copy: CopyId, failure: Cop
   // A card that was refused here would be refused there.
   const closed = trouble === 'gone' && place.person === null;
   if (closed && locked?.state.status === 'pending') await intendInstead(tx, locked.state);
+  const incident = closed ? IncidentId.safeParse(leased).data : undefined;
+  if (incident !== undefined) await intendIncidentElsewhere(tx, incident, place);
 }

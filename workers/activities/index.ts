@@ -1,6 +1,7 @@
 import type {
   ApprovalEdgeActivities,
   ApprovalStoreActivities,
+  IncidentStoreActivities,
   RunEdgeActivities,
   RunStoreActivities,
 } from '../../core/activities.ts';
@@ -9,6 +10,7 @@ import { createAskActivities } from './ask-activities.ts';
 import type { Edges } from './edges.ts';
 import { createExecuteActivities } from './execute-activities.ts';
 import { createGuardActivities } from './guard-activities.ts';
+import { createIncidentActivities } from './incident-activities.ts';
 import { createModelActivities } from './model-activities.ts';
 import { createRunActivities } from './run-activities.ts';
 import { createToolActivities } from './tool-activities.ts';
@@ -16,7 +18,8 @@ import { createToolActivities } from './tool-activities.ts';
 export type Activities = RunStoreActivities &
   RunEdgeActivities &
   ApprovalStoreActivities &
-  ApprovalEdgeActivities;
+  ApprovalEdgeActivities &
+  IncidentStoreActivities;
 
 /** Everything that workflows may ask for, over the edges that are handed in. */
 export function createActivities(edges: Edges): Activities {
@@ -28,5 +31,6 @@ export function createActivities(edges: Edges): Activities {
     ...createToolActivities(edges),
     ...createApprovalActivities(edges),
     ...createExecuteActivities(edges),
+    ...createIncidentActivities(edges),
   };
 }

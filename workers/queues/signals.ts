@@ -3,16 +3,21 @@ import { z } from 'zod';
 import {
   SIGNAL_APPROVAL_CHANGED,
   SIGNAL_CANCEL_RUN,
+  SIGNAL_INCIDENT_CHANGED,
   TASK_QUEUE,
   WORKFLOW_APPROVAL,
+  WORKFLOW_INCIDENT,
   type ApprovalChanged,
   type ApprovalRef,
+  type IncidentChanged,
+  type IncidentRef,
 } from '../../core/activities.ts';
-import { ApprovalId, RunId } from '../../core/ids.ts';
+import { ApprovalId, IncidentId, RunId } from '../../core/ids.ts';
 import type { Handled, OutboxRow } from '../../platform/outbox/index.ts';
 
 const Payload = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('approval-changed'), approval: ApprovalId, version: z.int() }),
+  z.object({ kind: z.literal('incident-changed'), incident: IncidentId, version: z.int() }),
   z.object({ kind: z.literal('run-cancelled'), run: RunId }),
 ]);
 
@@ -23,6 +28,8 @@ export async function sendSignal(client: Client, row: OutboxRow): Promise<Handle
   const payload = parsed.data;
   if (payload.kind === 'approval-changed')
     await signalApproval(client, { tenant: row.tenant, approval: payload.approval }, payload.version);
+  else if (payload.kind === 'incident-changed')
+    await signalIncident(client, { tenant: row.tenant, incident: payload.incident }, payload.version);
   else await cancelRun(client, payload.run);
   return 'done';
 }
@@ -42,6 +49,22 @@ async function signalApproval(client: Client, ref: ApprovalRef, version: number)
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
+}
+
+/**
+ * Starts it where it is not running: one that was over and is open again needs its clock again. One that is over for good
+ * is read once and ends.
+ */
+async function signalIncident(client: Client, ref: IncidentRef, version: number): Promise<void> {
+  const changed: IncidentChanged = { version };
+  await client.workflow.signalWithStart(WORKFLOW_INCIDENT, {
+    workflowId: ref.incident,
+    taskQueue: TASK_QUEUE,
+    args: [ref],
+    signal: SIGNAL_INCIDENT_CHANGED,
+    signalArgs: [changed],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  });
 }
 
 /** A run that is over, or whose workflow never began, has nothing to cancel: its row already says so. */
