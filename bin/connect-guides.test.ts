@@ -2,6 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { prepareInsurer } from '../connectors/insurer/index.ts';
 import { prepareDatabase } from '../platform/prepare-database.ts';
 import { freshDatabase } from '../test/engines.ts';
 import { main } from './cli.ts';
@@ -17,7 +18,7 @@ const commandsOf = (text: string): string[][] =>
     .map((line) => line.replaceAll('<TEAMS_TENANT_ID>', '7d0b9c1e-52a4-4c7b-9a63-0f6a1d7b5e10'))
     .map((line) => line.replaceAll(/<TEAMS_CLIENT_ID>|<object id>/g, '0a1f0c52-1b7e-4d0e-8d2c-5f1e6a9b00aa'))
     .map((line) => [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? ''))
-    // Both need the chats themselves; `doctor.test.ts` has them.
+    // These need the chats themselves; `connect-walk.test.ts` has them.
     .filter(([verb = '']) => !['bot', 'workers', 'doctor'].includes(verb));
 
 let folder: string;
@@ -37,6 +38,8 @@ beforeEach(async () => {
   vi.stubEnv('DATABASE_MIGRATOR_URL', own(other.migratorUrl));
   vi.stubEnv('DATABASE_URL', own(other.appUrl));
   vi.stubEnv('DATABASE_DISPATCHER_URL', own(other.dispatcherUrl));
+  const insurer = await prepareInsurer({ superuserUrl, database: `${database}_ins` });
+  vi.stubEnv('INSURER_DATABASE_URL', insurer.appUrl);
 });
 afterEach(() => {
   process.chdir(before);

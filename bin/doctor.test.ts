@@ -246,6 +246,22 @@ describe('what is broken is found by the line that it is about, and by no other'
     const findings = await look({ env });
     expect(wrongLines(findings)).toEqual([LINES.slackWorkspace, LINES.teamsTenant]);
     expect(lineOf(findings, LINES.slackWorkspace)?.advice).toContain(`--slack ${slack.team}:`);
+    const admin = openAdmin({ appUrl: urls.appUrl });
+    const approvalsChannel = teams.channel;
+    await admin.createTenant({
+      ...{ tenant, name },
+      workspaces: [
+        { platform: 'slack', workspace: slack.team, settings: { approvalsChannel: slack.channel } },
+        { platform: 'teams', workspace: teams.tenant, settings: { approvalsChannel } },
+      ],
+    });
+    await admin.close();
+    const empty = await look({ env });
+    expect(wrongLines(empty)).toEqual([
+      ...[LINES.slackPeople, LINES.teamsChannel, LINES.teamsPeople, LINES.admin, LINES.policy],
+    ]);
+    expect(lineOf(empty, LINES.slackPeople)?.found).toBe(`nobody of ${tenant} is linked to ${slack.team}`);
+    expect(lineOf(empty, LINES.policy)?.advice).toContain(`countersign admin policy ${tenant} policy.json`);
     const owner = new pg.Client({ connectionString: urls.migratorUrl });
     await owner.connect();
     await owner.query(

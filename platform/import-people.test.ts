@@ -118,6 +118,40 @@ test('the same file again changes nothing; a changed line changes that person', 
   });
 });
 
+test('a file cannot take the last Admin’s role away, and says who would be left', async () => {
+  const without =
+    'ines.vogel@harbour.example,Ines Vogel,approver,operations,,T08HARBOUR,U08INES,,,Europe/London';
+  await expect(admin.importPeople(t.tenant, file(without))).rejects.toThrow(/Nobody would be an Admin/);
+  const roles = (await t.stores.people.everyone(t.tenant)).find((p) => p.name === 'Ines Vogel')?.roles;
+  expect(roles).toEqual(['admin']);
+  expect(
+    (await admin.importPeople(t.tenant, file(without.replace('approver', 'admin;approver')))).changed,
+  ).toBe(1);
+});
+
+test('names in the place of ids are refused', async () => {
+  const named = file(
+    'q@harbour.example,Q,operator,claims,,T08HARBOUR,@q,,,',
+    'r@harbour.example,R,operator,claims,,,,harbour.example,r@harbour.example,',
+  );
+  await expect(admin.importPeople(t.tenant, named)).rejects.toThrow(
+    /Line 2 has a wrong slack_user: "@q" is not a Slack member id[\s\S]*Line 3 has a wrong entra_tenant/,
+  );
+});
+
+test('somebody known who becomes the first Admin gets the chat account that is named', async () => {
+  const tenant = 'third-insurer' as typeof t.tenant;
+  await admin.createTenant({ tenant, name: 'Third', workspaces: [] });
+  await admin.importPeople(tenant, file('first@third.example,First,operator,operations,,,,,,'));
+  const account = { platform: 'slack', workspace: 'T3', account: 'U3' } as const;
+  const who = { email: 'first@third.example', name: 'First', team: 'operations', accounts: [account] };
+  await admin.bootstrapAdmin(tenant, who);
+  expect(await t.stores.people.identify(tenant, account)).toMatchObject({
+    ok: true,
+    person: { name: 'First', roles: ['admin', 'operator'] },
+  });
+});
+
 test('the first Admin is made once', async () => {
   const tenant = 'second-insurer' as typeof t.tenant;
   await admin.createTenant({ tenant, name: 'Second', workspaces: [] });
