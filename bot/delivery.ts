@@ -5,9 +5,11 @@ import {
   ApprovalId,
   CopyId,
   DelegationId,
+  DigestId,
   IncidentId,
   PersonId,
   RunId,
+  SubscriptionId,
   TroubleId,
   type TenantId,
 } from '../core/ids.ts';
@@ -22,6 +24,7 @@ import { readLineSubject } from '../core/intake/line-card.ts';
 import { eligible } from '../core/approval/who-may-sign.ts';
 import { approvalCard } from '../cards/approval-card.ts';
 import { breakGlassCard } from '../cards/break-glass-card.ts';
+import { digestPostCard } from '../cards/digest-post-card.ts';
 import { delegationNotice } from '../cards/delegations-card.ts';
 import { incidentCard } from '../cards/incident-card.ts';
 import { incidentEventCard } from '../cards/incident-event-card.ts';
@@ -56,6 +59,7 @@ export interface DeliveryEdges {
 const Payload = z.union([
   z.strictObject({ copy: CopyId }),
   z.strictObject({ delegation: DelegationId }),
+  z.strictObject({ digest: SubscriptionId }),
   z.strictObject({ concerns: ApprovalId }),
   z.strictObject({ inboxesOf: z.array(PersonId).max(20) }),
 ]);
@@ -75,6 +79,12 @@ export function cardLoader(stores: Stores): LoadCard {
       const view = await stores.approvals.view(tenant, approval.data);
       const card = view && (personQuestionCard(view, language) ?? approvalCard(view, language));
       return view && card && { card, version: view.state.version, thread: null };
+    }
+    const posted = DigestId.safeParse(subject);
+    if (posted.success) {
+      const counted = await stores.digests.view(tenant, posted.data);
+      const card = counted && digestPostCard(counted, { kind: 'post', subject }, language);
+      return card && { card, version: null, thread: null };
     }
     const trouble = TroubleId.safeParse(subject);
     if (trouble.success) {
@@ -195,6 +205,11 @@ export function createDelivery(edges: DeliveryEdges): Delivery {
     if ('delegation' in payload.data) {
       await stores.delegations.begin(row.tenant, payload.data.delegation);
       return 'done';
+    }
+    if ('digest' in payload.data) {
+      const made = await stores.digests.post(row.tenant, payload.data.digest);
+      if (made.result !== 'early') return 'done';
+      return { retryInMs: made.inMs, error: 'the digest is not due yet', waits: true };
     }
     if ('inboxesOf' in payload.data) {
       await stores.inboxes.touch(row.tenant, payload.data.inboxesOf);

@@ -109,6 +109,11 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
     takes: '<Lauf>',
     purpose: 'Jeder Schritt eines Laufs: was gelesen wurde, was das Modell tat, was es kostete.',
   },
+  digest: {
+    takes: '[daily|weekly] [Team] | subscribe [daily|weekly] [Team] | unsubscribe | list',
+    purpose:
+      'Was die Agenten in der letzten Woche oder am letzten Tag taten, kosteten und erbaten; bestellt kommt es von selbst hierher.',
+  },
   replay: {
     takes: '<Lauf> [from <Schritt>]',
     purpose:

@@ -22,6 +22,7 @@ import { delegationForm, delegationNotice, delegationsCard } from './delegations
 import { costsCard } from './costs-card.ts';
 import { deadLettersCard } from './dead-letters-card.ts';
 import { helpCard } from './help-card.ts';
+import { digestCards } from './gallery-digests.ts';
 import { incidentCards } from './gallery-incidents.ts';
 import { inboxCards, inboxForms, inboxSample, READER } from './gallery-inbox.ts';
 import type { Card, Form } from './model.ts';
@@ -176,6 +177,7 @@ export const commandCards = (language?: Language): [string, Card][] => [
   ['trace', traceCard(RUN_VIEW, language)],
   ['costs', costsCard(COSTS, language)],
   ...inboxCards(language),
+  ...digestCards(language),
   ['verify', verifiedSample(language)],
   ['help', helpSample(language)],
   ['whoami', whoamiSample(language)],

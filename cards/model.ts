@@ -30,6 +30,7 @@ export type CardKind =
   | 'runs'
   | 'trace'
   | 'costs'
+  | 'digest'
   | 'inbox'
   | 'bulk'
   | 'help'

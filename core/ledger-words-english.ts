@@ -33,6 +33,12 @@ export const LEDGER_ENGLISH = {
     'delegation.made': ({ who, person, moment }) =>
       `${who} is away from ${moment('from')} until ${moment('until')}; ${person('to')} is asked as well.`,
     'delegation.ended': ({ who }) => `${who} ended a delegation before its time.`,
+    'digest.subscribed': ({ who, said }) =>
+      `${who} asked for a ${said('every') === 'day' ? 'daily' : 'weekly'} digest of ${said('team') || 'the whole company'} in ${chat(said('platform'))}.`,
+    'digest.unsubscribed': ({ who, said }) =>
+      said('why') === 'asked'
+        ? `${who} ended a digest.`
+        : 'A digest ended, since whoever asked for it may not read it any more.',
     'run.started': ({ who, body, said }) =>
       `${who} asked ${said('agent')} to look at ${said('about')}${body['replayOf'] ? ` again, as in ${said('replayOf')}` : ''}.`,
     'run.replayed': ({ who, body, said }) =>

@@ -63,6 +63,7 @@ const WHYS: Words['whys'] = {
   'time-passed': () => 'That time has passed.',
   'time-unclear': (d) =>
     `When "${d['said']}" is cannot be told; write e.g. Friday, 4 Dec or 2026-12-04 12:00.`,
+  'digest-unclear': () => 'Write e.g. "digest", "digest daily", "digest subscribe weekly" or "digest list".',
   'window-backwards': () => 'It would end before it begins.',
   'window-too-long': () => 'It may last a year at most.',
   'window-unclear': () => 'Say whom and until when, e.g. "delegate @ben until Friday".',

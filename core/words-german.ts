@@ -64,6 +64,8 @@ const WHYS: Words['whys'] = {
   'answered-before': () => 'Sie ist bereits beantwortet.',
   'time-unclear': (d) =>
     `Der Zeitpunkt „${d['said']}“ ist nicht zu verstehen; schreiben Sie z. B. Freitag, 4. Dezember oder 04.12.2026 12:00.`,
+  'digest-unclear': () =>
+    'Schreiben Sie z. B. „digest“, „digest daily“, „digest subscribe weekly“ oder „digest list“.',
   'window-backwards': () => 'Das Ende läge vor dem Beginn.',
   'window-too-long': () => 'Sie darf höchstens ein Jahr dauern.',
   'window-unclear': () => 'Nennen Sie, wer Sie bis wann vertritt, z. B. „delegate @ben bis Freitag“.',

@@ -28,6 +28,7 @@ export type Why =
   | 'window-backwards'
   | 'window-too-long'
   | 'time-unclear'
+  | 'digest-unclear'
   | 'window-unclear'
   | 'no-window'
   | 'time-passed'

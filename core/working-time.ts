@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { dateFormat } from './formats.ts';
 
 const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, e.g. 09:00');
-const isTimeZone = (name: string): boolean => {
+/** Is it a name that the clocks know, e.g. Europe/London. */
+export const isTimeZone = (name: string): boolean => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

@@ -4,6 +4,8 @@ import { createCopyStore } from './copies/copy-store.ts';
 import { createTroubleStore } from './copies/trouble-store.ts';
 import { createPool, openDatabase } from './database.ts';
 import { createDeadLetterStore } from './dead-letters/dead-letter-store.ts';
+import { createDigestStore } from './digests/digest-store.ts';
+import { createEvalStore } from './evals/eval-store.ts';
 import { createGrantStore } from './grants/grant-store.ts';
 import { createIncidentStore } from './incidents/incident-store.ts';
 import { withoutRotation } from './incidents/on-call.ts';
@@ -65,7 +67,9 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     }),
     inboxes: createInboxStore(db, wake),
     ledger: createLedgerStore(db),
+    digests: createDigestStore(db, wake),
     incidents: createIncidentStore({ db, wake, whoIsOnCall: withoutRotation }),
+    evals: createEvalStore(db),
     seen: createSeenStore(db),
     // Who is resumed may have runs waiting.
     delegations: createDelegationStore(db, wake),

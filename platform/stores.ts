@@ -3,6 +3,8 @@ import type { PeopleStore, SeenStore, DelegationStore } from './stores/people.ts
 import type { RunStore, IntakeStore, DeadLetterStore, SwitchStore } from './stores/runs.ts';
 import type { ApprovalStore, GrantStore, PolicyStore, LedgerStore } from './stores/approvals.ts';
 import type { InboxStore, CopyStore, TroubleStore } from './stores/copies.ts';
+import type { DigestStore } from './stores/digests.ts';
+import type { EvalStore } from './stores/evals.ts';
 import type { IncidentStore } from './stores/incidents.ts';
 import type { VersionStore } from './stores/versions.ts';
 
@@ -10,6 +12,8 @@ export type * from './stores/people.ts';
 export type * from './stores/runs.ts';
 export type * from './stores/approvals.ts';
 export type * from './stores/copies.ts';
+export type * from './stores/digests.ts';
+export type * from './stores/evals.ts';
 export type * from './stores/incidents.ts';
 export type * from './stores/versions.ts';
 
@@ -22,6 +26,8 @@ export interface Stores {
   readonly inboxes: InboxStore;
   readonly ledger: LedgerStore;
   readonly incidents: IncidentStore;
+  readonly digests: DigestStore;
+  readonly evals: EvalStore;
   readonly seen: SeenStore;
   readonly switches: SwitchStore;
   readonly grants: GrantStore;

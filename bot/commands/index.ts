@@ -6,6 +6,7 @@ import { costs } from './costs.ts';
 import { deadLetters } from './dead-letters.ts';
 import { delegate } from './delegate.ts';
 import { escalate } from './escalate.ts';
+import { digest } from './digest.ts';
 import { grants } from './grants.ts';
 import { help } from './help.ts';
 import { inbox } from './inbox.ts';
@@ -46,6 +47,7 @@ export const commands: readonly Command[] = [
   silence,
   resolve,
   costs,
+  digest,
   inbox,
   delegate,
   grants,

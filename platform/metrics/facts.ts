@@ -11,7 +11,7 @@ const within = (column: string): string => `${column} >= ${FROM} AND ${column} <
 const bucket = (ms: string): string =>
   `CASE WHEN ${ms} < 1 THEN 0 ELSE ceil(ln(least(${ms}, 2592000000)::float8) / ${Math.log(GAMMA)})::int END`;
 
-const ENVIRONMENT = `CASE WHEN r.source = 'eval' THEN 'eval' ELSE r.environment END`;
+export const ENVIRONMENT = `CASE WHEN r.source = 'eval' THEN 'eval' ELSE r.environment END`;
 const OF_RUN = `r.agent, r.agent_version AS version, r.source AS route, ${ENVIRONMENT} AS environment`;
 
 /** One line: at, scope, measure, value, bucket. What Countersign does itself is no agent's figure. */
