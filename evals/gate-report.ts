@@ -18,7 +18,7 @@ const STATES: Readonly<Record<GateRow['state'], string>> = {
 const figure = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 /** Text of a model or a record must not become a table, a link or a heading. */
-const plain = (text: string): string => text.replace(/[|\\`*_[\]<>#\r\n]/g, ' ').slice(0, 200);
+const plain = (text: string): string => text.replace(/[|\\`*[\]<>#\r\n]/g, ' ').slice(0, 200);
 
 function comparisonLine(comparison: Comparison | null): string {
   if (comparison === null) return 'There is no earlier evaluation of the same cases to compare with.';

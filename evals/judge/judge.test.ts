@@ -7,6 +7,7 @@ import { askThrough } from '../../workers/models/ask-judge.ts';
 import { contextPrecision } from '../metrics/context-precision.ts';
 import { contextRecall } from '../metrics/context-recall.ts';
 import { faithfulness } from '../metrics/faithfulness.ts';
+import { unmeasuredSentence } from '../words.ts';
 import type { Ask } from './ask.ts';
 import { CANARIES } from './canary.ts';
 import { decide } from './decide.ts';
@@ -177,5 +178,16 @@ describe('a judge that answers junk or not at all', () => {
       await expect(decide(some(numbers), one)).rejects.toEqual(
         expect.objectContaining({ code: expect.stringMatching(/wrong_count|bad_verdict|canary/) as string }),
       );
+  });
+});
+
+describe('a figure that is not there', () => {
+  it('has a sentence of its own in both languages, and none reads like a bad mark', () => {
+    const codes = ['bad_verdict', 'wrong_count', 'bad_vector', 'junk', 'silent', 'refused', 'canary', 'away', 'no_statements', 'no_verdicts', 'no_questions', 'no_direction'] as const; // prettier-ignore
+    for (const language of ['en', 'de'] as const) {
+      const said = codes.map((code) => unmeasuredSentence(code, language));
+      expect(new Set(said).size).toBe(codes.length);
+      for (const sentence of said) expect(sentence).not.toMatch(/\b0\b(?!,| nor| noch)|fail|schlecht/i);
+    }
   });
 });
