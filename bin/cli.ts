@@ -47,6 +47,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     load: () => import('./teams-playground.ts'),
   },
   eval: { about: 'runs an agent’s golden cases and grades them', load: () => import('./eval.ts') },
+  gate: {
+    about: 'may this version of an agent ship; --report FOLDER --save-baseline',
+    load: () => import('./gate.ts'),
+  },
   check: {
     about: 'everything static: format, lint, types, doors, cycles, unused code',
     load: () => import('./check.ts'),
