@@ -2,6 +2,7 @@ import { COUNTS_TOWARDS_WINDOW } from '../../core/amount-window.ts';
 import type { ApprovalId, PersonId, TenantId } from '../../core/ids.ts';
 import type { Person } from '../../core/people.ts';
 import { lintSentence } from '../../core/policy-lint-words.ts';
+import { OWN } from '../../core/own-actions.ts';
 import { lintPolicy } from '../../core/policy-lint.ts';
 import { Policy } from '../../core/policy-types.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type Window,
 } from '../../core/policy.ts';
 import type { Database, TenantTx } from '../database.ts';
+import { recordChange } from '../events/agent-event-store.ts';
 import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { digestOf } from '../../core/canonical-json.ts';
 import { PERSON_COLUMNS } from '../people-store.ts';
@@ -136,6 +138,10 @@ export async function insertPolicy(
     values: [policy.version, JSON.stringify(policy)],
   });
   const { approval, actor } = by;
+  await recordChange(tx, OWN.agent, `policy/${policy.id}/${policy.version}`, {
+    what: 'policy',
+    version: policy.version,
+  });
   return {
     kind: 'policy.set',
     subject: `policy/${policy.id}`,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../../core/canonical-json.ts';
 import type { TenantId } from '../../core/ids.ts';
 import type { Database, TenantTx } from '../database.ts';
 import type { AgentEvent, AgentEventStore } from '../stores/metrics.ts';
@@ -13,22 +14,30 @@ export async function recordEvent(tx: TenantTx, event: AgentEvent): Promise<bool
   return (await tx.rows({ text: INSERT, values })).length === 1;
 }
 
-/** The first sight of a tool is no change; the statement says how it looked before, when it looks otherwise now. */
-const SEEN = `WITH before AS (SELECT schema_hash FROM tool_schemas WHERE connector = $1 AND tool = $2 FOR UPDATE),
-  put AS (INSERT INTO tool_schemas (tenant, connector, tool, schema_hash) VALUES (current_tenant(), $1, $2, $3)
-    ON CONFLICT (tenant, connector, tool) DO UPDATE SET schema_hash = $3, seen_at = now()
-    WHERE tool_schemas.schema_hash <> $3 RETURNING tool)
-  SELECT b.schema_hash AS was FROM put JOIN before b ON true`;
+/** Something of ours changed for an agent, or for all (`countersign`). `detail.what` says what, in a word. */
+export async function recordChange(
+  tx: TenantTx,
+  agent: string,
+  key: string,
+  detail: JsonObject & { readonly what: string },
+): Promise<void> {
+  await recordEvent(tx, { agent, version: null, run: null, kind: 'change', key, detail });
+}
+
+const SEEN_LAST = 'SELECT schema_hash AS was FROM tool_schemas WHERE connector = $1 AND tool = $2 FOR UPDATE';
+const PUT = `INSERT INTO tool_schemas (tenant, connector, tool, schema_hash) VALUES (current_tenant(), $1, $2, $3)
+  ON CONFLICT (tenant, connector, tool) DO UPDATE SET schema_hash = $3, seen_at = now()
+  WHERE tool_schemas.schema_hash <> $3 RETURNING tool`;
 
 type Seen = Parameters<AgentEventStore['sawSchema']>[1];
 
+/** The first sight of a tool is no change. */
 async function sawSchema(tx: TenantTx, { agent, connector, tool, schemaHash }: Seen): Promise<void> {
-  const changed = await tx.row<{ was: string }>({ text: SEEN, values: [connector, tool, schemaHash] });
-  if (changed === null) return;
-  await recordEvent(tx, {
-    ...{ agent, version: null, run: null, kind: 'change', key: `schema/${connector}/${tool}/${schemaHash}` },
-    detail: { what: 'schema', connector, tool, from: changed.was, to: schemaHash },
-  });
+  const before = await tx.row<{ was: string }>({ text: SEEN_LAST, values: [connector, tool] });
+  const changed = await tx.rows({ text: PUT, values: [connector, tool, schemaHash] });
+  if (before === null || changed.length === 0) return;
+  const detail = { what: 'schema', connector, tool, from: before.was, to: schemaHash };
+  await recordChange(tx, agent, `schema/${connector}/${tool}/${schemaHash}`, detail);
 }
 
 const REMEMBERED_AT_MOST = 10_000;

@@ -7,6 +7,7 @@ import {
 } from '../../core/grants.ts';
 import type { ApprovalId, GrantId, PersonId, TenantId } from '../../core/ids.ts';
 import type { Database, TenantTx } from '../database.ts';
+import { recordChange } from '../events/agent-event-store.ts';
 import { tellInboxesOf } from '../inboxes/tell-inboxes.ts';
 import { append, lockHead } from '../ledger/append.ts';
 import { namedPeople } from '../named-people.ts';
@@ -75,7 +76,10 @@ async function revoke(tx: TenantTx, tenant: TenantId, id: GrantId, by: PersonId)
   if (revoked === undefined) return false;
   await append(tx, tenant, { kind: 'grant.revoked', subject: id, run: null, actor: by, body: { grant: id } });
   const grant = Grant.safeParse(revoked.doc);
-  if (grant.success) await tellInboxesOf(tx, id, [by, grant.data.askedBy, ...grant.data.signedBy]);
+  if (!grant.success) return true;
+  const { agent, tool, askedBy, signedBy } = grant.data;
+  await recordChange(tx, agent, `grant/${id}/revoked`, { what: 'grant-revoked', grant: id, tool });
+  await tellInboxesOf(tx, id, [by, askedBy, ...signedBy]);
   return true;
 }
 

@@ -1,5 +1,6 @@
 import { Grant, GrantRequest } from '../../core/grants.ts';
 import type { TenantTx } from '../database.ts';
+import { recordChange } from '../events/agent-event-store.ts';
 import { newId } from '../ids.ts';
 import type { OwnChecked, OwnEffect } from './effects.ts';
 
@@ -47,6 +48,7 @@ export const createGrant: OwnEffect = async (tx, { args, nowMs }): Promise<OwnCh
         text: 'INSERT INTO grants (tenant, grant_id, doc) VALUES (current_tenant(), $1, $2)',
         values: [id, JSON.stringify(grant)],
       });
+      await recordChange(tx, agent, `grant/${id}`, { what: 'grant', grant: id, tool });
       const body = { grant: id, agent, tool, approval };
       return {
         summary: `The grant ${id} signs from now on.`,

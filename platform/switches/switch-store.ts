@@ -1,6 +1,8 @@
 import type { PersonId, TenantId } from '../../core/ids.ts';
+import { OWN } from '../../core/own-actions.ts';
 import type { SwitchedOff, SwitchesView } from '../../core/views.ts';
 import type { Database, TenantTx } from '../database.ts';
+import { recordChange } from '../events/agent-event-store.ts';
 import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { nameless, namedPeople } from '../named-people.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
@@ -11,6 +13,14 @@ const PAUSE = `INSERT INTO agent_settings (tenant, agent, paused) VALUES (curren
 const RESUME = 'UPDATE agent_settings SET paused = false WHERE agent = $1 AND paused RETURNING agent';
 const STOP = 'UPDATE tenants SET stopped = true WHERE tenant = $1 AND NOT stopped RETURNING tenant';
 const LIFT = 'UPDATE tenants SET stopped = false WHERE tenant = $1 AND stopped RETURNING tenant';
+
+/** As an incident names what changed before it. */
+const CHANGE_OF: Readonly<Record<Change['kind'], string>> = {
+  'agent.paused': 'paused',
+  'agent.resumed': 'resumed',
+  'tenant.stopped': 'stopped',
+  'tenant.resumed': 'lifted',
+};
 
 interface Change {
   readonly text: string;
@@ -27,7 +37,9 @@ async function change(tx: TenantTx, tenant: TenantId, c: Change): Promise<boolea
   const changed = await tx.rows({ text: c.text, values: [c.subject] });
   if (changed.length === 0) return false;
   const { kind, subject, by, body } = c;
-  await append(tx, tenant, { kind, subject, run: null, actor: by, body });
+  const seq = await append(tx, tenant, { kind, subject, run: null, actor: by, body });
+  const agent = kind.startsWith('agent.') ? subject : OWN.agent;
+  await recordChange(tx, agent, `ledger/${seq}`, { what: CHANGE_OF[kind] });
   return true;
 }
 
