@@ -12,7 +12,9 @@ import { withoutRotation } from './incidents/on-call.ts';
 import { createIntakeStore } from './intake/intake-store.ts';
 import { createInboxStore } from './inboxes/inbox-store.ts';
 import { createLedgerStore } from './ledger/ledger-store.ts';
+import { createAgentEventStore } from './events/agent-event-store.ts';
 import type { Log } from './log.ts';
+import { createMetricsStore } from './metrics/metrics-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
 import { createWake, INTAKE_CHANNEL } from './outbox/wake.ts';
 import { createPayloads } from './payloads.ts';
@@ -78,6 +80,8 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
       wakeIntake();
     }),
     intake: createIntakeStore(db, router, wake),
+    metrics: createMetricsStore(db, router),
+    events: createAgentEventStore(db),
     grants: createGrantStore(db, wake),
     versions: createVersionStore(db),
     policies: createPolicyStore({ db, payloads, policies }),

@@ -3,6 +3,7 @@ import type { PeopleStore, SeenStore, DelegationStore } from './stores/people.ts
 import type { RunStore, IntakeStore, DeadLetterStore, SwitchStore } from './stores/runs.ts';
 import type { ApprovalStore, GrantStore, PolicyStore, LedgerStore } from './stores/approvals.ts';
 import type { InboxStore, CopyStore, TroubleStore } from './stores/copies.ts';
+import type { AgentEventStore, MetricsStore } from './stores/metrics.ts';
 import type { DigestStore } from './stores/digests.ts';
 import type { EvalStore } from './stores/evals.ts';
 import type { IncidentStore } from './stores/incidents.ts';
@@ -12,6 +13,7 @@ export type * from './stores/people.ts';
 export type * from './stores/runs.ts';
 export type * from './stores/approvals.ts';
 export type * from './stores/copies.ts';
+export type * from './stores/metrics.ts';
 export type * from './stores/digests.ts';
 export type * from './stores/evals.ts';
 export type * from './stores/incidents.ts';
@@ -35,5 +37,7 @@ export interface Stores {
   readonly deadLetters: DeadLetterStore;
   readonly delegations: DelegationStore;
   readonly intake: IntakeStore;
+  readonly metrics: MetricsStore;
+  readonly events: AgentEventStore;
   readonly versions: VersionStore;
 }
