@@ -43,7 +43,7 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
     'people.imported': ({ said }) => `Importierte Personen: ${said('people')}.`,
     'admin.bootstrapped': ({ person }) => `Erster Admin wurde ${person('person')}.`,
     'policy.set': ({ said }) =>
-      `Die Richtlinie ${said('policy')}, Version ${said('version')}, trat in Kraft.`,
+      `Die Richtlinie ${said('policy')}, Fassung ${said('version')}, trat in Kraft.`,
     'intake.limits-set': ({ said }) => `Grenzen der Warteschlange wurden gesetzt: ${said('limits')}`,
     'grant.created': ({ who, said }) =>
       `${who} hat die Dauerfreigabe ${said('grant')} bekommen: ${said('agent')} darf ${said('tool')} in ihren Grenzen verwenden.`,

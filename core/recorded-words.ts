@@ -50,7 +50,7 @@ export const RECORDED_GERMAN: Readonly<Record<string, string>> = {
   'The system confirmed it without a summary.': 'Das System hat es ohne weitere Angaben bestätigt.',
   'Found by its correlation id.': 'Über die Vorgangsnummer gefunden.',
   'The grant {} signs from now on.': 'Die Dauerfreigabe {} unterschreibt ab jetzt.',
-  'Policy {} version {} is in force for {}.': 'Die Richtlinie {}, Version {}, gilt jetzt für {}.',
+  'Policy {} version {} is in force for {}.': 'Die Richtlinie {}, Fassung {}, gilt jetzt für {}.',
   'New runs of {} are played by {} again.': 'Neue Läufe von {} spielt wieder {}.',
 };
 

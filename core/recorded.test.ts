@@ -54,7 +54,7 @@ describe('what our own workers write into a record', () => {
 
   it('is said with what was put in, and others are not touched', () => {
     expect(recordedIn('Policy claims version 4 is in force for harbour.', 'de')).toBe(
-      'Die Richtlinie claims, Version 4, gilt jetzt für harbour.',
+      'Die Richtlinie claims, Fassung 4, gilt jetzt für harbour.',
     );
     expect(
       recordedIn(

@@ -70,10 +70,14 @@ function longestFirst(data: readonly string[]): readonly string[] {
 export const withoutData = (text: string, data: readonly string[]): string =>
   longestFirst(data).reduce((left, one) => left.replaceAll(one, GAP), squeezed(text));
 
+/** The English sentences of ours, or parts of them, that a text holds; also one that is JSON. */
+export const englishPartsIn = (text: string): string[] =>
+  ENGLISH_PARTS.filter((part) => squeezed(text).includes(part));
+
 /** The English of ours that a text holds; `data`: what it shows of others, in whose words it stays. */
 export function englishIn(text: string, data: readonly string[] = []): string[] {
   const rest = withoutData(text, data);
-  const parts = ENGLISH_PARTS.filter((part) => rest.includes(part));
+  const parts = englishPartsIn(rest);
   const words = [...rest.matchAll(ONLY_ENGLISH)].map(({ index, 0: word }) =>
     rest.slice(Math.max(0, index - 25), index + word.length + 25),
   );
