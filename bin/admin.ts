@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { agentVersions } from '../agents/index.ts';
 import { TenantId } from '../core/ids.ts';
 import { DEFAULT_LIMITS, LimitsChange } from '../core/intake/limits.ts';
 import { Policy } from '../core/policy-types.ts';
+import { versionsOf } from '../core/versions.ts';
 import { whyNoChatId } from '../platform/chat-ids.ts';
 import { loadConfig } from '../platform/config.ts';
 import { requireSchema } from '../platform/require-schema.ts';
@@ -17,6 +19,8 @@ countersign admin people <tenant> FILE.csv
 countersign admin policy <tenant> FILE.json
 countersign admin limits <tenant> [--share N] [--working N] [--person-working N] [--waiting N] [--person-waiting N]
                          [--agent NAME --agent-working N]      a number, or "default"
+countersign admin version <tenant> --agent NAME --active VERSION [--next VERSION --percent N]
+                          [--environment production|sandbox]
 countersign admin bootstrap <tenant> --email EMAIL --name NAME --team TEAM [--time-zone ZONE]
                             [--slack TEAM:USER] [--teams ENTRA_TENANT:OBJECT]
 DATABASE_URL names the database.`;
@@ -36,6 +40,10 @@ const options = {
   'person-waiting': { type: 'string' },
   agent: { type: 'string' },
   'agent-working': { type: 'string' },
+  active: { type: 'string' },
+  next: { type: 'string' },
+  percent: { type: 'string' },
+  environment: { type: 'string' },
 } as const;
 
 type Given = { [K in keyof typeof options]?: string };
@@ -126,6 +134,16 @@ const jobs: Readonly<Record<string, Job>> = {
     const change = limitsOf(given);
     await admin.setLimits(tenant, change);
     return `Set for ${tenant}: ${JSON.stringify(change)}. This is in the ledger.`;
+  },
+  version: async (admin, tenant, given) => {
+    const [agent = '', active = ''] = needed(given, 'agent', 'active');
+    const environment = z.enum(['production', 'sandbox']).parse(given.environment ?? 'production');
+    const known = versionsOf(agentVersions, agent).map(({ version }) => version);
+    const next = given.next ?? null;
+    const percent = Number(given.percent ?? 0);
+    const set = await admin.setVersions(tenant, { agent, environment, known, active, next, percent });
+    const share = set.next === null ? '' : `, ${set.percent}% of new runs on ${set.next}`;
+    return `${agent} plays ${set.active} in ${environment}${share}. This is in the ledger.`;
   },
   bootstrap: async (admin, tenant, given) => {
     const [email = '', name = '', team = ''] = needed(given, 'email', 'name', 'team');

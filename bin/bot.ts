@@ -4,6 +4,7 @@ import { createLog } from '../platform/log.ts';
 import { openStores } from '../platform/open-store.ts';
 import { requireSchema } from '../platform/require-schema.ts';
 import { startTelemetry } from '../platform/telemetry.ts';
+import { loadAgentsFor } from './load-agents.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** `countersign bot`: the chat edge, the only room that speaks to Slack and Teams. */
@@ -18,7 +19,8 @@ export async function run(): Promise<number> {
     encryptionKey: config.encryptionKey ?? '',
     log,
   });
-  const bot = await startBot({ stores, redisUrl: config.redisUrl ?? '', config, log }).catch(
+  const agents = (await loadAgentsFor(process.env, config.rehearsal)).map(({ contract }) => contract);
+  const bot = await startBot({ stores, redisUrl: config.redisUrl ?? '', config, log, agents }).catch(
     async (error: unknown) => {
       // What is open would keep the process alive, and the reason unseen.
       await Promise.allSettled([stores.close(), telemetry.close()]);

@@ -8,7 +8,7 @@ import { createSecrets, SecretMissingError, type Secrets } from '../platform/sec
 import { startTelemetry } from '../platform/telemetry.ts';
 import { startWorkers } from '../workers/main.ts';
 import { createAnthropicModels } from '../workers/models/anthropic.ts';
-import { findAgent, loadAgents } from './load-agents.ts';
+import { findAgent, loadAgentsFor } from './load-agents.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** A run that needs such a connector fails only after its retries, so the log names the secret at the start. */
@@ -44,7 +44,7 @@ export async function run(): Promise<number> {
       apiKey: config.anthropic.apiKey ?? '',
       baseUrl: config.anthropic.baseUrl,
     }),
-    agents: findAgent(loadAgents()),
+    agents: findAgent(await loadAgentsFor(process.env, config.rehearsal)),
     connectors,
     secrets,
     log,

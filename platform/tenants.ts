@@ -3,13 +3,15 @@ import { TenantId, type PersonId } from '../core/ids.ts';
 import type { LimitsChange } from '../core/intake/limits.ts';
 import type { Language } from '../core/language.ts';
 import type { Policy } from '../core/policy-types.ts';
+import type { VersionState } from '../core/versions.ts';
 import { putPolicy } from './approvals/policies.ts';
 import { openDatabase, type Database, type TenantTx } from './database.ts';
 import { newId } from './ids.ts';
 import { importPeople, type ImportReport } from './import-people.ts';
 import { setLimits } from './intake/set-limits.ts';
 import { append, lockHead } from './ledger/append.ts';
-import type { ChatAccount, Platform } from './stores.ts';
+import type { ChatAccount, Platform, VersionChange } from './stores.ts';
+import { setVersions } from './versions/version-store.ts';
 
 export interface NewTenant {
   readonly tenant: TenantId;
@@ -32,6 +34,8 @@ export interface Admin {
   putPolicy(tenant: TenantId, policy: Policy): Promise<void>;
   /** How many runs may work and wait at once; recorded. @throws ZodError for what cannot be a limit */
   setLimits(tenant: TenantId, change: LimitsChange): Promise<void>;
+  /** Which version plays new runs, and which share tries another; recorded. @throws VersionRefusedError */
+  setVersions(tenant: TenantId, change: VersionChange): Promise<VersionState>;
   close(): Promise<void>;
 }
 
@@ -133,6 +137,7 @@ export function openAdmin(options: { appUrl: string }): Admin {
     bootstrapAdmin: (tenant, who) => bootstrapAdmin(db, tenant, who),
     putPolicy: (tenant, policy) => putPolicy(db, tenant, policy),
     setLimits: (tenant, change) => db.inTenant(tenant, (tx) => setLimits(tx, tenant, change)),
+    setVersions: (tenant, change) => db.inTenant(tenant, (tx) => setVersions(tx, tenant, change)),
     close: () => db.close(),
   };
 }

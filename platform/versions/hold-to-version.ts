@@ -30,7 +30,8 @@ export async function holdToVersion(
   if (state === null || chooseVersion(state, { tenant, agent, key }) !== contract.version)
     throw new VersionMovedError();
   if (state.revision > 0) return;
-  const { revision: _, ...to } = state;
+  const { active, next, percent, previous } = state;
+  const to = { active, next, percent, previous };
   const nobody = { actor: null, approval: null };
   await append(
     tx,

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { agentVersions } from '../agents/index.ts';
+import { findAgent, loadAgents } from '../bin/load-agents.ts';
+import { chooseVersion, versionsOf } from '../core/versions.ts';
+import { plantedVersions, WORSE } from '../local/planted/versions.ts';
+import { openWorld, type World } from '../test/worker-world.ts';
+import type { Agent } from './activities/edges.ts';
+
+/** Versions side by side on the real workers: each run is played by the one it was recorded with. */
+let world: World;
+/** What the running code has; a deploy may take one away. */
+let loaded: readonly Agent[] = [...loadAgents(), ...plantedVersions()];
+beforeAll(async () => {
+  world = await openWorld({ agents: (name, version) => findAgent(loaded)(name, version) });
+});
+afterAll(() => world?.close());
+
+const known = [...versionsOf(agentVersions, 'fraud-review').map(({ version }) => version), WORSE];
+const place = { agent: 'fraud-review', environment: 'production', known } as const;
+
+async function start(version: string, claim: string) {
+  const { stores, tenant, people } = world;
+  const agent = loaded.find(({ contract }) => contract.version === version)?.contract;
+  if (agent === undefined) throw new Error('no such version');
+  const { run } = await stores.runs.create(tenant, {
+    ...{ agent, input: { claim }, requester: people.robin, source: 'api', dedupeKey: null },
+    ...{ environment: 'production', rehearsal: true, origin: {} },
+  });
+  return run;
+}
+
+test('two versions in flight each keep theirs, through a deploy and a roll back that is signed and carried out', async () => {
+  const { stores, tenant, people } = world;
+  await stores.versions.set(tenant, { ...place, active: '1.0.0', next: null, percent: 0 });
+  await stores.versions.set(tenant, { ...place, active: '1.1.0', next: null, percent: 0 });
+  const runs = [await start('1.0.0', 'CLM-0847'), await start('1.1.0', 'CLM-0812')];
+  const asked = [await world.untilAsked(runs[0]!), await world.untilAsked(runs[1]!)];
+  expect(asked.map(({ action }) => action.agentVersion)).toEqual(['1.0.0', '1.1.0']);
+
+  const opened = await stores.approvals.openOwn(tenant, {
+    ...{ tool: 'roll_back_version', input: null, title: 'Roll back', why: 'Worse', labels: {} },
+    args: {
+      ...{ agent: 'fraud-review', environment: 'production', team: 'claims', from_version: '1.1.0' },
+      ...{ share: 100, to_version: '1.0.0', revision: (await stores.versions.read(tenant, place))!.revision },
+    },
+    ...{ requester: people.robin, source: 'slack', dedupeKey: 'roll back' },
+  });
+  if (!opened.ok) throw new Error(opened.reason);
+  await world.sign(opened.approval, 'mara');
+  await world.until(opened.run, (view) => view.status === 'done');
+  expect(await stores.versions.read(tenant, place)).toMatchObject({ active: '1.0.0' });
+
+  await world.restart();
+  for (const who of ['ada', 'ben'] as const) await world.sign(asked[0]!.id, who);
+  await world.sign(asked[1]!.id, 'ada');
+  for (const [i, run] of runs.entries()) {
+    const view = await world.until(run, (one) => one.finishedAtMs !== null);
+    expect(view).toMatchObject({ status: 'done', agentVersion: ['1.0.0', '1.1.0'][i] });
+    expect(view.approvals).toMatchObject([{ status: 'executed' }]);
+  }
+});
+
+test('a version that the code has no more ends its runs with a sentence, and nobody is rolled back to it', async () => {
+  const { stores, tenant, people } = world;
+  const all = loaded;
+  await stores.versions.set(tenant, { ...place, active: '1.0.0', next: null, percent: 0 });
+  await stores.versions.set(tenant, { ...place, active: '1.1.0', next: null, percent: 0 });
+  const { revision } = (await stores.versions.read(tenant, place))!;
+  const opened = await stores.approvals.openOwn(tenant, {
+    ...{ tool: 'roll_back_version', input: null, title: 'Roll back', why: 'Worse', labels: {} },
+    args: {
+      ...{ agent: 'fraud-review', environment: 'production', team: 'claims', from_version: '1.1.0' },
+      ...{ share: 100, to_version: '1.0.0', revision },
+    },
+    ...{ requester: people.robin, source: 'slack', dedupeKey: 'roll back to what is gone' },
+  });
+  if (!opened.ok) throw new Error(opened.reason);
+  const run = await start('1.0.0', 'CLM-0312');
+  loaded = all.filter(({ contract }) => contract.version !== '1.0.0');
+  try {
+    const later = await start('1.1.0', 'CLM-0312');
+    await world.sign(opened.approval, 'mara');
+    await world.until(opened.run, (view) => view.status === 'done');
+    expect((await stores.approvals.get(tenant, opened.approval))?.status).toBe('lapsed');
+    expect(await stores.versions.read(tenant, place)).toMatchObject({ active: '1.1.0' });
+    expect((await world.until(later, (view) => view.status !== 'queued')).agentVersion).toBe('1.1.0');
+    const fresh = { ...all.find(({ contract }) => contract.version === '1.0.0')!.contract };
+    const { run: gone } = await stores.runs.create(tenant, {
+      ...{ agent: fresh, input: { claim: 'CLM-0847' }, requester: people.robin, source: 'api' },
+      ...{ dedupeKey: null, environment: 'production', rehearsal: true, origin: {} },
+    });
+    const view = await world.until(gone, (one) => one.finishedAtMs !== null);
+    expect(view.status).toBe('failed');
+    expect(view.summary).toMatch(/belongs to fraud-review 1\.0\.0, which is no longer installed/);
+  } finally {
+    loaded = all;
+  }
+  expect((await stores.runs.get(tenant, run))?.agentVersion).toBe('1.0.0');
+});
+
+test('the planted worse version plays where it is set, never before, and is read from its own prompt', async () => {
+  const { stores, tenant } = world;
+  const planted = loaded.find(({ contract }) => contract.version === WORSE);
+  expect(planted?.prompt).not.toContain('What raises the score');
+  expect(agentVersions.map(({ version }) => version)).not.toContain(WORSE);
+  await stores.versions.set(tenant, { ...place, active: WORSE, next: null, percent: 0 });
+  const state = (await stores.versions.read(tenant, place))!;
+  expect(chooseVersion(state, { tenant, agent: 'fraud-review', key: 'any' })).toBe(WORSE);
+  const run = await start(WORSE, 'CLM-0312');
+  const view = await world.until(run, (one) => one.finishedAtMs !== null || one.approvals.length > 0);
+  expect(view.agentVersion).toBe(WORSE);
+  expect(view.steps.some(({ kind }) => kind === 'model')).toBe(true);
+});
