@@ -44,11 +44,16 @@ function against(language: Language, { now, before }: Compared, print: (value: n
   if (now === null) return say.notGiven;
   if (before === null) return print(now);
   if (now === before) return `${print(now)} (${words.same})`;
-  const change = before === 0 ? '' : ` ${fixed(say, (Math.abs(now - before) / Math.abs(before)) * 100, 0)}%`;
+  const change = before === 0 ? '' : ` ${percent(say, Math.abs(now - before) / Math.abs(before), 0)}`;
   return `${print(now)} (${now > before ? '▲' : '▼'}${change}, ${words.was(print(before))})`;
 }
 
-const percent = (say: CardWords, value: number): string => `${fixed(say, value * 100, 1)}%`;
+const percent = (say: CardWords, value: number, digits = 1): string =>
+  value.toLocaleString(say.locale, {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 
 function figures(digest: Digest, language: Language): Fact[] {
   const say = wordsIn(language);
@@ -121,7 +126,7 @@ function trust(digest: Digest, language: Language): Fact[] {
           against(language, faithfulness, (value) => fixed(say, value, 2)),
           scored.now ?? 0,
         );
-  const events = digest.unusual.map(({ kind, n }) => `${whole(say, n)} ${words.kinds[kind] ?? kind}`);
+  const events = digest.unusual.map(({ kind, n }) => `${words.kinds[kind] ?? kind}: ${whole(say, n)}`);
   return [
     fact(words.grounded, text(mean)),
     ...(events.length === 0 ? [] : [fact(words.counts.unusual, text(events.join(', ')))]),

@@ -155,7 +155,7 @@ export const DIGEST_WORDS: Readonly<Record<Language, DigestWords>> = {
       requests: 'Anfragen',
       decisions: 'Entscheidungen',
       overrides: 'Geändert oder abgelehnt',
-      expired: 'Ohne Unterschrift abgelaufen',
+      expired: 'Abgelaufen',
       waiting: 'Wartet jetzt',
       cost: 'Kosten',
       scores: 'Bewertungen',
@@ -171,7 +171,7 @@ export const DIGEST_WORDS: Readonly<Record<Language, DigestWords>> = {
       as_asked: 'Genehmigt wie erbeten',
       edited: 'Mit Änderung genehmigt',
       declined: 'Abgelehnt',
-      expired: 'Ohne Unterschrift abgelaufen',
+      expired: 'Abgelaufen',
     },
     needs: 'Braucht Sie',
     expiredLine: (n) =>

@@ -125,5 +125,7 @@ export async function listCounted(
   if (count === 'waiting') return waitingNow(tx, period, scope);
   if (count === 'failed') return (await rowsOf(tx, 'runs', period, scope)).filter(isFailed);
   if (count === 'overrides') return (await rowsOf(tx, 'decisions', period, scope)).filter(isOverride);
-  return rowsOf(tx, count, period, scope);
+  const counted = await rowsOf(tx, count, period, scope);
+  // What could not be measured is in no mean.
+  return count === 'scores' ? counted.filter(({ value }) => value !== null) : counted;
 }
