@@ -193,7 +193,7 @@ describe('the golden cases of fraud-review on the rehearsal model', () => {
       pass: false,
       blocked: ['golden_cases_below', 'worse_than_before'],
     });
-  });
+  }, 240_000);
 });
 
 describe('CLM-0847', () => {
@@ -303,7 +303,7 @@ describe('other claims', () => {
     // the file is not all one story
     expect([...said.keys()].sort()).toEqual(['deny', 'no_answer', 'refer_to_siu', 'settle']);
     expect(said.get('settle') ?? 0).toBeGreaterThan(rows.length / 2);
-  });
+  }, 240_000);
 });
 
 describe('a file with a hole in it', () => {
