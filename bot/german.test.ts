@@ -129,6 +129,7 @@ const GERMAN: Readonly<Record<string, RegExp>> = {
   rate: /Ergebnis bewerten/,
   'dead-letters': /Alles konnte verarbeitet werden|Unzustellbares/,
   costs: /Kosten: die letzten 7 Tage/,
+  digest: /Ihre Woche.*was Sie erbeten haben/,
   inbox: /Eingang/,
   cancel: /Lauf abbrechen/,
   agents: /Alle Agenten dürfen starten/,

@@ -58,7 +58,7 @@ const SUBSCRIPTION = {
 };
 
 /** Digests, what their numbers open, and a chart of its own. */
-export const digestCards = (language: Language): [string, Card][] => [
+export const digestCards = (language: Language = 'en'): [string, Card][] => [
   ['digest of a busy week', digestPostCard(busy, { kind: 'post', subject: 'dig_1' }, language)],
   ['digest of an empty week', digestPostCard(empty, { kind: 'preview' }, language)],
   ['digest of a day, without costs', digestPostCard(day, { kind: 'post', subject: 'dig_1' }, language)],
