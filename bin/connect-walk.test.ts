@@ -195,7 +195,7 @@ test(
     const workers = /^✗ Workers: none has ever come.* \| +Start them: COUNTERSIGN_MAKE_CURRENT=1 countersign/;
     const notAdded = /^✗ Teams approvals channel: the bot has heard nothing.* \| +Add the app to the team/;
     const signed =
-      /^✗ Slack signing secret: the bot has refused 1 requests.* \| +Slack signs with another secret\. Take Basic Information, Signing Secret/;
+      /^✗ Slack signing secret: the bot has refused 1 request for a wrong signature.* \| +Slack signs with another secret\. Take Basic Information, Signing Secret/;
     expect(await wrongLines(mistaken)).toEqual(about(workers, notAdded, signed));
     await bot.stop();
 

@@ -1,6 +1,7 @@
 import { CLOCK_APART_MS } from './finding.ts';
 
 const seconds = (ms: number): string => `${Math.abs(Math.round(ms / 1000))} s`;
+const requests = (count: number): string => `${count} ${count === 1 ? 'request' : 'requests'}`;
 const list = (names: readonly string[]): string => names.join(', ');
 
 /** What each line of `countersign doctor` is about. */
@@ -203,15 +204,15 @@ export const FOUND = {
     401: 'The bot has another SLACK_SIGNING_SECRET, or its clock is wrong. It is on the app’s Basic Information page.',
     404: 'The proxy does not pass the path on, or the bot runs without Slack.',
   } as Readonly<Record<number, string>>,
-  heardSlack: (count: number): string => `${count} requests of Slack’s were taken by this bot process`,
+  heardSlack: (count: number): string => `${requests(count)} of Slack’s taken by this bot process`,
   heardNothing: 'nothing has come from Slack yet; this test was signed by doctor, not by Slack',
   askSlack: 'Write /countersign whoami in Slack, then run doctor again.',
   badSignatures: (count: number): string =>
-    `the bot has refused ${count} requests for their signature, and taken none from Slack`,
+    `the bot has refused ${requests(count)} for a wrong signature, and taken none from Slack`,
   signingSecretAdvice:
     'Slack signs with another secret. Take Basic Information, Signing Secret (not the Client Secret) into SLACK_SIGNING_SECRET and start the bot again.',
   badClock: (count: number): string =>
-    `the bot has refused ${count} requests as too old or from the future, and taken none from Slack`,
+    `the bot has refused ${requests(count)} as too old or from the future, and taken none from Slack`,
   countsUntold:
     'the bot’s /metrics cannot be read at this address; whether Slack’s requests are taken shows in its log',
 
