@@ -29,10 +29,8 @@ export function incidentButtons(say: IncidentWords, view: IncidentView): Block[]
   const escalate = commandButton(say.escalate, 'escalate', id);
   const resolve = commandButton(say.resolve, 'resolve', id);
   const silence = commandButton(say.silence, 'silence', id, 'form');
-  const first = status === 'open' ? [ack, escalate] : [escalate];
   const tools = levers(say, view);
-  return [
-    { kind: 'actions', actions: [...first, resolve], menu: [note, silence] },
-    ...(tools.length === 0 ? [] : [{ kind: 'actions' as const, actions: tools, menu: [] }]),
-  ];
+  const [first, rest] =
+    status === 'open' ? [ack, [escalate, resolve, note, silence]] : [resolve, [escalate, note, silence]];
+  return [{ kind: 'actions', actions: [first, ...tools], menu: rest }];
 }

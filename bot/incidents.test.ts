@@ -1,0 +1,269 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Finding } from '../core/alerts/finding.ts';
+import { firing } from '../core/incident/examples.ts';
+import { incidentEventSubject } from '../core/incident/subject.ts';
+import type { IncidentState } from '../core/incident/types.ts';
+import type { IncidentId } from '../core/ids.ts';
+import { EXAMPLE } from '../local/example/example.ts';
+import { addOtherTenant, startBotKit, type BotKit } from '../test/bot-kit.ts';
+import { inSlack, inTeams, type Typist } from '../test/both-chats.ts';
+import { copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
+import { TEAMS_PEOPLE } from '../test/teams-kit.ts';
+import { startTestRun, type ExamplePerson } from '../test/test-stores.ts';
+
+/** Incidents, in both chats over their real wires. */
+let world: BotKit;
+let chats: Readonly<Record<'Slack' | 'Teams', Hands & Typist>>;
+beforeAll(async () => {
+  world = await startBotKit({ withTeams: true });
+  chats = {
+    Slack: { ...inSlack(world), ...handsInSlack(world) },
+    Teams: { ...inTeams(world), ...handsInTeams(world) },
+  };
+  await meetInTeams(world, 'robin', 'ada', 'ben', 'mara', 'ines');
+});
+afterAll(() => world?.close());
+
+let n = 0;
+async function opened(change: Partial<Finding> = {}): Promise<IncidentState> {
+  n += 1;
+  const { stores, tenant } = world.kit;
+  const fingerprint = `faithfulness/${n}`;
+  const now = Date.now();
+  const series = [0.93, null, 0.84, 0.81].map((value, i) => ({ atMs: now - (4 - i) * 3_600_000, value }));
+  await stores.incidents.observe(tenant, [firing({ fingerprint, sinceMs: now, series, ...change })]);
+  const found = (await stores.incidents.open(tenant)).find((one) => one.fingerprint === fingerprint);
+  if (!found) throw new Error('no incident was opened');
+  return found;
+}
+
+const read = async (id: IncidentId): Promise<IncidentState> => {
+  const state = await world.kit.stores.incidents.get(world.kit.tenant, id);
+  if (!state) throw new Error('no such incident');
+  return state;
+};
+
+async function ledger(subject: string): Promise<string[]> {
+  const superuser = await world.kit.as('superuser');
+  const found = await superuser.query<{ kind: string }>(
+    `SELECT kind FROM ledger_entries WHERE subject = $1 AND kind NOT LIKE 'card.%' ORDER BY seq`,
+    [subject],
+  );
+  return found.rows.map(({ kind }) => kind);
+}
+
+/** Writes `@Countersign <words>` in the thread under the card; what the bot then told this person in private. */
+async function mention(
+  platform: 'slack' | 'teams',
+  who: ExamplePerson,
+  subject: string,
+  words: string,
+): Promise<string> {
+  const root = (await copyAt(world, platform, { subject })).message;
+  const user = `U08${who.toUpperCase()}`;
+  const { entraObject } = TEAMS_PEOPLE[who];
+  const { teams } = world;
+  if (!teams) throw new Error('no Teams');
+  const told = async (): Promise<string[]> =>
+    platform === 'slack'
+      ? (await world.state.slack.ephemerals(user)).map((one) => JSON.stringify(one))
+      : (await teams.store.messages(teams.api.client.personalChat(entraObject)))
+          .filter((m) => m.from.entraObject === null && m.text !== '')
+          .map((m) => JSON.stringify(m));
+  const before = (await told()).length;
+  if (platform === 'slack') await world.slack.client.say(user, EXAMPLE.slack.channel, `@countersign ${words}`, root);
+  else await teams.api.client.sendMessage(entraObject, `@Countersign ${words}`, { conversation: EXAMPLE.teams.channel, thread: root }); // prettier-ignore
+  for (const end = Date.now() + 15_000; Date.now() < end; await sleep(25)) {
+    const found = (await told())[before];
+    if (found !== undefined) return found;
+  }
+  throw new Error('nothing was said');
+}
+
+test('one thread in each chat, with the figures, the picture in words, who is asked, and the acts', async () => {
+  const { id: subject } = await opened();
+  const superuser = await world.kit.as('superuser');
+  await superuser.query(
+    `INSERT INTO agent_events (tenant, event, agent, kind, key, detail) VALUES ($1, $2, 'fraud-review', 'change', $2, $3)`,
+    [world.kit.tenant, `evt-${n}`, { what: 'version', from: '1.4.0', to: '1.5.0' }],
+  );
+  for (const chat of Object.values(chats)) {
+    const card = await chat.card({ subject });
+    for (const words of [
+      'P0: fraud-review 1.5.0 says things its sources do not',
+      'Open, nobody has acknowledged',
+      '0.81',
+      '0.85',
+      'Acknowledge',
+      'Pause the agent',
+      subject,
+    ])
+      expect(card).toContain(words);
+    expect(card).toMatch(/Mara Lindqvist|U08MARA/);
+    expect(card).not.toContain('Roll back');
+  }
+});
+
+describe.each(['Slack', 'Teams'] as const)('an incident, in %s', (name) => {
+  test('is acknowledged by button, and both chats say so', async () => {
+    const chat = chats[name];
+    const { id: subject } = await opened();
+    // What happens before a chat has the card is told by the card itself.
+    await Promise.all(Object.values(chats).map((one) => one.card({ subject })));
+    expect(await chat.press('robin', { subject }, 'Acknowledge')).toMatch(
+      /Acknowledged: fraud-review 1\.5\.0 .*Ledger #\d+/,
+    );
+    for (const other of Object.values(chats)) {
+      expect(await other.card({ subject })).toContain('Acknowledged by Robin Reyes');
+      expect(await other.card({ subject: incidentEventSubject({ incident: subject, seq: 2 }) })).toContain(
+        'Acknowledged',
+      );
+    }
+    expect(await chat.press('mara', { subject }, 'Resolve')).toContain('Resolved');
+    expect(await chat.card({ subject })).toContain('Resolved by Mara Lindqvist');
+    expect(await ledger(subject)).toEqual(['incident.opened', 'incident.acknowledged', 'incident.resolved']);
+  });
+
+  test('in its thread, by words: note, ack, silence, escalate, resolve', async () => {
+    const chat = chats[name];
+    const { id } = await opened();
+    const say = (who: ExamplePerson, words: string) => mention(chat.platform, who, id, words);
+    expect(await say('robin', 'note Prompt 12 dropped a line.')).toContain('Note');
+    expect(await chat.card({ subject: id })).toContain('Prompt 12 dropped a line.');
+    expect(await say('robin', 'ack')).toContain('Acknowledged');
+    expect(await say('ines', 'silence for 2 hours')).toContain('Silenced');
+    expect(await say('ines', 'escalate')).toMatch(/Nobody further up is on call/);
+    expect(await say('ines', 'resolve')).toContain('Resolved');
+    expect(await read(id)).toMatchObject({ status: 'resolved', resolved: { by: world.kit.people.ines.id } });
+  });
+
+  test('a note and a silence by form', async () => {
+    const chat = chats[name];
+    const { id: subject } = await opened();
+    await chat.press('robin', { subject }, 'Add a note…');
+    expect(await chat.fillIn('robin', { text: 'Rolled the prompt back.' })).toContain('Note');
+    await chat.press('mara', { subject }, 'Silence…');
+    expect(await chat.fillIn('mara', { until: 'when the cows come home' })).toMatch(/cannot be told/);
+    await chat.press('mara', { subject }, 'Silence…');
+    expect(await chat.fillIn('mara', { until: '30 days' })).toMatch(/a week at most/);
+    await chat.press('mara', { subject }, 'Silence…');
+    expect(await chat.fillIn('mara', { until: '2h' })).toContain('Silenced');
+    expect((await read(subject)).silence?.by).toBe(world.kit.people.mara.id);
+    expect(await chat.card({ subject })).toContain('Rolled the prompt back.');
+  });
+
+  test('attack: who may not is refused in private, in the ledger, and nothing moves', async () => {
+    const chat = chats[name];
+    const { id: subject } = await opened();
+    const before = await read(subject);
+    expect(await chat.press('ada', { subject }, 'Acknowledge')).toMatch(/roles do not allow/);
+    expect(await chat.press('ben', { subject }, 'Resolve')).toMatch(/roles do not allow/);
+    expect(await chat.type('robin', `silence ${subject} until 2h`)).toMatch(/roles do not allow/);
+    expect(await mention(chat.platform, 'ada', subject, 'note I was here')).toMatch(/roles do not allow/);
+    expect(await read(subject)).toEqual(before);
+    const refused = await world.counts();
+    expect(await chat.type('ada', `ack ${subject}`)).toMatch(/roles do not allow/);
+    expect((await world.counts()).refused).toBe(refused.refused + 1);
+  });
+
+  test('attack: a Manager of another team, an id that never was, and words that are none', async () => {
+    const chat = chats[name];
+    const { id } = await opened({ agent: 'nobody-knows', fingerprint: `faithfulness/${name}` }).catch(
+      async () => {
+        const all = await world.kit.stores.incidents.open(world.kit.tenant);
+        const found = all.find(({ agent }) => agent === 'nobody-knows');
+        if (!found) throw new Error('no incident');
+        return found;
+      },
+    );
+    expect(await chat.type('mara', `ack ${id}`)).toMatch(/roles do not allow/);
+    expect(await chat.type('ines', 'ack inc_01M86XXR40C8T1KX5MDQ7ZB2WN')).toMatch(/no such thing/);
+    expect(await chat.type('ines', 'resolve inc_garbage')).toMatch(/no such thing/);
+    expect((await read(id)).status).toBe('open');
+  });
+
+  test('stale: what is over says so, and a second person learns who has it', async () => {
+    const chat = chats[name];
+    const { id: subject } = await opened();
+    await chat.press('robin', { subject }, 'Acknowledge');
+    expect(await chat.type('mara', `ack ${subject}`)).toMatch(/Somebody else has acknowledged it already/);
+    expect(await chat.type('robin', `ack ${subject}`)).toContain('It was so already');
+    await chat.type('robin', `resolve ${subject}`);
+    expect(await chat.type('mara', `silence ${subject} until 2h`)).toMatch(/The incident is over/);
+  });
+
+  test('without an id and outside of a thread it asks which', async () => {
+    const chat = chats[name];
+    const { id: subject } = await opened();
+    const form = await chat.type('robin', 'ack');
+    expect(form === '' ? 'opened' : form).toMatch(/opened|Type to find/);
+    await chat.fillIn('robin', { incident: subject });
+    expect((await read(subject)).status).toBe('acknowledged');
+  });
+
+  test('levers: pause is the agent’s own switch; what failed runs again once, however often it is pressed', async () => {
+    const chat = chats[name];
+    const { stores, tenant } = world.kit;
+    const { id: subject } = await opened();
+    const run = await startTestRun(world.kit, 'CLM-0312');
+    await stores.runs.close(tenant, run, { status: 'failed', summary: 'It broke.', output: null });
+    await stores.incidents.act(tenant, subject, {
+      kind: 'note',
+      by: world.kit.people.robin.id,
+      text: 'Look.',
+    });
+    const view = await stores.incidents.view(tenant, subject);
+    expect(view?.failedRuns).toEqual([run]);
+    expect(await chat.press('robin', { subject }, 'Replay the failed (1)')).toMatch(/Runs again: run_/);
+    expect((await stores.incidents.view(tenant, subject))?.failedRuns).toEqual([]);
+    expect(await chat.type('robin', `replay ${subject}`)).toMatch(/Nothing failed since it began/);
+    await chat.press('robin', { subject }, 'Pause the agent');
+    expect((await stores.switches.read(tenant)).paused.has('fraud-review')).toBe(true);
+    await stores.switches.resume(tenant, 'fraud-review', world.kit.people.ines.id);
+  });
+});
+
+test('attack: another company’s thread and id say nothing', async () => {
+  const { id: subject } = await opened();
+  const copy = await copyAt(world, 'slack', { subject });
+  const other = await addOtherTenant(world.kit);
+  const at = { platform: 'slack' as const, workspace: EXAMPLE.slack.team, conversations: [copy.conversation], messages: [copy.message ?? ''] }; // prettier-ignore
+  expect(await world.kit.stores.incidents.about(world.kit.tenant, at)).toBe(subject);
+  expect(await world.kit.stores.incidents.about(other, at)).toBeNull();
+});
+
+test('an alerts channel that was archived: Admins are told, and the channel for requests takes the thread', async () => {
+  const superuser = await world.kit.as('superuser');
+  const archived = 'C08ARCHIVED';
+  await world.state.slack.putChannel({ id: archived, kind: 'channel', name: 'old-ops', imUser: null }, []);
+  const set = (value: string) => superuser.query(`UPDATE chat_workspaces SET settings = settings || jsonb_build_object('alertsChannel', $2::text) WHERE workspace = $1`, [EXAMPLE.slack.team, value]); // prettier-ignore
+  await set(archived);
+  const { id: subject } = await opened();
+  await set('');
+  await expect
+    .poll(
+      async () =>
+        (await world.kit.stores.copies.ofSubject(world.kit.tenant, subject))
+          .filter(({ platform, person }) => platform === 'slack' && person === null)
+          .map(({ conversation, status }) => [conversation, status]),
+      { timeout: 20_000 },
+    ) // prettier-ignore
+    .toEqual([
+      [archived, 'failed'],
+      [EXAMPLE.slack.channel, 'posted'],
+    ]);
+  const told = await superuser.query(`SELECT kind FROM chat_troubles WHERE conversation = $1`, [archived]);
+  expect(told.rows).toEqual([{ kind: 'closed' }]);
+});
+
+test('ten posts of one copy and ten observations are one thread, one message', async () => {
+  const { id: subject, finding } = await opened();
+  const { stores, tenant } = world.kit;
+  const copy = await copyAt(world, 'slack', { subject });
+  await Promise.all(Array.from({ length: 10 }, () => stores.incidents.observe(tenant, [finding])));
+  const posted = (await world.state.slack.latest(copy.conversation, 'U08ROBIN', 200)).filter((m) =>
+    JSON.stringify(m.blocks).includes(subject),
+  );
+  expect(posted).toHaveLength(1);
+});
