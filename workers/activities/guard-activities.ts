@@ -11,19 +11,22 @@ import {
   type Conversation,
 } from './conversation.ts';
 import { agentOf, runOf, type Edges } from './edges.ts';
-import { findLeaks } from './leaks.ts';
+import type { RunRow } from '../../platform/stores.ts';
+import { findLeaks, type Leak } from './leaks.ts';
 import { pickAssessment, SUBMIT_ASSESSMENT } from './plan.ts';
 
 type GuardEdges = Pick<Edges, 'stores' | 'agents' | 'nowMs'>;
 /** `label` is for the trace: what was checked, never what was said. */
-type Verdict = { pass: true; label: string } | { pass: false; label: string; reason: string };
+type Verdict =
+  { pass: true; label: string } | { pass: false; label: string; reason: string; leaks?: readonly Leak[] };
 
 /** What goes into the first model call and what may leave with the last. */
 export function createGuardActivities(edges: GuardEdges) {
   return {
     async guardInput(ref) {
       const startedAtMs = edges.nowMs();
-      const { contract } = agentOf(edges, await runOf(edges, ref));
+      const row = await runOf(edges, ref);
+      const { contract } = agentOf(edges, row);
       const parsed = contract.input.safeParse(await edges.stores.runs.input(ref.tenant, ref.run));
       const verdict: Verdict = parsed.success
         ? { pass: true, label: 'pass' }
@@ -33,6 +36,7 @@ export function createGuardActivities(edges: GuardEdges) {
             reason: `The input does not fit what ${contract.name} takes.`,
           };
       await record(edges, ref, 'guard in', 'guard-in', verdict, startedAtMs);
+      await tellRefusal(edges, ref, row, 'guard-in', verdict);
       if (!parsed.success || !verdict.pass)
         return { pass: false, reason: verdict.pass ? null : verdict.reason };
       const text = `The input of this run, as JSON:\n${JSON.stringify(parsed.data)}`;
@@ -42,11 +46,13 @@ export function createGuardActivities(edges: GuardEdges) {
 
     async guardOutput({ turn, ...ref }) {
       const startedAtMs = edges.nowMs();
-      const { contract } = agentOf(edges, await runOf(edges, ref));
+      const row = await runOf(edges, ref);
+      const { contract } = agentOf(edges, row);
       const conversation = await readConversation(edges.stores, ref);
       const given = (await edges.stores.runs.assessment(ref.tenant, ref.run)) ?? null;
       const verdict = judge(conversation, turn, contract.output.safeParse(given), contract.guardrails);
       await record(edges, ref, 'guard out', `guard-out-${turn}`, verdict, startedAtMs);
+      await tellRefusal(edges, ref, row, `guard-out-${turn}`, verdict);
       if (verdict.pass) return { pass: true, reason: null };
       await appendText(edges.stores, ref, guardSeq(turn), verdict.reason);
       return { pass: false, reason: verdict.reason };
@@ -86,10 +92,35 @@ function judge(
       return {
         pass: false,
         label: `holds ${leaks.join(', ')}`,
+        leaks,
         reason: `The answer or assessment holds personal data (${leaks.join(', ')}). Give both again without it.`,
       };
   }
   return { pass: true, label: `pass, ${known} of ${signals.length} citations` };
+}
+
+/** What was held back is an event of the agent; personal data that was found is one of its own. */
+async function tellRefusal(
+  edges: GuardEdges,
+  { tenant, run }: RunRef,
+  { agent, agentVersion: version }: RunRow,
+  at: string,
+  verdict: Verdict,
+): Promise<void> {
+  if (verdict.pass) return;
+  const key = `${run}/${at}`;
+  const about = { agent, version, run, key };
+  await edges.stores.events.record(tenant, {
+    ...about,
+    kind: 'guardrail',
+    detail: { at, label: verdict.label },
+  });
+  if (verdict.leaks !== undefined)
+    await edges.stores.events.record(tenant, {
+      ...about,
+      kind: 'pii',
+      detail: { at, found: [...verdict.leaks] },
+    });
 }
 
 async function record(

@@ -67,11 +67,17 @@ export function createModelActivities(edges: Edges) {
 }
 
 async function toolsOf(edges: Edges, ref: RunRef, contract: AgentContract): Promise<readonly GrantedTool[]> {
-  try {
-    return await edges.connectors.tools(ref.tenant, contract.tools);
-  } catch {
+  const tools = await edges.connectors.tools(ref.tenant, contract.tools).catch(() => {
     throw ApplicationFailure.create({ message: 'a connector could not be reached', type: 'ConnectorAway' });
-  }
+  });
+  for (const { connector, name, schemaHash } of tools)
+    await edges.stores.events.sawSchema(ref.tenant, {
+      agent: contract.name,
+      connector,
+      tool: name,
+      schemaHash,
+    });
+  return tools;
 }
 
 /** Puts right what follows from a stored answer at once; every write finds its place taken on a repeat. */
@@ -142,6 +148,11 @@ async function ask(
       describe,
     );
     const step = await record(edges, at, contract, request, reply, { attempt, startedAtMs });
+    if (!reply.ok && reply.opened)
+      await edges.stores.events.record(at.tenant, {
+        ...{ agent: contract.name, version: contract.version, run: at.run, kind: 'breaker' },
+        ...{ key: `${at.run}/${step}`, detail: { model, failure: reply.kind } },
+      });
     if (reply.ok) return { reply, step };
     last = reply;
     if (reply.kind === 'refused')

@@ -1,10 +1,13 @@
 import type { RunOutcome, RunRef, RunStoreActivities } from '../../core/activities.ts';
+import { Assessment } from '../../core/contract.ts';
 import type { ApprovalState } from '../../core/approval/types.ts';
 import type { ApprovalId, TenantId } from '../../core/ids.ts';
 import { appendResult, callOf, readConversation, textOf, turnOf } from './conversation.ts';
 import { agentOf, finalFailure, runOf, type Edges } from './edges.ts';
 import { FAILURE_NOT_FOUND } from '../../core/activities.ts';
 import { notWhilePaused } from './held.ts';
+import { findLeaks } from './leaks.ts';
+import { pickAssessment } from './plan.ts';
 import { takeUpRecording } from './recording.ts';
 import { tellAnswer } from './questions.ts';
 import { isSettled } from './settled.ts';
@@ -64,8 +67,26 @@ export function createRunActivities(edges: StoreEdges) {
         summary,
         output: { assessment, text: said },
       });
+      if (outcome === 'done') await tellLeak(edges, ref, { said, assessment });
     },
   } satisfies Omit<RunStoreActivities, 'requestApproval'>;
+}
+
+/** Looks once more at what went out, whether or not the agent's guardrails are on: what they missed is a leak. */
+async function tellLeak(
+  edges: StoreEdges,
+  ref: RunRef,
+  { said, assessment }: { said: string | null; assessment: unknown },
+): Promise<void> {
+  const parsed = Assessment.safeParse(pickAssessment(assessment));
+  const { signals, unsure, ask } = parsed.data ?? { signals: [], unsure: '', ask: '' };
+  const texts = [said ?? '', unsure, ask, ...signals.map(({ text }) => text)];
+  const found = [...new Set(texts.flatMap(findLeaks))];
+  if (found.length === 0) return;
+  const { agent, agentVersion: version } = await runOf(edges, ref);
+  await edges.stores.events.record(ref.tenant, {
+    ...{ agent, version, run: ref.run, kind: 'pii_leak', key: `${ref.run}/output`, detail: { found } },
+  });
 }
 
 /** An answer goes in as a source that may be cited; personal data that it holds stays out. False: it is none. */
@@ -74,10 +95,17 @@ async function settleAnswer(
   at: RunRef & { turn: number; index: number; callId: string },
   state: ApprovalState,
 ): Promise<boolean> {
-  const { contract } = agentOf(edges, await runOf(edges, at));
+  const row = await runOf(edges, at);
+  const { contract } = agentOf(edges, row);
   const told = tellAnswer(state, contract.guardrails);
   if (!told || !state.answer) return false;
   const { atMs } = state.answer;
+  const { agent, agentVersion: version } = row;
+  if (told.leaks.length > 0)
+    await edges.stores.events.record(at.tenant, {
+      ...{ agent, version, run: at.run, kind: 'pii', key: `${at.run}/answer/${state.id}` },
+      detail: { at: 'answer', found: [...told.leaks] },
+    });
   if (contract.guardrails)
     await edges.stores.runs.recordStep(at.tenant, at.run, {
       ...{ key: `guard-answer-${state.id}`, parent: null, kind: 'guard', name: 'guard answer' },

@@ -82,7 +82,9 @@ describe('asking a model', () => {
     const resting = models();
     const before = rehearsal.asked();
     rehearsal.play(...Array.from({ length: 5 }, () => 'server-error' as const));
-    for (let i = 0; i < 5; i += 1) await resting.ask(request);
+    const opened = [];
+    for (let i = 0; i < 5; i += 1) opened.push((await resting.ask(request)) as { opened?: true });
+    expect(opened.map((reply) => reply.opened ?? false)).toEqual([false, false, false, false, true]);
     expect(await resting.ask(request)).toMatchObject({ ok: false, kind: 'resting' });
     expect(rehearsal.asked() - before).toBe(5);
     expect(await resting.ask({ ...request, model: 'claude-haiku-5-5' })).toMatchObject({ ok: true });

@@ -35,15 +35,21 @@ export function createAnthropicModels(options: { apiKey: string; baseUrl: string
     logLevel: 'off',
   });
   const breakers = new Map<string, CircuitBreakerPolicy>();
+  // Told by the breaker while the call that did it is still inside: that call takes it along.
+  const opened = new Set<string>();
   const breakerOf = (model: string): CircuitBreakerPolicy => {
-    const known = breakers.get(model) ?? createBreaker();
-    breakers.set(model, known);
-    return known;
+    const known = breakers.get(model);
+    if (known) return known;
+    const made = createBreaker();
+    made.onBreak(() => void opened.add(model));
+    breakers.set(model, made);
+    return made;
   };
   return {
     async ask(request) {
       try {
-        return await breakerOf(request.model).execute(() => askOnce(client, request));
+        const reply = await breakerOf(request.model).execute(() => askOnce(client, request));
+        return !reply.ok && opened.delete(request.model) ? { ...reply, opened: true } : reply;
       } catch (error) {
         if (!(error instanceof BrokenCircuitError)) throw error;
         const reason = 'the model failed repeatedly and is given a rest';

@@ -30,6 +30,8 @@ export type ModelReply =
       reason: string;
       retryInMs: number | null;
       latencyMs: number;
+      /** This call was the one after which the model is given a rest. */
+      opened?: true;
     };
 
 /** The edge to the models; handed to activities, so that a test hands in another. */
