@@ -163,8 +163,10 @@ test('the machine: roles, schema, company, people and policy, as the guides say'
   await type('slack', 'prepare');
   // Too early: it says which command comes first.
   const error = vi.spyOn(console, 'error').mockImplementation(() => {});
-  expect(await main(['admin', 'tenant', EXAMPLE.tenant, '--name', 'x'])).toBe(1);
-  expect(error.mock.calls.join()).toMatch(/no schema yet. Run: countersign migrate/);
+  for (const early of [['admin', 'tenant', EXAMPLE.tenant, '--name', 'x'], ['bot'], ['workers']]) {
+    expect(await main(early), early.join(' ')).toBe(1);
+    expect(error.mock.lastCall?.join()).toMatch(/no schema yet. Run: countersign migrate/);
+  }
   // A name is not taken for an id, and a link not for a conversation.
   for (const [flag, value] of [
     ['--slack', `${slack.team}:claims-approvals`],

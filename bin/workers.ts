@@ -4,6 +4,7 @@ import { loadConfig } from '../platform/config.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { openStores } from '../platform/open-store.ts';
 import { startDispatcher } from '../platform/outbox/index.ts';
+import { requireSchema } from '../platform/require-schema.ts';
 import { createSecrets, SecretMissingError, type Secrets } from '../platform/secrets.ts';
 import { startTelemetry } from '../platform/telemetry.ts';
 import { startWorkers } from '../workers/main.ts';
@@ -26,6 +27,7 @@ function warnOfMissingSecrets(secrets: Secrets, log: Log): void {
 export async function run(): Promise<number> {
   const config = loadConfig(process.env, 'workers');
   const log = createLog({ name: 'workers', level: config.logLevel });
+  await requireSchema(config.database.appUrl ?? '');
   const telemetry = startTelemetry('countersign-workers', { endpoint: config.otlpEndpoint });
   const encryptionKey = config.encryptionKey ?? '';
   const stores = await openStores({
