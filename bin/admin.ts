@@ -15,6 +15,7 @@ import type { ChatAccount } from '../platform/stores.ts';
 
 const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
                          [--language en|de]
+countersign admin alerts <tenant> [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]   where incidents are told
 countersign admin people <tenant> FILE.csv
 countersign admin policy <tenant> FILE.json
 countersign admin limits <tenant> [--share N] [--working N] [--person-working N] [--waiting N] [--person-waiting N]
@@ -119,6 +120,13 @@ const jobs: Readonly<Record<string, Job>> = {
     const language = given.language === undefined ? {} : { language: Language.parse(given.language) };
     await admin.createTenant({ tenant, name, workspaces, ...language });
     return `${name} is set up as ${tenant}, with ${workspaces.length} chat ${workspaces.length === 1 ? 'workspace' : 'workspaces'}.`;
+  },
+  alerts: async (admin, tenant, given) => {
+    const channels = pairs(given, 'channel');
+    if (channels.length === 0) throw new Error(`Say which channel.\n\n${USAGE}`);
+    for (const { platform, workspace, rest: channel } of channels)
+      await admin.setAlertsChannel(tenant, { platform, workspace, channel });
+    return `Incidents are told there from now on: ${channels.map(({ rest }) => rest).join(', ')}.`;
   },
   people: async (admin, tenant, _given, file) => {
     const { added, changed, same } = await admin.importPeople(tenant, readFileSync(file, 'utf8'));

@@ -26,6 +26,21 @@ export const LEDGER_ENGLISH = {
       `Version ${said('active')} of ${said('agent')} was set in ${said('environment')}${said('next') === '' ? '' : `, with ${said('percent')}% of new runs on ${said('next')}`}.`,
     'version.rolled-back': ({ who, said }) =>
       `${said('agent')} was rolled back to version ${said('active')} in ${said('environment')}, as ${who} asked.`,
+    'alerts.channel-set': ({ said }) =>
+      `Incidents in ${said('platform')} are told in ${said('channel')} from now on.`,
+    'incident.opened': ({ said }) =>
+      `Incident opened (${said('severity').toUpperCase()}): ${said('rule')}${said('agent') === '' ? '' : `, ${said('agent')}`}.`,
+    'incident.rose': ({ said }) => `It got worse: ${said('severity').toUpperCase()}.`,
+    'incident.cleared': () => 'The condition cleared.',
+    'incident.returned': () => 'The condition is not clear any more.',
+    'incident.reopened': () => 'It came back, and the incident opened again.',
+    'incident.acknowledged': ({ who }) => `${who} acknowledged the incident.`,
+    'incident.escalated': ({ who }) => `${who} asked the next on call.`,
+    'incident.silenced': ({ who }) => `${who} silenced the incident.`,
+    'incident.silence-ended': () => 'The silence ended.',
+    'incident.noted': ({ who }) => `${who} left a note.`,
+    'incident.resolved': ({ who }) => `${who} resolved the incident.`,
+    'incident.stayed-clear': () => 'It stayed clear, and the incident was over.',
     'agent.paused': ({ who, said }) => `${who} paused ${said('agent')}.`,
     'agent.resumed': ({ who, said }) => `${who} resumed ${said('agent')}.`,
     'tenant.stopped': ({ who, said }) => `${who} stopped everything: ${said('reason')}`,

@@ -54,6 +54,21 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
       `Version ${said('active')} von ${said('agent')} wurde eingesetzt (${said('environment')})${said('next') === '' ? '' : `, mit ${said('percent')} % der neuen Läufe auf ${said('next')}`}.`,
     'version.rolled-back': ({ who, said }) =>
       `${said('agent')} wurde auf Version ${said('active')} zurückgesetzt (${said('environment')}), wie von ${who} erbeten.`,
+    'alerts.channel-set': ({ said }) =>
+      `Vorfälle werden in ${said('platform')} von jetzt an in ${said('channel')} erzählt.`,
+    'incident.opened': ({ said }) =>
+      `Vorfall eröffnet (${said('severity').toUpperCase()}): ${said('rule')}${said('agent') === '' ? '' : `, ${said('agent')}`}.`,
+    'incident.rose': ({ said }) => `Es wurde schlimmer: ${said('severity').toUpperCase()}.`,
+    'incident.cleared': () => 'Der Zustand ist wieder gut.',
+    'incident.returned': () => 'Der Zustand ist nicht mehr gut.',
+    'incident.reopened': () => 'Es kam zurück, und der Vorfall ist wieder offen.',
+    'incident.acknowledged': ({ who }) => `${who} hat den Vorfall übernommen.`,
+    'incident.escalated': ({ who }) => `${who} hat die nächste Bereitschaft gefragt.`,
+    'incident.silenced': ({ who }) => `${who} hat den Vorfall stummgeschaltet.`,
+    'incident.silence-ended': () => 'Die Stille ist vorbei.',
+    'incident.noted': ({ who }) => `${who} hat eine Notiz hinterlassen.`,
+    'incident.resolved': ({ who }) => `${who} hat den Vorfall beendet.`,
+    'incident.stayed-clear': () => 'Es blieb gut, und der Vorfall war vorbei.',
     'agent.paused': ({ who, said }) => `${who} hat ${said('agent')} angehalten.`,
     'agent.resumed': ({ who, said }) => `${who} hat ${said('agent')} fortgesetzt.`,
     'tenant.stopped': ({ who, said }) => `${who} hat alles angehalten: ${said('reason')}`,

@@ -18,7 +18,7 @@ export interface NewTenant {
   readonly name: string;
   /** What its channels are written in; left alone when not given. */
   readonly language?: Language;
-  /** settings: {approvalsChannel, serviceUrl, timeZone, ...}; without an approvalsChannel no card goes to a channel. */
+  /** settings: {approvalsChannel, alertsChannel, serviceUrl, timeZone, ...}; without an approvalsChannel no card goes to a channel. */
   readonly workspaces: readonly { platform: Platform; workspace: string; settings: JsonObject }[];
 }
 
@@ -36,7 +36,15 @@ export interface Admin {
   setLimits(tenant: TenantId, change: LimitsChange): Promise<void>;
   /** Which version plays new runs, and which share tries another; recorded. @throws VersionRefusedError */
   setVersions(tenant: TenantId, change: VersionChange): Promise<VersionState>;
+  /** Where a workspace is told of incidents; an empty channel: where its requests are. */
+  setAlertsChannel(tenant: TenantId, where: AlertsChannel): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface AlertsChannel {
+  readonly platform: Platform;
+  readonly workspace: string;
+  readonly channel: string;
 }
 
 export interface FirstAdmin {
@@ -49,7 +57,23 @@ export interface FirstAdmin {
 
 const INSERT_WORKSPACE = `INSERT INTO chat_workspaces (tenant, platform, workspace, settings)
   VALUES (current_tenant(), $1, $2, $3)
-  ON CONFLICT (tenant, platform, workspace) DO UPDATE SET settings = excluded.settings`;
+  ON CONFLICT (tenant, platform, workspace) DO UPDATE SET settings =
+    jsonb_strip_nulls(jsonb_build_object('alertsChannel', chat_workspaces.settings -> 'alertsChannel')) || excluded.settings`;
+
+const SET_ALERTS = `UPDATE chat_workspaces SET settings = settings || jsonb_build_object('alertsChannel', $3::text)
+  WHERE platform = $1 AND workspace = $2 RETURNING workspace`;
+
+/** @throws Error when that workspace is none of the tenant's */
+async function setAlertsChannel(
+  tx: TenantTx,
+  tenant: TenantId,
+  { platform, workspace, channel }: AlertsChannel,
+): Promise<void> {
+  const set = await tx.rows({ text: SET_ALERTS, values: [platform, workspace, channel] });
+  if (set.length === 0) throw new Error(`${platform} ${workspace} is no workspace of ${tenant}`);
+  const body = { platform, workspace, channel };
+  await append(tx, tenant, { kind: 'alerts.channel-set', subject: tenant, run: null, actor: null, body });
+}
 
 async function createTenant(db: Database, { tenant, name, language, workspaces }: NewTenant): Promise<void> {
   await db.inTenant(TenantId.parse(tenant), async (tx) => {
@@ -138,6 +162,7 @@ export function openAdmin(options: { appUrl: string }): Admin {
     putPolicy: (tenant, policy) => putPolicy(db, tenant, policy),
     setLimits: (tenant, change) => db.inTenant(tenant, (tx) => setLimits(tx, tenant, change)),
     setVersions: (tenant, change) => db.inTenant(tenant, (tx) => setVersions(tx, tenant, change)),
+    setAlertsChannel: (tenant, where) => db.inTenant(tenant, (tx) => setAlertsChannel(tx, tenant, where)),
     close: () => db.close(),
   };
 }

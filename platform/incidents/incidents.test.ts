@@ -145,12 +145,18 @@ describe('opening', () => {
 
   test('an alerts channel of its own goes before that for requests', async () => {
     const { team } = EXAMPLE.slack;
-    const set = (value: string) => rows(`UPDATE chat_workspaces SET settings = settings || jsonb_build_object('alertsChannel', $2::text) WHERE workspace = $1`, [team, value]); // prettier-ignore
+    const admin = openAdmin({ appUrl: t.urls.appUrl });
+    const set = (channel: string) =>
+      admin.setAlertsChannel(t.tenant, { platform: 'slack', workspace: team, channel });
+    await expect(
+      admin.setAlertsChannel(OTHER, { platform: 'slack', workspace: team, channel: 'C08OPS' }),
+    ).rejects.toThrow(/no workspace of/);
     await set('C08OPS');
     const { id } = await opened();
     await set('');
     const again = await opened();
     const slackOf = async (one: IncidentId) => (await copiesOf(one)).find(({ platform, person }) => platform === 'slack' && person === null)?.conversation; // prettier-ignore
+    await admin.close();
     expect([await slackOf(id), await slackOf(again.id)]).toEqual(['C08OPS', EXAMPLE.slack.channel]);
   });
 });
