@@ -34,21 +34,20 @@ const SPENT = `SELECT s.started_at, ${OF_RUN}, 'cost', s.cost_micros::float8, NU
 /** Says the same at any later time: an approval goes on from `approved`, and may be cancelled then. */
 const DECIDED_BY_PEOPLE = `a.state ->> 'grant' IS NULL AND (a.status IN
     ('declined','approved','executing','executed','failed','unknown','compensated','lapsed')
-  OR a.status = 'cancelled' AND (a.state ->> 'decidedAtMs')::bigint < (a.state -> 'closed' ->> 'atMs')::bigint)`;
+  OR a.status = 'cancelled' AND a.decided_at_ms < (a.state -> 'closed' ->> 'atMs')::bigint)`;
 
-const WAITED = `((a.state ->> 'decidedAtMs')::bigint - (a.state ->> 'createdAtMs')::bigint)`;
+const WAITED = `(a.decided_at_ms - (a.state ->> 'createdAtMs')::bigint)`;
 
 /** Approvals that people decided in the span, with the run `r` that asked. */
 export const DECIDED = `FROM approvals a JOIN runs r ON r.tenant = a.tenant AND r.run = a.run
-  WHERE (a.state ->> 'decidedAtMs') IS NOT NULL
-    AND (a.state ->> 'decidedAtMs')::bigint >= $1::bigint AND (a.state ->> 'decidedAtMs')::bigint < $2::bigint
+  WHERE a.decided_at_ms IS NOT NULL AND a.decided_at_ms >= $1::bigint AND a.decided_at_ms < $2::bigint
     AND a.agent <> '${OWN.agent}' AND a.state -> 'action' ->> 'connector' <> '${OWN.connector}' AND ${DECIDED_BY_PEOPLE}`;
 
 /** An edit starts a new approval in the same lineage, and only the last one of a lineage is decided. */
 export const OVERRIDE = `CASE WHEN a.status = 'declined' THEN 'override.declined'
   WHEN jsonb_array_length(a.state -> 'edits') > 0 THEN 'override.edited' END`;
 
-const DECISIONS = `SELECT to_timestamp((a.state ->> 'decidedAtMs')::float8 / 1000), ${OF_RUN}, v.measure, v.value, v.bucket
+const DECISIONS = `SELECT to_timestamp(a.decided_at_ms::float8 / 1000), ${OF_RUN}, v.measure, v.value, v.bucket
   ${DECIDED.replace(
     'WHERE',
     `CROSS JOIN LATERAL (VALUES ('decision', ${WAITED}::float8, ${bucket(WAITED)}), (${OVERRIDE}, 0, NULL))

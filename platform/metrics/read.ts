@@ -1,5 +1,6 @@
 import type { Histogram } from '../../core/histogram.ts';
 import {
+  MEASURES,
   mergeTallies,
   type Measure,
   type Scope,
@@ -22,6 +23,8 @@ export interface Counting {
   readonly agent?: string | undefined;
   readonly environment?: 'production' | 'sandbox' | 'eval' | undefined;
   readonly measures?: readonly Measure[] | undefined;
+  /** False: how many and their sum are enough, which reads whole hours several times as fast. */
+  readonly spread?: boolean | undefined;
   /** `all`: one slot for the whole span. */
   readonly step: StepName;
 }
@@ -41,7 +44,7 @@ const columns = (by: readonly By[]): string =>
     .join(', ');
 
 /** $3 the agent, $4 the environment, $5 the measures, $6 the step in ms, or null for one slot from $1. */
-const WANTED = `($3::text IS NULL OR agent = $3) AND environment = $4 AND ($5::text[] IS NULL OR measure = ANY($5))`;
+const WANTED = `($3::text IS NULL OR agent = $3) AND environment = $4 AND measure = ANY($5::text[])`;
 const SLOT = (at: string): string =>
   `CASE WHEN $6::float8 IS NULL THEN $1::float8 ELSE floor(extract(epoch FROM ${at}) * 1000 / $6::float8) * $6::float8 END AS at`;
 
@@ -59,15 +62,15 @@ const fromRows = (by: readonly By[]): string =>
     `SELECT ${SLOT('at')}, ${columns(by)}, measure, bucket, 1 AS n, value AS sum FROM (${FACTS}) f WHERE ${WANTED}`,
   );
 
+const IN_HOURS = `hour >= to_timestamp($1::float8 / 1000) AND hour < to_timestamp($2::float8 / 1000) AND ${WANTED}`;
+
 /** The sum of an hour stands at its first bucket. */
-const fromHours = (by: readonly By[]): string =>
-  summed(
-    by,
-    `SELECT ${SLOT('hour')}, ${columns(by)}, measure, b.bucket, coalesce(b.n, h.n) AS n,
-      CASE WHEN coalesce(b.place, 1) = 1 THEN h.sum ELSE 0 END AS sum
-    FROM metric_hours h LEFT JOIN LATERAL unnest(h.buckets, h.counts) WITH ORDINALITY AS b (bucket, n, place) ON true
-    WHERE hour >= to_timestamp($1::float8 / 1000) AND hour < to_timestamp($2::float8 / 1000) AND ${WANTED}`,
-  );
+const SPREAD = `b.bucket, coalesce(b.n, h.n) AS n, CASE WHEN coalesce(b.place, 1) = 1 THEN h.sum ELSE 0 END AS sum
+  FROM metric_hours h LEFT JOIN LATERAL unnest(h.buckets, h.counts) WITH ORDINALITY AS b (bucket, n, place) ON true`;
+const SUMS = `NULL::int AS bucket, h.n, h.sum FROM metric_hours h`;
+
+const fromHours = (by: readonly By[], spread: boolean): string =>
+  summed(by, `SELECT ${SLOT('hour')}, ${columns(by)}, measure, ${spread ? SPREAD : SUMS} WHERE ${IN_HOURS}`);
 
 const ROLLED = `SELECT (extract(epoch FROM until) * 1000)::bigint AS "untilMs" FROM metric_rolled`;
 
@@ -96,8 +99,8 @@ async function rowsOf(tx: TenantTx, asked: Counting): Promise<Row[]> {
   const untilMs = asked.step === 'minute' ? -Infinity : (rolled?.untilMs ?? -Infinity);
   const found: Row[] = [];
   for (const part of partsOf(asked.fromMs, asked.toMs, untilMs)) {
-    const { by, agent = null, environment = 'production', measures = null, step } = asked;
-    const text = part.rolled ? fromHours(by) : fromRows(by);
+    const { by, agent = null, environment = 'production', measures = MEASURES, step, spread = true } = asked;
+    const text = part.rolled ? fromHours(by, spread) : fromRows(by);
     const span = [part.fromMs, part.toMs];
     found.push(
       ...(await tx.rows<Row>({ text, values: [...span, agent, environment, measures, STEP_MS[step]] })),

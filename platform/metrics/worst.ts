@@ -23,7 +23,7 @@ export const WORST: Readonly<Record<WorstBy, string>> = {
   slow: ended('r.worked_ms::float8', `r.status <> 'cancelled'`),
   costly: ended('r.cost_micros::float8', 'r.cost_micros > 0'),
   overridden: `SELECT run, value FROM (
-      SELECT r.run, max((a.state ->> 'decidedAtMs')::float8) AS value ${DECIDED} AND r.agent = $3 AND ${OVERRIDE} IS NOT NULL
+      SELECT r.run, max(a.decided_at_ms)::float8 AS value ${DECIDED} AND r.agent = $3 AND ${OVERRIDE} IS NOT NULL
       GROUP BY r.run) o ORDER BY value DESC LIMIT $4`,
   unfaithful: scored(`q.metric = 'faithfulness'`),
   low_score: scored('true'),

@@ -31,7 +31,12 @@ export interface MetricsStore {
   /** Counted in steps of a minute, an hour or a day (UTC), for rules and charts. Missing `measures`: all. */
   series(
     tenant: TenantId,
-    asked: Asked & { readonly step: 'minute' | 'hour' | 'day'; readonly measures?: readonly Measure[] },
+    asked: Asked & {
+      readonly step: 'minute' | 'hour' | 'day';
+      readonly measures?: readonly Measure[];
+      /** False: without histograms, which nobody who only counts needs. */
+      readonly spread?: boolean;
+    },
   ): Promise<Series[]>;
   /** The figures of a window, scope by scope; the baseline is that of the 14 days before it. */
   window(tenant: TenantId, asked: Asked): Promise<WindowFigures[]>;

@@ -1,17 +1,17 @@
 import type { Finding } from '../../../core/alerts/finding.ts';
 import { thresholdFor, type AlertTuning } from '../../../core/alerts/thresholds.ts';
 import type { RunId, TenantId } from '../../../core/ids.ts';
-import { endedRuns, totalOf, type Series } from '../../../core/metrics.ts';
+import { endedRuns, MEASURES, totalOf, type Series, type Slot } from '../../../core/metrics.ts';
 import { OWN } from '../../../core/own-actions.ts';
 import type { MetricsStore } from '../../../platform/stores/metrics.ts';
 import { alertRules } from '../index.ts';
-import { HOUR_MS, HOURS_BACK_MS, MINUTES_BACK_MS, type AgentHistory } from './history.ts';
+import { DAY_MS, HOUR_MS, HOURS_BACK_MS, MINUTES_BACK_MS, type AgentHistory } from './history.ts';
 import { judge, type Before } from './judge.ts';
 import type { AlertRule } from './rule.ts';
 
 const WORST_RUNS = 5;
 /** Of what the worst runs are looked for in: a rule that compares weeks names those of the last day. */
-const WORST_WITHIN_MS = 24 * HOUR_MS;
+const WORST_WITHIN_MS = DAY_MS;
 
 const agentOf = ({ scope }: Series): string => scope.agent ?? '';
 
@@ -23,7 +23,19 @@ function versionOf(series: readonly Series[], agent: string): string | null {
   return mine.sort((a, b) => b.runs - a.runs)[0]?.version ?? null;
 }
 
-/** What every agent of a tenant did, as far back as any rule looks: three queries, whatever the number of rules. */
+const ENDED = ['run.done', 'run.refused', 'run.failed'] as const;
+
+/** One slot a moment: what is in both lists of an agent belongs together. */
+function merged(...all: readonly (readonly Slot[])[]): Slot[] {
+  const slots = new Map<number, Slot>();
+  for (const slot of all.flat()) {
+    const known = slots.get(slot.atMs);
+    slots.set(slot.atMs, known ? { ...known, tallies: { ...known.tallies, ...slot.tallies } } : slot);
+  }
+  return [...slots.values()].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** What every agent of a tenant did, as far back as any rule looks: four queries, whatever the number of rules and agents. */
 export async function loadHistories(
   metrics: MetricsStore,
   tenant: TenantId,
@@ -31,20 +43,32 @@ export async function loadHistories(
 ): Promise<AgentHistory[]> {
   const turnMs = Math.floor((atMs - MINUTES_BACK_MS) / HOUR_MS) * HOUR_MS;
   const recent = { fromMs: turnMs, toMs: atMs } as const;
-  const [minutes, versions, hours] = await Promise.all([
+  const before = { toMs: turnMs, step: 'hour', by: ['agent'] } as const;
+  const counted = MEASURES.filter((measure) => !['latency', 'queue_lag'].includes(measure));
+  const [minutes, versions, hours, spread] = await Promise.all([
     metrics.series(tenant, { ...recent, step: 'minute', by: ['agent'] }),
-    metrics.series(tenant, { ...recent, step: 'hour', by: ['agent', 'version'], measures: ['run.done', 'run.refused', 'run.failed'] }), // prettier-ignore
-    metrics.series(tenant, { fromMs: turnMs - HOURS_BACK_MS, toMs: turnMs, step: 'hour', by: ['agent'] }),
+    metrics.series(tenant, {
+      ...recent,
+      step: 'hour',
+      by: ['agent', 'version'],
+      measures: ENDED,
+      spread: false,
+    }),
+    metrics.series(tenant, { ...before, fromMs: turnMs - HOURS_BACK_MS, measures: counted, spread: false }),
+    metrics.series(tenant, { ...before, fromMs: turnMs - DAY_MS, measures: ['latency'] }),
   ]);
-  const agents = [...new Set([...minutes, ...hours].map(agentOf))].filter(
-    (name) => name !== '' && name !== OWN.agent,
-  );
-  return agents.sort().map((agent) => ({
-    agent,
-    version: versionOf(versions, agent),
-    minutes: minutes.find((one) => agentOf(one) === agent)?.slots ?? [],
-    hours: hours.find((one) => agentOf(one) === agent)?.slots ?? [],
-  }));
+  const of = (series: readonly Series[], agent: string): readonly Slot[] =>
+    series.find((one) => agentOf(one) === agent)?.slots ?? [];
+  const agents = new Set([...minutes, ...hours].map(agentOf));
+  return [...agents]
+    .filter((name) => name !== '' && name !== OWN.agent)
+    .sort()
+    .map((agent) => ({
+      agent,
+      version: versionOf(versions, agent),
+      minutes: of(minutes, agent),
+      hours: merged(of(hours, agent), of(spread, agent)),
+    }));
 }
 
 export interface Looking {
