@@ -50,8 +50,8 @@ const busy = digestOf(
 const empty = digestOf(WEEK, { kind: 'all' }, { now: NONE, before: NONE, waiting: [], people: [] });
 const day = {
   ...busy,
-  ...{ every: 'day', key: 'day 2026-11-22', fromMs: WEEK.toMs - DAY, cost: null },
-} as const;
+  ...({ every: 'day', key: 'day 2026-11-22', fromMs: WEEK.toMs - DAY, cost: null } as const),
+};
 const SUBSCRIPTION = {
   id: SubscriptionId.parse('sub_01M86D72R0H5RW9N3GJ0PSAY6F'),
   ...({ every: 'week', team: 'claims', platform: 'slack', conversation: 'C08APPROVALS' } as const),

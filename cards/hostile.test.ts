@@ -255,6 +255,8 @@ function cardLetters(prepared: Card, chat: 'slack' | 'teams'): string {
         return each.lines.join('');
       case 'item':
         return each.lines.map(line).join('') + each.action.label;
+      case 'picture':
+        return each.alt;
       case 'divider':
         return '';
       case 'actions':
