@@ -7,9 +7,10 @@ export const WORKED_ON_MS = 300;
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /** png, jpg, jpeg and gif are shown, by what they are and not by their name. */
-function isPicture(bytes: Buffer): boolean {
+function isPicture(file: Uint8Array): boolean {
+  const bytes = Buffer.from(file.subarray(0, 8));
   const jpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
-  return bytes.subarray(0, 8).equals(PNG) || jpeg || bytes.subarray(0, 4).toString('latin1') === 'GIF8';
+  return bytes.equals(PNG) || jpeg || bytes.subarray(0, 4).toString('latin1') === 'GIF8';
 }
 
 /**

@@ -71,7 +71,7 @@ export interface SlackFile {
   readonly name: string;
   readonly size: number;
   readonly alt: string | null;
-  readonly bytes: Buffer | null;
+  readonly bytes: Uint8Array | null;
   /** Null until `files.completeUploadExternal`. */
   readonly completedAtMs: number | null;
 }
