@@ -92,6 +92,16 @@ export interface IncidentStoreActivities {
   tickIncident(ref: IncidentRef): Promise<{ version: number; over: boolean; nextTimerInMs: number | null }>;
 }
 
+/** Null: every company. */
+export interface WatchInput {
+  readonly tenant: TenantId | null;
+}
+
+export interface WatchActivities {
+  /** Every alert rule looks at the figures of now, and what it says is acted on. */
+  lookAtFigures(input: WatchInput): Promise<void>;
+}
+
 /** Types of the failures that no retry mends; a workflow turns each into the sentence a person reads. */
 export const FAILURE_BUDGET = 'BudgetSpent';
 export const FAILURE_AGENT_GONE = 'AgentGone';
@@ -124,3 +134,4 @@ export interface IncidentChanged {
 export const WORKFLOW_AGENT_RUN = 'agentRun';
 export const WORKFLOW_APPROVAL = 'approval';
 export const WORKFLOW_INCIDENT = 'incident';
+export const WORKFLOW_WATCH = 'watch';

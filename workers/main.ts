@@ -35,6 +35,7 @@ import { undrainedBuilds } from './older-builds.ts';
 import { beatWhileAlive } from './heartbeat.ts';
 import { listenToRuntime } from './runtime.ts';
 import { DEPLOYMENT, setCurrentVersion } from './versions.ts';
+import { watchEveryMinute } from './watch/schedule.ts';
 
 export interface WorkersOptions {
   readonly stores: Stores & { readonly outbox: OutboxStore };
@@ -49,6 +50,8 @@ export interface WorkersOptions {
   readonly bundleFolder: string;
   /** Make this build current: for an embedded engine and `migrate`; elsewhere a rollout decides. */
   readonly makeCurrent: boolean;
+  /** Look at the figures every minute; missing: only when told to. */
+  readonly watch?: boolean;
   /** Sends the workflows' own spans; without it they still carry the trace along. */
   readonly spans?: { readonly processor: SpanProcessor; readonly resource: Resource };
   readonly queuePrefix?: string;
@@ -101,6 +104,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const playing = [await play(bundle)];
   if (options.makeCurrent)
     for (const build of await takeOver(client, options, bundle.buildId)) playing.push(await play(build));
+  if (options.watch) await watchEveryMinute(client);
   const queues = startQueues({
     client,
     outbox: stores.outbox,

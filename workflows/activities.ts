@@ -6,6 +6,7 @@ import {
   type IncidentStoreActivities,
   type RunEdgeActivities,
   type RunStoreActivities,
+  type WatchActivities,
 } from '../core/activities.ts';
 
 const nonRetryableErrorTypes = [...FINAL_FAILURES];
@@ -66,4 +67,11 @@ export const hands = proxyActivities<ApprovalEdgeActivities>({
     maximumAttempts: 8,
     nonRetryableErrorTypes,
   },
+});
+
+/** Not tried again: the next minute looks at the same figures. */
+export const eyes = proxyActivities<WatchActivities>({
+  startToCloseTimeout: '50 s',
+  heartbeatTimeout,
+  retry: { maximumAttempts: 1 },
 });

@@ -2,3 +2,4 @@
 export { agentRun } from './agent-run.ts';
 export { approval } from './approval.ts';
 export { incident } from './incident.ts';
+export { watch } from './watch.ts';

@@ -2,16 +2,24 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { TenantId } from '../../core/ids.ts';
 import type { Database, TenantTx } from '../database.ts';
+import { sendOut } from '../outbox/outbox-store.ts';
 import type { AgentEvent, AgentEventStore } from '../stores/metrics.ts';
 
 const INSERT = `INSERT INTO agent_events (tenant, event, agent, agent_version, run, kind, key, detail)
   VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant, kind, key) DO NOTHING RETURNING event`;
 
+/** Told to whoever is on call at once, not with the next minute's look. */
+const CANNOT_WAIT: readonly AgentEvent['kind'][] = ['pii_leak'];
+
 /** In the transaction of what happened, so that both are written or neither. False when it was told before. */
 export async function recordEvent(tx: TenantTx, event: AgentEvent): Promise<boolean> {
   const { agent, version, run, kind, key, detail } = event;
-  const values = [`evt_${randomUUID()}`, agent, version, run, kind, key, JSON.stringify(detail)];
-  return (await tx.rows({ text: INSERT, values })).length === 1;
+  const id = `evt_${randomUUID()}`;
+  const values = [id, agent, version, run, kind, key, JSON.stringify(detail)];
+  const isNew = (await tx.rows({ text: INSERT, values })).length === 1;
+  if (isNew && CANNOT_WAIT.includes(kind))
+    await sendOut(tx, [{ topic: 'signals', key: id, payload: { kind: 'look-now' } }]);
+  return isNew;
 }
 
 /** Something of ours changed for an agent, or for all (`countersign`). `detail.what` says what, in a word. */

@@ -13,6 +13,7 @@ import {
   type WorstRun,
 } from '../../core/metrics.ts';
 import { OWN } from '../../core/own-actions.ts';
+import { DB_NOW_MS } from '../ledger/append.ts';
 import type { Database, TenantTx } from '../database.ts';
 import type { MetricsStore } from '../stores/metrics.ts';
 import { countIn, type Counting } from './read.ts';
@@ -91,6 +92,11 @@ export function createMetricsStore(db: Database, router: pg.Pool): MetricsStore 
         const row = await tx.row<Backlog>({ text: BACKLOG });
         if (row === null) throw new Error('the backlog was not counted');
         return row;
+      }),
+    nowMs: (tenant) =>
+      db.inTenant(tenant, async (tx) => {
+        const row = await tx.row<{ now: number }>({ text: `SELECT ${DB_NOW_MS} AS now` });
+        return row?.now ?? 0;
       }),
     roll: (tenant, limit = ROLL_AT_MOST) => db.inTenant(tenant, (tx) => rollUp(tx, limit)),
     async tenants() {

@@ -62,6 +62,8 @@ export interface MetricsStore {
     },
   ): Promise<ChangeRow[]>;
   backlog(tenant: TenantId): Promise<Backlog>;
+  /** The database's clock, by which everything here is counted; epoch ms. */
+  nowMs(tenant: TenantId): Promise<number>;
   /** Rolls up hours that are over, at most `limit` of them; says how many. Safe to repeat and from several processes. */
   roll(tenant: TenantId, limit?: number): Promise<number>;
   /** Every tenant. Crosses tenants by name (dispatcher role): ids only. */

@@ -4,6 +4,7 @@ import type {
   IncidentStoreActivities,
   RunEdgeActivities,
   RunStoreActivities,
+  WatchActivities,
 } from '../../core/activities.ts';
 import { createApprovalActivities } from './approval-activities.ts';
 import { createAskActivities } from './ask-activities.ts';
@@ -14,12 +15,14 @@ import { createIncidentActivities } from './incident-activities.ts';
 import { createModelActivities } from './model-activities.ts';
 import { createRunActivities } from './run-activities.ts';
 import { createToolActivities } from './tool-activities.ts';
+import { createWatchActivities } from './watch-activities.ts';
 
 export type Activities = RunStoreActivities &
   RunEdgeActivities &
   ApprovalStoreActivities &
   ApprovalEdgeActivities &
-  IncidentStoreActivities;
+  IncidentStoreActivities &
+  WatchActivities;
 
 /** Everything that workflows may ask for, over the edges that are handed in. */
 export function createActivities(edges: Edges): Activities {
@@ -32,5 +35,6 @@ export function createActivities(edges: Edges): Activities {
     ...createApprovalActivities(edges),
     ...createExecuteActivities(edges),
     ...createIncidentActivities(edges),
+    ...createWatchActivities(edges),
   };
 }

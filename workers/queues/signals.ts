@@ -7,10 +7,12 @@ import {
   TASK_QUEUE,
   WORKFLOW_APPROVAL,
   WORKFLOW_INCIDENT,
+  WORKFLOW_WATCH,
   type ApprovalChanged,
   type ApprovalRef,
   type IncidentChanged,
   type IncidentRef,
+  type WatchInput,
 } from '../../core/activities.ts';
 import { ApprovalId, IncidentId, RunId } from '../../core/ids.ts';
 import type { Handled, OutboxRow } from '../../platform/outbox/index.ts';
@@ -19,6 +21,7 @@ const Payload = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('approval-changed'), approval: ApprovalId, version: z.int() }),
   z.object({ kind: z.literal('incident-changed'), incident: IncidentId, version: z.int() }),
   z.object({ kind: z.literal('run-cancelled'), run: RunId }),
+  z.object({ kind: z.literal('look-now') }),
 ]);
 
 /** Tells a workflow that its row changed; the workflow reads what is true, so order and repeats do not matter. */
@@ -30,6 +33,7 @@ export async function sendSignal(client: Client, row: OutboxRow): Promise<Handle
     await signalApproval(client, { tenant: row.tenant, approval: payload.approval }, payload.version);
   else if (payload.kind === 'incident-changed')
     await signalIncident(client, { tenant: row.tenant, incident: payload.incident }, payload.version);
+  else if (payload.kind === 'look-now') await lookNow(client, { tenant: row.tenant });
   else await cancelRun(client, payload.run);
   return 'done';
 }
@@ -74,4 +78,14 @@ async function cancelRun(client: Client, run: RunId): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
+}
+
+/** What cannot wait for the next minute. A look that is under way may have begun too early, so another follows it. */
+async function lookNow(client: Client, input: WatchInput): Promise<void> {
+  await client.workflow.start(WORKFLOW_WATCH, {
+    workflowId: `look_${input.tenant}`,
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+  });
 }
