@@ -189,11 +189,11 @@ test('a policy that nobody can meet is refused with its findings, and versions o
     ],
   };
   await expect(admin.putPolicy(t.tenant, impossible)).rejects.toThrow(/only \d eligible/);
-  await admin.putPolicy(t.tenant, EXAMPLE_POLICY);
+  for (let again = 0; again < 2; again++) await admin.putPolicy(t.tenant, EXAMPLE_POLICY);
   await expect(admin.putPolicy(t.tenant, { ...EXAMPLE_POLICY, id: 'other' })).rejects.toThrow(
     /higher version/,
   );
-  expect((await t.stores.approvals.policy(t.tenant))?.version).toBe(1);
+  expect((await t.stores.approvals.policy(t.tenant))?.version).toBe(EXAMPLE_POLICY.version);
 });
 
 test('a language may be said in a column of its own, is kept by files without it, and must be one that we speak', async () => {

@@ -3,12 +3,21 @@ import { join } from 'node:path';
 import { prepareInsurer } from '../../connectors/insurer/prepare.ts';
 import { seedInsurer } from '../../connectors/insurer/seed.ts';
 import { EXAMPLE, EXAMPLE_POLICY } from '../../local/example/example.ts';
+import type { OpenStores } from '../../platform/open-store.ts';
 import { openAdmin } from '../../platform/tenants.ts';
 
 const PEOPLE = join(import.meta.dirname, '../../local/example/people.csv');
 
+interface ExampleDoors {
+  readonly appUrl: string;
+  readonly stores: OpenStores;
+}
+
 /** The example insurer: tenant, chats, people (by the same CSV import that a customer uses), policy. Safe to repeat. */
-export async function prepareExample({ appUrl }: { appUrl: string }, teamsServiceUrl: string): Promise<void> {
+export async function prepareExample(
+  { appUrl, stores }: ExampleDoors,
+  teamsServiceUrl: string,
+): Promise<void> {
   const { tenant, name, slack, teams } = EXAMPLE;
   const admin = openAdmin({ appUrl });
   try {
@@ -29,7 +38,9 @@ export async function prepareExample({ appUrl }: { appUrl: string }, teamsServic
       ],
     });
     await admin.importPeople(tenant, readFileSync(PEOPLE, 'utf8'));
-    await admin.putPolicy(tenant, EXAMPLE_POLICY);
+    // One that two Admins changed from chat stays in force over the next start.
+    const inForce = await stores.approvals.policy(tenant);
+    if ((inForce?.version ?? 0) < EXAMPLE_POLICY.version) await admin.putPolicy(tenant, EXAMPLE_POLICY);
   } finally {
     await admin.close();
   }

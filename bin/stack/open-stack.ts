@@ -125,7 +125,7 @@ async function build(options: StackOptions, undo: AddUndo): Promise<Omit<Stack, 
   undo(() => workspace.close());
   signal?.throwIfAborted();
   const teamsServiceUrl = options.teamsServiceUrl ?? workspace.teamsServiceUrl;
-  await prepareExample(database, teamsServiceUrl);
+  await prepareExample({ appUrl: database.appUrl, stores }, teamsServiceUrl);
   const parts = { home, keys, engines, database, insurerUrl, workspace, teamsServiceUrl, botPort, model };
   const env = environmentOf(options.env, parts);
   const { bot, workers } = createPrograms(options, home, env, botUrl);

@@ -35,8 +35,8 @@ beforeAll(async () => {
   kit = await startTeamsKit();
   const database = await prepareDatabase(freshDatabase());
   await migrate({ migratorUrl: database.migratorUrl });
-  await prepareExample(database, kit.config.serviceUrl);
   stores = await openStores({ ...database, encryptionKey: randomBytes(32).toString('base64'), log });
+  await prepareExample({ appUrl: database.appUrl, stores }, kit.config.serviceUrl);
   redis = openRedis(testEngines().redisUrl);
   const options = {
     stores,

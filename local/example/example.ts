@@ -29,7 +29,7 @@ export const EXAMPLE = {
 
 const HOUR = 3_600_000;
 
-const ask = (quorum: number, breakGlass: boolean): Requirement => ({
+const ask = (quorum: number, may: Pick<Requirement, 'breakGlass' | 'grants'>): Requirement => ({
   stages: [
     {
       name: 'claims',
@@ -46,19 +46,19 @@ const ask = (quorum: number, breakGlass: boolean): Requirement => ({
   escalateTo: [{ kind: 'group', group: 'senior-approvers' }],
   expireAfterMs: 96 * HOUR,
   executeWithinMs: 24 * HOUR,
-  breakGlass,
-  grants: false,
+  ...may,
 });
 
 /**
  * Payouts and denials are high risk, which asks for one more person than the stage says: two. When nobody can be reached
- * an Admin may break the glass there; what one person signs anyway needs no such way round.
+ * an Admin may break the glass there; what one person signs anyway needs no such way round, and a grant may sign it.
+ * A higher version reaches homes that were kept: a policy that people changed from chat since then is newer, and stays.
  */
 export const EXAMPLE_POLICY: Policy = {
   id: 'claims',
-  version: 1,
+  version: 2,
   rules: [
-    { when: { effect: 'irreversible' }, risk: 'high', require: ask(1, true) },
-    { when: { effect: 'reversible' }, risk: 'low', require: ask(1, false) },
+    { when: { effect: 'irreversible' }, risk: 'high', require: ask(1, { breakGlass: true, grants: false }) },
+    { when: { effect: 'reversible' }, risk: 'low', require: ask(1, { breakGlass: false, grants: true }) },
   ],
 };

@@ -1,4 +1,4 @@
-export const PERSON_IDS = ['robin', 'ada', 'ben', 'sofia', 'mara', 'sam', 'ines'] as const;
+export const PERSON_IDS = ['robin', 'ada', 'ben', 'sofia', 'mara', 'ines', 'jonas', 'sam'] as const;
 export type CastId = (typeof PERSON_IDS)[number];
 
 /** One of the example insurer's people, as both chats know them. */

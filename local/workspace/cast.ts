@@ -10,8 +10,9 @@ const PARTS: Readonly<Record<CastId, string>> = {
   ben: 'Approver',
   sofia: 'Senior approver',
   mara: 'Manager',
-  sam: 'Stranger',
   ines: 'Admin',
+  jonas: 'Admin',
+  sam: 'Stranger',
 };
 
 interface Row {

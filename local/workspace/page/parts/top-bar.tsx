@@ -5,13 +5,13 @@ import { Logo } from './icons.tsx';
 
 const first = (name: string): string => name.split(' ')[0] ?? name;
 
-/** Who the visitor is; the admin only looks on, so that the choice stays small. */
+/** Who the visitor is: one of the example people, or the stranger. */
 function WhoYouAre(props: {
   cast: readonly CastMember[];
   me: CastId;
   onPick: (id: CastId) => void;
 }): ReactNode {
-  const people = PERSON_IDS.flatMap((id) => props.cast.filter((c) => c.id === id && id !== 'ines'));
+  const people = PERSON_IDS.flatMap((id) => props.cast.filter((c) => c.id === id));
   const now = people.find((c) => c.id === props.me);
   return (
     <>
