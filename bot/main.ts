@@ -2,11 +2,12 @@ import { agentVersions } from '../agents/index.ts';
 import type { AgentContract } from '../core/contract.ts';
 import type { Config } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
+import { createExposition } from '../platform/metrics/prometheus.ts';
 import type { OpenStores } from '../platform/open-store.ts';
 import { startConsumer, startDispatcher } from '../platform/outbox/index.ts';
 import { openRedis } from '../platform/redis.ts';
 import type { Platform } from '../platform/stores.ts';
-import { watchEngines } from './api/engines.ts';
+import { watchEngines, type Away } from './api/engines.ts';
 import { healthRoutes } from './api/health.ts';
 import { listenHttp, type Routes } from './api/http.ts';
 import { createMetrics, type Metrics } from './api/metrics.ts';
@@ -95,6 +96,16 @@ function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metri
   };
 }
 
+/** What operators and Prometheus ask of this process. */
+const health = ({ stores, config, log }: BotOptions, away: () => Promise<Away>, metrics: Metrics): Routes =>
+  healthRoutes({
+    postgresAnswers: stores.answers,
+    away,
+    metrics,
+    exposition: createExposition({ metrics: stores.metrics, log }),
+    metricsToken: config.metrics.token,
+  });
+
 /**
  * The chat edge as one process: one HTTP server for both chats, the gateway behind it, and the sender of cards. Several
  * of them may run side by side. @throws when a secret is empty, the port is busy or Slack refuses the app token
@@ -122,7 +133,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   });
   const chats = mountChats(options, gateway, metrics);
   const http = await listenHttp({
-    routes: { ...chats.routes, ...healthRoutes({ postgresAnswers: stores.answers, away, metrics }) },
+    routes: { ...chats.routes, ...health(options, away, metrics) },
     host: config.host,
     port: config.botPort,
     log,

@@ -89,6 +89,8 @@ const Environment = z.object({
   LANGFUSE_SECRET_KEY: secret,
   LANGFUSE_BASE_URL: url('http', 'https'),
   OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https'),
+  METRICS_PORT: port(0),
+  METRICS_TOKEN: secret,
   COUNTERSIGN_SECRETS: z
     .string()
     .regex(/^(env|file:.+|vault:.+|aws:.+)$/, 'must be env, file:PATH, vault:URL or aws:REGION')
@@ -161,6 +163,8 @@ export interface Config {
     readonly baseUrl: string | null;
   } | null;
   readonly otlpEndpoint: string | null;
+  /** Who shows the token may read `/metrics`; without one, only this machine. `port`: the workers', 0: none. */
+  readonly metrics: { readonly port: number; readonly token: string | null };
   readonly secrets: string;
   /** Make the workers' build the one that new runs start on (an engine of our own; elsewhere a rollout decides). */
   readonly makeCurrent: boolean;
@@ -247,6 +251,7 @@ function toConfig(env: Environment): Config {
       baseUrl: env.LANGFUSE_BASE_URL,
     })),
     otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    metrics: { port: env.METRICS_PORT, token: env.METRICS_TOKEN },
     secrets: env.COUNTERSIGN_SECRETS,
     makeCurrent: env.COUNTERSIGN_MAKE_CURRENT,
     rehearsal: env.COUNTERSIGN_REHEARSAL,

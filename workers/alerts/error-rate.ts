@@ -1,11 +1,11 @@
 import type { AgentHistory } from './reading/history.ts';
-import { countIn, endedIn, HOUR_MS, MINUTE_MS } from './reading/history.ts';
+import { countIn, endedIn, MINUTE_MS } from './reading/history.ts';
 import type { AlertRule } from './reading/rule.ts';
 import { byFiveMinutes } from './reading/series.ts';
 import { readShare } from './reading/share.ts';
 
 /** A bad fault shows in minutes, a slight one only over many runs; an agent that seldom runs needs a day to say anything. */
-const WINDOWS_MS = [5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
+const WINDOWS_MS = [5, 15, 30, 60, 120, 360, 720, 1440].map((minutes) => minutes * MINUTE_MS);
 
 const failedIn = (history: AgentHistory, fromMs: number, toMs: number): number =>
   countIn(history, 'run.failed', fromMs, toMs);

@@ -2,7 +2,7 @@ import { countIn, DAY_MS, endedIn, HOUR_MS, MINUTE_MS, tallyIn } from './reading
 import { tooFew, type AlertRule } from './reading/rule.ts';
 import { byHour } from './reading/series.ts';
 
-const WINDOWS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS, 3 * DAY_MS];
+const WINDOWS_MS = [1, 2, 6, 12, 24, 72].map((hours) => hours * HOUR_MS);
 
 /** How far single scores lie from their mean, as far as is usual. */
 const SPREAD = 0.12;
@@ -35,8 +35,15 @@ export const faithfulness: AlertRule = {
       return tooFew(scored, minSample);
     }
     const now = shortest.sum / shortest.n;
-    const isPast = ({ n, sum }: typeof shortest): boolean =>
-      now >= leave && now - sum / n > SURE * SPREAD * Math.sqrt(1 / shortest.n + 1 / n);
+    const isPast = (one: (typeof windows)[number]): boolean => {
+      const half = tallyIn(history, 'score.faithfulness', atMs - one.windowMs / 2, atMs);
+      if (half.n > 0 && half.sum / half.n >= leave) return true;
+      return windows.some(({ windowMs, n, sum }) => {
+        const before = one.n - n;
+        if (windowMs >= one.windowMs || before === 0 || sum / n < leave) return false;
+        return sum / n - (one.sum - sum) / before > SURE * SPREAD * Math.sqrt(1 / n + 1 / before);
+      });
+    };
     const worst = enough.find(
       (one) =>
         one.sum / one.n < enter &&

@@ -1,9 +1,9 @@
-import { countIn, DAY_MS, HOUR_MS, type AgentHistory } from './reading/history.ts';
+import { countIn, HOUR_MS, type AgentHistory } from './reading/history.ts';
 import type { AlertRule } from './reading/rule.ts';
 import { byDay } from './reading/series.ts';
 import { readShare } from './reading/share.ts';
 
-const WINDOWS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS];
+const WINDOWS_MS = [1, 3, 6, 12, 24, 48, 96, 168].map((hours) => hours * HOUR_MS);
 
 const overriddenIn = (history: AgentHistory, fromMs: number, toMs: number): number =>
   countIn(history, 'override.declined', fromMs, toMs) + countIn(history, 'override.edited', fromMs, toMs);

@@ -4,7 +4,7 @@ import { HOUR_MS, MINUTE_MS, tallyIn, type AgentHistory } from './reading/histor
 import { tooFew, type AlertRule } from './reading/rule.ts';
 import { byFiveMinutes } from './reading/series.ts';
 
-const WINDOWS_MS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
+const WINDOWS_MS = [15 * MINUTE_MS, ...[0.5, 1, 2, 6, 12, 24].map((hours) => hours * HOUR_MS)];
 const SHARE = 0.95;
 
 const spreadIn = (history: AgentHistory, fromMs: number, toMs: number): Histogram =>
@@ -30,9 +30,15 @@ export const slow: AlertRule = {
     const enough = windows.filter(({ n }) => n >= minSample);
     const [shortest] = enough;
     if (shortest === undefined) return tooFew(windows.at(-1)?.n ?? 0, minSample);
-    const isPast = ({ spread, n }: typeof shortest): boolean =>
-      shortest.p95 <= leave &&
-      surelyBelow(longerThan(shortest.spread, enter), shortest.n, longerThan(spread, enter) / n);
+    const isPast = (one: (typeof windows)[number]): boolean => {
+      const half = spreadIn(history, atMs - one.windowMs / 2, atMs);
+      if (countOf(half) > 0 && (quantile(half, SHARE) ?? 0) <= leave) return true;
+      return windows.some(({ windowMs, spread, n, p95 }) => {
+        const before = longerThan(one.spread, enter) - longerThan(spread, enter);
+        if (windowMs >= one.windowMs || one.n === n || p95 > leave) return false;
+        return surelyBelow(longerThan(spread, enter), n, before / (one.n - n));
+      });
+    };
     const worst = enough.find(
       (one) =>
         one.p95 > enter && surelyAbove(longerThan(one.spread, leave), one.n, 1 - SHARE) && !isPast(one),

@@ -14,9 +14,20 @@ export interface ShareRule {
   readonly doubt?: number;
 }
 
+interface Counts {
+  readonly hits: number;
+  readonly of: number;
+}
+type Windowed = Counts & { readonly windowMs: number };
+
+const countsIn = (rule: ShareRule, history: AgentHistory, fromMs: number, toMs: number): Counts => ({
+  hits: rule.hits(history, fromMs, toMs),
+  of: rule.of(history, fromMs, toMs),
+});
+
 /**
  * A share of things that went wrong. It is over the limit when it is in any window, and surely above where it would count as
- * over again; it is back when the shortest window with enough in it says so, and surely is no part of what went wrong before.
+ * over again, unless it is past: the latter half of the window is fine, or something since surely is no part of it. It is back when the shortest window with enough in it says so.
  */
 export function readShare(
   rule: ShareRule,
@@ -25,18 +36,25 @@ export function readShare(
   atMs: number,
 ): Reading {
   const { enter, leave, minSample } = threshold;
-  const windows = rule.windowsMs.map((windowMs) => {
-    const [fromMs, toMs] = [atMs - windowMs, atMs];
-    return { windowMs, hits: rule.hits(history, fromMs, toMs), of: rule.of(history, fromMs, toMs) };
-  });
+  const windows = rule.windowsMs.map((windowMs): Windowed => ({
+    windowMs,
+    ...countsIn(rule, history, atMs - windowMs, atMs),
+  }));
   const enough = windows.filter(({ of }) => of >= minSample);
   const [shortest] = enough;
   if (shortest === undefined) return tooFew(windows.at(-1)?.of ?? 0, minSample);
-  const isOver = shortest.hits / shortest.of <= leave;
-  const isPast = ({ hits, of }: typeof shortest): boolean =>
-    isOver && surelyBelow(shortest.hits, shortest.of, hits / of, rule.doubt);
+  const share = (one: Counts): number => one.hits / one.of;
+  const isPast = (one: Windowed): boolean => {
+    const half = countsIn(rule, history, atMs - one.windowMs / 2, atMs);
+    if (half.of > 0 && share(half) <= leave) return true;
+    return windows.some((since) => {
+      const before = { hits: one.hits - since.hits, of: one.of - since.of };
+      if (since.windowMs >= one.windowMs || before.of === 0) return false;
+      return share(since) <= leave && surelyBelow(since.hits, since.of, share(before), rule.doubt);
+    });
+  };
   const worst = enough.find(
-    (one) => one.hits / one.of > enter && surelyAbove(one.hits, one.of, leave, rule.doubt) && !isPast(one),
+    (one) => share(one) > enter && surelyAbove(one.hits, one.of, leave, rule.doubt) && !isPast(one),
   );
   const { windowMs, hits, of } = worst ?? shortest;
   return {
@@ -44,7 +62,7 @@ export function readShare(
     value: hits / of,
     sample: of,
     over: worst !== undefined,
-    still: !isOver,
+    still: share(shortest) > leave,
     reason: {
       key: rule.name,
       params: { hits, of, value: hits / of, limit: enter, minutes: Math.round(windowMs / MINUTE_MS) },
