@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { connectors } from '../connectors/registry.ts';
-import { loadConfig } from '../platform/config.ts';
+import { loadConfig, type Config } from '../platform/config.ts';
 import { createLog, type Log } from '../platform/log.ts';
-import { openStores } from '../platform/open-store.ts';
+import { createExposition } from '../platform/metrics/prometheus.ts';
+import { serveMetrics, type Served } from '../platform/metrics/serve.ts';
+import { openStores, type OpenStores } from '../platform/open-store.ts';
 import { startDispatcher } from '../platform/outbox/index.ts';
 import { requireSchema } from '../platform/require-schema.ts';
 import { createSecrets, SecretMissingError, type Secrets } from '../platform/secrets.ts';
@@ -21,6 +23,17 @@ function warnOfMissingSecrets(secrets: Secrets, log: Log): void {
       const why = error instanceof SecretMissingError ? error.message : 'Its settings cannot be read.';
       log.warn({ connector: connector.name, why }, 'a connector cannot connect');
     }
+}
+
+/** For Prometheus, where a port was named: workers listen for nothing else. */
+async function serveFigures(
+  { host, metrics: { port, token } }: Config,
+  { metrics }: OpenStores,
+  log: Log,
+): Promise<Served | null> {
+  if (port === 0) return null;
+  const { text } = createExposition({ metrics, log });
+  return serveMetrics({ host, port, token, text });
 }
 
 /** `countersign workers`: everything that runs agents and signed actions. */
@@ -52,6 +65,7 @@ export async function run(): Promise<number> {
     log,
     bundleFolder: resolve(process.env['COUNTERSIGN_HOME'] ?? '.countersign', 'bundles'),
     makeCurrent: config.makeCurrent,
+    watch: true,
     ...(telemetry.spans ? { spans: telemetry.spans } : {}),
   });
   // Every process may dispatch (rows are claimed with SKIP LOCKED), so that none has to be alive for the others.
@@ -60,9 +74,11 @@ export async function run(): Promise<number> {
     dispatcherUrl: config.database.dispatcherUrl ?? '',
     log,
   });
+  const served = await serveFigures(config, stores, log);
   // Whoever started this process waits for these words, whatever LOG_LEVEL lets through.
   console.log('workers are ready');
   return untilSignal(async () => {
+    await served?.close();
     await dispatcher.close();
     await workers.close();
     await stores.close();
