@@ -1,5 +1,6 @@
 import { countIn, DAY_MS, endedIn, HOUR_MS, MINUTE_MS, tallyIn } from './reading/history.ts';
 import { tooFew, type AlertRule } from './reading/rule.ts';
+import { turnedWithin } from './reading/turned.ts';
 import { byHour } from './reading/series.ts';
 
 const WINDOWS_MS = [1, 2, 6, 12, 24, 72].map((hours) => hours * HOUR_MS);
@@ -38,10 +39,11 @@ export const faithfulness: AlertRule = {
     const isPast = (one: (typeof windows)[number]): boolean => {
       const half = tallyIn(history, 'score.faithfulness', atMs - one.windowMs / 2, atMs);
       if (half.n > 0 && half.sum / half.n >= leave) return true;
-      return windows.some(({ windowMs, n, sum }) => {
-        const before = one.n - n;
-        if (windowMs >= one.windowMs || before === 0 || sum / n < leave) return false;
-        return sum / n - (one.sum - sum) / before > SURE * SPREAD * Math.sqrt(1 / n + 1 / before);
+      return turnedWithin(windows, one.windowMs, (since, whole) => {
+        const before = { n: whole.n - since.n, sum: whole.sum - since.sum };
+        if (before.n === 0 || since.n === 0 || since.sum / since.n < enter) return false;
+        const better = since.sum / since.n - before.sum / before.n;
+        return better > SURE * SPREAD * Math.sqrt(1 / since.n + 1 / before.n);
       });
     };
     const worst = enough.find(

@@ -2,10 +2,13 @@ import { bucketOf, EMPTY_HISTOGRAM, quantile, type Histogram } from '../../core/
 import { surelyAbove, surelyBelow } from './reading/certainty.ts';
 import { HOUR_MS, MINUTE_MS, tallyIn, type AgentHistory } from './reading/history.ts';
 import { tooFew, type AlertRule } from './reading/rule.ts';
+import { turnedWithin } from './reading/turned.ts';
 import { byFiveMinutes } from './reading/series.ts';
 
 const WINDOWS_MS = [15 * MINUTE_MS, ...[0.5, 1, 2, 6, 12, 24].map((hours) => hours * HOUR_MS)];
 const SHARE = 0.95;
+/** To call something past, less certainty is asked than to wake people. */
+const PAST_DOUBT = 0.01;
 
 const spreadIn = (history: AgentHistory, fromMs: number, toMs: number): Histogram =>
   tallyIn(history, 'latency', fromMs, toMs).histogram ?? EMPTY_HISTOGRAM;
@@ -33,10 +36,11 @@ export const slow: AlertRule = {
     const isPast = (one: (typeof windows)[number]): boolean => {
       const half = spreadIn(history, atMs - one.windowMs / 2, atMs);
       if (countOf(half) > 0 && (quantile(half, SHARE) ?? 0) <= leave) return true;
-      return windows.some(({ windowMs, spread, n, p95 }) => {
-        const before = longerThan(one.spread, enter) - longerThan(spread, enter);
-        if (windowMs >= one.windowMs || one.n === n || p95 > leave) return false;
-        return surelyBelow(longerThan(spread, enter), n, before / (one.n - n));
+      return turnedWithin(windows, one.windowMs, (since, whole) => {
+        const late = longerThan(since.spread, enter);
+        const before = { n: whole.n - since.n, late: longerThan(whole.spread, enter) - late };
+        if (before.n === 0 || since.n === 0 || since.p95 > enter) return false;
+        return surelyBelow(late, since.n, before.late / before.n, PAST_DOUBT);
       });
     };
     const worst = enough.find(

@@ -2,6 +2,7 @@ import type { AlertRuleName, Threshold } from '../../../core/alerts/thresholds.t
 import { surelyAbove, surelyBelow } from './certainty.ts';
 import { MINUTE_MS, type AgentHistory } from './history.ts';
 import { tooFew, type Reading } from './rule.ts';
+import { turnedWithin } from './turned.ts';
 
 type Count = (history: AgentHistory, fromMs: number, toMs: number) => number;
 
@@ -13,6 +14,9 @@ export interface ShareRule {
   readonly of: Count;
   readonly doubt?: number;
 }
+
+/** To call something past, less certainty is asked than to wake people. */
+const PAST_DOUBT = 0.01;
 
 interface Counts {
   readonly hits: number;
@@ -47,10 +51,10 @@ export function readShare(
   const isPast = (one: Windowed): boolean => {
     const half = countsIn(rule, history, atMs - one.windowMs / 2, atMs);
     if (half.of > 0 && share(half) <= leave) return true;
-    return windows.some((since) => {
-      const before = { hits: one.hits - since.hits, of: one.of - since.of };
-      if (since.windowMs >= one.windowMs || before.of === 0) return false;
-      return share(since) <= leave && surelyBelow(since.hits, since.of, share(before), rule.doubt);
+    return turnedWithin(windows, one.windowMs, (since, whole) => {
+      const before = { hits: whole.hits - since.hits, of: whole.of - since.of };
+      if (before.of === 0 || since.of === 0 || share(since) > enter) return false;
+      return surelyBelow(since.hits, since.of, share(before), PAST_DOUBT);
     });
   };
   const worst = enough.find(
