@@ -18,12 +18,12 @@ export async function runExperiment(control: Control, what: ExperimentId): Promi
 
 type Experiment = (control: Control, card: SlackMessage) => Promise<Omit<ExperimentReport, 'now'>>;
 
-const hasApprove = (m: SlackMessage): boolean =>
-  elementsOf(m.blocks).some(({ element }) => element['action_id'] === 'approve');
+const has = (m: SlackMessage, action: string): boolean =>
+  elementsOf(m.blocks).some(({ element }) => element['action_id'] === action);
 
-/** The newest card in the channel that can still be signed. */
+/** The newest card in the channel that can still be signed; what Countersign asks about itself cannot be edited. */
 async function openCard(control: Control): Promise<SlackMessage | null> {
-  return (await control.messages('slack')).findLast(hasApprove) ?? null;
+  return (await control.messages('slack')).findLast((m) => has(m, 'approve') && has(m, 'edit')) ?? null;
 }
 
 /** The approval that a card's approve button names. */

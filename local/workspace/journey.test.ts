@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { approvalCard } from '../../cards/approval-card.ts';
 import type { Card } from '../../cards/model.ts';
+import { ownApprovals } from '../../cards/own-samples.ts';
 import { questionCards } from '../../cards/question-samples.ts';
 import { approvalView, executedState } from '../../cards/samples.ts';
 import { renderSlackMessage } from '../../cards/slack/message.ts';
@@ -22,6 +23,8 @@ function at(...cards: readonly Card[]): ReturnType<typeof readJourney> {
   return readJourney({ slack, teams } as unknown as Snapshot);
 }
 const questions = questionCards();
+/** What Countersign asks about itself, whoever signs it. */
+const own = ownApprovals().filter(([name]) => !name.includes('by a grant'));
 
 test('nothing yet: ask; a request: sign; run: done', () => {
   expect(at().stage).toBe('ask');
@@ -29,8 +32,16 @@ test('nothing yet: ask; a request: sign; run: done', () => {
   expect(at(approvalCard(approvalView(executedState()))).stage).toBe('done');
 });
 
-test.each(questions)('%s is no step: alone one still asks, after a request that goes on', (_name, card) => {
-  expect(at(card).stage).toBe('ask');
-  const request = approvalCard(approvalView());
-  expect(at(request, card)).toEqual(at(request));
+test.each([...questions, ...own])(
+  '%s is no step: alone one still asks, after a request that goes on',
+  (_name, card) => {
+    expect(at(card).stage).toBe('ask');
+    const request = approvalCard(approvalView());
+    expect(at(request, card)).toEqual(at(request));
+  },
+);
+
+test('what a grant signed is the story’s still: done', () => {
+  const signed = ownApprovals().filter(([name]) => name.includes('by a grant'));
+  expect(signed.map(([, card]) => at(card).stage)).toEqual(['done']);
 });

@@ -20,6 +20,8 @@ const NOTHING: Journey = {
 const APPROVAL = /apr_[0-9A-HJKMNP-TV-Z]{26}/;
 /** Only what people sign says how many have; an agent's question, or one about a request, is no step of the story. */
 const TALLY = /[●○]+ (\d+) of (\d+)/;
+/** What Countersign asks about itself (a grant, the policy, a step back) is signed by others than the story's. */
+const OWN = /\bcountersign \d+\.\d+\.\d+\b/;
 const SIGNERS: readonly [CastId, string][] = [
   ['ada', 'Ada'],
   ['sofia', 'Sofia'],
@@ -35,7 +37,7 @@ export function readJourney(snapshot: Snapshot): Journey {
   const cards = slack.messages.filter((m) => {
     const words = JSON.stringify(m.blocks);
     const isHere = m.channel === slack.channel.id && m.visibleTo === null;
-    return isHere && APPROVAL.test(words) && TALLY.test(words);
+    return isHere && APPROVAL.test(words) && TALLY.test(words) && !OWN.test(words);
   });
   const card = newest(cards, (m) => Number(m.ts));
   if (!card) return NOTHING;
