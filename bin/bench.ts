@@ -44,6 +44,14 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'the four RAGAS metrics against Python ragas 0.4.3 on 100 scripted cases',
     load: () => import('../bench/ragas.ts'),
   },
+  alerts: {
+    about: 'rules on planted faults, on quiet months, and over a million runs',
+    load: () => import('../bench/alerts.ts'),
+  },
+  metrics: {
+    about: 'figures over a million runs: rolled up, read, and looked at by every rule',
+    load: () => import('../bench/metrics.ts'),
+  },
   start: { about: 'a warm npm start to a usable page', load: () => import('../bench/start.ts') },
 };
 
