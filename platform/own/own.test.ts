@@ -314,7 +314,13 @@ describe('a change of policy', () => {
     );
     const refused = await t.stores.approvals.openOwn(t.tenant, asking(await change(wanting)));
     expect(refused).toMatchObject({ ok: false, reason: 'policy_unmet' });
-    expect(JSON.stringify(refused)).toContain('quorum 9, only');
+    const { findings } = (refused as { detail: { findings: string } }).detail;
+    expect(JSON.parse(findings)).toContainEqual(
+      expect.objectContaining({
+        what: 'too-few',
+        detail: expect.objectContaining({ quorum: 9, eligible: 4 }),
+      }),
+    );
   });
 
   test('by an Admin who is alone is asked of nobody', async () => {
