@@ -14,6 +14,7 @@ import type { JsonObject } from '../../core/canonical-json.ts';
 import { launchBrowser, seriousFindings } from '../../test/browser.ts';
 import { testDatabase } from '../../test/engines.ts';
 import { EXAMPLE } from '../example/example.ts';
+import { PERSON_IDS } from './cast-types.ts';
 import { sampleApproval } from './sample-approval.ts';
 import { startWorkspace, type Workspace } from './server.ts';
 
@@ -177,6 +178,18 @@ describe('with a card in both chats', () => {
       expect(await seriousFindings(page), String(tab)).toEqual([]);
       expect(await widthOf(page)).toBe(look.width ?? 1280);
     }
+    await page.close();
+  });
+
+  it.each([320, 390, 1040, 1041, 1280])('lets you be anybody of the cast, at %i px', async (width) => {
+    const page = await open({ width });
+    const chooser = width > 1040 ? page.getByRole('radio') : page.getByRole('option');
+    expect(await chooser.count()).toBe(PERSON_IDS.length);
+    const jonas = page.locator('.people label').filter({ hasText: 'Jonas' });
+    if (width > 1040) await jonas.click();
+    else await page.getByLabel('You are').last().selectOption({ label: 'Jonas · Admin' });
+    await page.waitForSelector('.room[data-me=jonas]');
+    expect(await widthOf(page)).toBe(width);
     await page.close();
   });
 

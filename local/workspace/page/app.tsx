@@ -116,7 +116,7 @@ function Room(props: {
   if (!desk) return null;
   return (
     <DeskContext.Provider value={desk}>
-      <div className="room" data-tab={tab}>
+      <div className="room" data-tab={tab} data-me={desk.me.id}>
         <TopBar
           {...{ cast: snapshot.cast, me, rehearsal: snapshot.rehearsal, connected: props.connected, onPick }}
         />
