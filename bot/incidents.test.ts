@@ -14,12 +14,15 @@ import { startTestRun, type ExamplePerson } from '../test/test-stores.ts';
 
 /** Incidents, in both chats over their real wires. */
 let world: BotKit;
-let chats: Readonly<Record<'Slack' | 'Teams', Hands & Typist>>;
+/** A form comes from a pressed button, or as the answer to what was typed: in Teams a dialog, and a message. */
+type Chat = Hands & Typist & { readonly fillInAnswer: Typist['fillIn'] };
+const both = (typist: Typist, hands: Hands): Chat => ({ ...typist, ...hands, fillInAnswer: typist.fillIn });
+let chats: Readonly<Record<'Slack' | 'Teams', Chat>>;
 beforeAll(async () => {
   world = await startBotKit({ withTeams: true });
   chats = {
-    Slack: { ...inSlack(world), ...handsInSlack(world) },
-    Teams: { ...inTeams(world), ...handsInTeams(world) },
+    Slack: both(inSlack(world), handsInSlack(world)),
+    Teams: both(inTeams(world), handsInTeams(world)),
   };
   await meetInTeams(world, 'robin', 'ada', 'ben', 'mara', 'ines');
 });
@@ -198,7 +201,7 @@ describe.each(['Slack', 'Teams'] as const)('an incident, in %s', (name) => {
     const { id: subject } = await opened();
     const form = await chat.type('robin', 'ack');
     expect(form === '' ? 'opened' : form).toMatch(/opened|Type to find/);
-    await chat.fillIn('robin', { incident: subject });
+    await chat.fillInAnswer('robin', { incident: subject });
     expect((await read(subject)).status).toBe('acknowledged');
   });
 
