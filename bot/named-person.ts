@@ -46,8 +46,8 @@ async function picked(
     : no('delegate-unknown', { said: account });
 }
 
-/** Exactly one person who could stand in for somebody: known, a member, and allowed to approve at all. */
-export async function namedDelegate(context: CommandContext, words: string): Promise<Person | Refusal> {
+/** Exactly one person whom the words, or this chat's own picker, name. */
+async function namedPerson(context: CommandContext, words: string): Promise<Person | Refusal> {
   const { stores, tenant } = context;
   const said = words.trim().slice(0, LONGEST_NAME);
   const chosen = await picked(context, said);
@@ -59,8 +59,26 @@ export async function namedDelegate(context: CommandContext, words: string): Pro
     const names = found.slice(0, 5).map(({ name, team }) => `${name}, ${team}`);
     return no('delegate-ambiguous', { said, names: names.join('; ') });
   }
+  return person;
+}
+
+async function isMember({ stores, tenant }: CommandContext, person: Person): Promise<boolean> {
   const accounts = await stores.people.accountsOf(tenant, person.id);
-  if (!person.active || !accounts.some(({ kind }) => kind === 'member')) return no('delegate-guest');
+  return person.active && accounts.some(({ kind }) => kind === 'member');
+}
+
+/** Exactly one person who is here and can be asked something in a chat. */
+export async function namedMember(context: CommandContext, words: string): Promise<Person | Refusal> {
+  const person = await namedPerson(context, words);
+  if ('reason' in person || (await isMember(context, person))) return person;
+  return no('oncall-guest', { name: person.name });
+}
+
+/** Exactly one person who could stand in for somebody: known, a member, and allowed to approve at all. */
+export async function namedDelegate(context: CommandContext, words: string): Promise<Person | Refusal> {
+  const person = await namedPerson(context, words);
+  if ('reason' in person) return person;
+  if (!(await isMember(context, person))) return no('delegate-guest');
   return maySign(context, person) ? person : no('delegate-may-not-sign', { name: person.name });
 }
 

@@ -88,6 +88,12 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
     takes: '',
     purpose: 'Die neuesten Läufe, die Sie sehen dürfen, und ihr Stand, wartende mit ihrem Platz.',
   },
+  oncall: {
+    takes:
+      '[set [first|second] <wer>, <wer> [every <Tag Zeit>] | override [first|second] <wer> [ab <wann>] bis <wann> | import | end first|second]',
+    purpose:
+      'Wer gefragt wird, wenn etwas nicht stimmt, jetzt und danach; legt es fest, wochenweise oder aus einem Kalender.',
+  },
   ack: {
     takes: '[<Vorfall>]',
     purpose: 'Sie kümmern sich darum: niemand Weiteres wird gefragt. In seinem Faden ohne Nummer.',

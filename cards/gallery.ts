@@ -24,6 +24,7 @@ import { deadLettersCard } from './dead-letters-card.ts';
 import { helpCard } from './help-card.ts';
 import { digestCards } from './gallery-digests.ts';
 import { incidentCards } from './gallery-incidents.ts';
+import { oncallCards, oncallForms } from './gallery-oncall.ts';
 import { inboxCards, inboxForms, inboxSample, READER } from './gallery-inbox.ts';
 import type { Card, Form } from './model.ts';
 import { waitingCard } from './line-card.ts';
@@ -178,6 +179,7 @@ export const commandCards = (language?: Language): [string, Card][] => [
   ['costs', costsCard(COSTS, language)],
   ...inboxCards(language),
   ...digestCards(language),
+  ...oncallCards(language),
   ['verify', verifiedSample(language)],
   ['help', helpSample(language)],
   ['whoami', whoamiSample(language)],
@@ -332,4 +334,5 @@ export const everyForm = (language?: Language): [string, Form][] => [
     snoozeForm(approvalView(), { nowMs: RUN_VIEW.createdAtMs, timeZone: 'Europe/London', language }),
   ],
   ...commandForms(language),
+  ...oncallForms(language),
 ];

@@ -45,6 +45,7 @@ export type CardKind =
   | 'refusal'
   | 'trouble'
   | 'incident'
+  | 'oncall'
   | 'notice';
 
 /** `waiting` for a person, `done` well, `stopped` by a person, `broken`, `over` without a decision, `plain`. */

@@ -84,6 +84,8 @@ const rights: CardWords['rights'] = {
     resolve: 'Vorfall schließen',
     escalate: 'Vorfall eskalieren',
     silence: 'Alarm stummschalten',
+    oncall: 'Bereitschaft sehen',
+    'change-oncall': 'Bereitschaft ändern',
     rate: 'Ergebnis bewerten',
     'ask-review': 'menschliche Prüfung erbitten',
     verify: 'Protokoll prüfen',

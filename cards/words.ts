@@ -95,6 +95,8 @@ const rights: {
     resolve: 'resolve an incident',
     escalate: 'escalate an incident',
     silence: 'silence an alert',
+    oncall: 'see who is on call',
+    'change-oncall': 'change who is on call',
     rate: 'rate an output',
     'ask-review': 'ask for human review',
     verify: 'verify',

@@ -16,6 +16,8 @@ export type IncidentId = Branded<'IncidentId'>;
 export type EvalId = Branded<'EvalId'>;
 export type SubscriptionId = Branded<'SubscriptionId'>;
 export type DigestId = Branded<'DigestId'>;
+export type RotationId = Branded<'RotationId'>;
+export type OverrideId = Branded<'OverrideId'>;
 
 /** Every prefixed id is `<prefix>_` + a ULID (https://github.com/ulid/spec): sortable, safe in chat. */
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
@@ -44,6 +46,8 @@ export const IncidentId = prefixed<IncidentId>('inc');
 export const EvalId = prefixed<EvalId>('evl');
 export const SubscriptionId = prefixed<SubscriptionId>('sub');
 export const DigestId = prefixed<DigestId>('dig');
+export const RotationId = prefixed<RotationId>('rot');
+export const OverrideId = prefixed<OverrideId>('ovr');
 
 export type IdPrefix =
   | 'per'
@@ -60,4 +64,6 @@ export type IdPrefix =
   | 'evl'
   | 'evt'
   | 'sub'
-  | 'dig';
+  | 'dig'
+  | 'rot'
+  | 'ovr';

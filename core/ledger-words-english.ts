@@ -54,6 +54,15 @@ export const LEDGER_ENGLISH = {
       said('why') === 'asked'
         ? `${who} ended a digest.`
         : 'A digest ended, since whoever asked for it may not read it any more.',
+    'oncall.set': ({ who, said }) =>
+      said('rule') === 'weekly'
+        ? `${who} set who is on call ${said('place')} for ${said('team')}: a hand-over every week from ${said('startsOn')} ${said('time')} (${said('timeZone')}) on.`
+        : `${who} set who is on call ${said('place')} for ${said('team')} from a calendar: ${said('shifts')} shifts.`,
+    'oncall.overridden': ({ who, person, moment }) =>
+      `${who} put ${person('person')} on call instead from ${moment('from')} until ${moment('until')}.`,
+    'oncall.override-ended': ({ who, person }) =>
+      `${who} ended an override before its time: ${person('person')} is not on call by it any more.`,
+    'oncall.ended': ({ who, said }) => `${who} ended the rotation that is asked ${said('place')}.`,
     'run.started': ({ who, body, said }) =>
       `${who} asked ${said('agent')} to look at ${said('about')}${body['replayOf'] ? ` again, as in ${said('replayOf')}` : ''}.`,
     'run.replayed': ({ who, body, said }) =>

@@ -9,6 +9,8 @@ const READ: Names = {
   changes: 'was geändert wurde',
 };
 
+const BEREITSCHAFT: Names = { first: 'erste', second: 'zweite' };
+
 /** What waits on the list of dead letters, and why. */
 const ABOUT: Names = {
   intake: 'Start eines Laufs',
@@ -82,6 +84,16 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
       said('why') === 'asked'
         ? `${who} hat eine Übersicht abbestellt.`
         : 'Eine Übersicht wurde beendet, da die Person, die sie bestellt hat, sie nicht mehr lesen darf.',
+    'oncall.set': ({ who, said }) =>
+      said('rule') === 'weekly'
+        ? `${who} hat die ${BEREITSCHAFT[said('place')] ?? said('place')} Bereitschaft für ${said('team')} festgelegt: wöchentliche Übergabe ab ${said('startsOn')} ${said('time')} (${said('timeZone')}).`
+        : `${who} hat die ${BEREITSCHAFT[said('place')] ?? said('place')} Bereitschaft für ${said('team')} aus einem Kalender übernommen: ${said('shifts')} Schichten.`,
+    'oncall.overridden': ({ who, person, moment }) =>
+      `${who} hat stattdessen ${person('person')} von ${moment('from')} bis ${moment('until')} in Bereitschaft gesetzt.`,
+    'oncall.override-ended': ({ who, person }) =>
+      `${who} hat eine Ausnahme vorzeitig beendet: ${person('person')} hat durch sie keine Bereitschaft mehr.`,
+    'oncall.ended': ({ who, said }) =>
+      `${who} hat die ${BEREITSCHAFT[said('place')] ?? said('place')} Bereitschaft beendet.`,
     'run.started': ({ who, body, said }) =>
       `${who} hat ${said('agent')} gebeten, ${said('about')} anzusehen${body['replayOf'] ? `, noch einmal wie in ${said('replayOf')}` : ''}.`,
     'run.replayed': ({ who, body, said }) =>

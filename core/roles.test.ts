@@ -31,6 +31,8 @@ const DESIGN = `
 | rollout hold, roll back | - | yes | - | team | yes | yes |
 | acknowledge, resolve, escalate an incident | - | yes | - | team | all | yes |
 | silence an alert | - | - | - | team | all | yes |
+| see who is on call | - | yes | - | yes | yes | yes |
+| change who is on call | - | - | - | team | all | - |
 | rate an output, ask for human review of a decision about them | yes | yes | yes | yes | yes | yes |
 | verify a receipt, run or ledger | own | all | own | team | all | - |
 | export ledger, SIEM, tenant data | - | - | - | - | yes | - |
@@ -76,6 +78,8 @@ const VERBS: Readonly<Record<Exclude<Verb, 'run'>, readonly [row: string, alone?
   resolve: ['acknowledge'],
   escalate: ['acknowledge'],
   silence: ['silence'],
+  oncall: ['see who is on call'],
+  'change-oncall': ['change who is on call'],
   rate: ['rate an output'],
   'ask-review': ['rate an output'],
   verify: ['verify a receipt'],

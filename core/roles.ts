@@ -51,6 +51,8 @@ const TABLE = [
   row(['rollout-hold', 'rollback'],                         '-',        'yes',      '-',        'team',  'yes', 'yes'),
   row(['acknowledge', 'resolve', 'escalate'],               '-',        'yes',      '-',        'team',  'all', 'yes'),
   row(['silence'],                                          '-',        '-',        '-',        'team',  'all', 'yes'),
+  row(['oncall'],                                           '-',        'yes',      '-',        'yes',   'yes', 'yes'),
+  row(['change-oncall'],                                    '-',        '-',        '-',        'team',  'all', '-'),
   row(['rate', 'ask-review'],                               'yes',      'yes',      'yes',      'yes',   'yes', 'yes'),
   row(['verify'],                                           'own',      'all',      'own',      'team',  'all', '-'),
   row(['export'],                                           '-',        '-',        '-',        '-',     'yes', '-'),

@@ -131,6 +131,24 @@ const WHYS: Words['whys'] = {
   'note-empty': () => 'The note is empty.',
   'note-too-long': (d) => `A note has ${figure(d['most'])} characters at most.`,
   'nothing-failed': () => 'Nothing failed since it began that has not been run again.',
+  'oncall-unclear': () =>
+    'Write e.g. "oncall", "oncall set first @ada, @ben every Monday 09:00" or "oncall override first @ben until Friday".',
+  'oncall-nobody': () => 'Nobody would be on call: it names no person and no shift that is still to come.',
+  'oncall-too-many': () => 'Those are too many: 50 people in turn, or 800 shifts of a calendar, at most.',
+  'oncall-two-at-once': () =>
+    'Two of its shifts are at the same time; put the second person on the second rotation.',
+  'oncall-stale': () => 'Somebody else changed it meanwhile. Look at "oncall" again.',
+  'oncall-left': () => 'Somebody of those is not here any more.',
+  'oncall-guest': (d) => `${d['name']} has no account here that counts, and cannot be on call.`,
+  'oncall-not-yours': (d) => `${d['name']} works in another team, which is not yours to put on call.`,
+  'oncall-none': (d) => `There is no ${d['place'] === 'second' ? 'second' : 'first'} rotation to change.`,
+  'oncall-zone': (d) => `There is no time zone "${d['said']}"; write e.g. Europe/London.`,
+  'oncall-calendar-rule': () =>
+    'An event of it repeats in a way that is not read here: only every day or week, on days of the week.',
+  'oncall-whose': (d) =>
+    `Whose shift "${d['said']}" is cannot be told: it needs one invited address, or one whole name of somebody here.`,
+  'oncall-calendar': () =>
+    'This is no iCalendar text: it begins with BEGIN:VCALENDAR and ends with END:VCALENDAR.',
 };
 const why = saysWhy(WHYS);
 

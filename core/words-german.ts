@@ -139,6 +139,28 @@ const WHYS: Words['whys'] = {
   'note-empty': () => 'Die Notiz ist leer.',
   'note-too-long': (d) => `Eine Notiz hat höchstens ${figure(d['most'])} Zeichen.`,
   'nothing-failed': () => 'Seit Beginn ist nichts gescheitert, das nicht schon wiederholt wurde.',
+  'oncall-unclear': () =>
+    'Schreiben Sie z. B. „oncall“, „oncall set first @ada, @ben every Montag 09:00“ oder „oncall override first @ben until Freitag“.',
+  'oncall-nobody': () =>
+    'Niemand hätte Bereitschaft: Es ist weder eine Person noch eine kommende Schicht genannt.',
+  'oncall-too-many': () =>
+    'Das sind zu viele: höchstens 50 Personen im Wechsel oder 800 Schichten eines Kalenders.',
+  'oncall-two-at-once': () =>
+    'Zwei der Schichten liegen zur selben Zeit; setzen Sie die zweite Person in die zweite Bereitschaft.',
+  'oncall-stale': () => 'Jemand hat es inzwischen geändert. Sehen Sie unter „oncall“ noch einmal nach.',
+  'oncall-left': () => 'Jemand von ihnen ist nicht mehr hier.',
+  'oncall-guest': (d) => `${d['name']} hat hier kein Konto, das zählt, und kann keine Bereitschaft haben.`,
+  'oncall-not-yours': (d) =>
+    `${d['name']} arbeitet in einem anderen Team, über dessen Bereitschaft Sie nicht bestimmen.`,
+  'oncall-none': (d) =>
+    `Es gibt keine ${d['place'] === 'second' ? 'zweite' : 'erste'} Bereitschaft, die zu ändern wäre.`,
+  'oncall-zone': (d) => `Die Zeitzone „${d['said']}“ gibt es nicht; schreiben Sie z. B. Europe/Berlin.`,
+  'oncall-calendar-rule': () =>
+    'Ein Termin darin wiederholt sich auf eine Weise, die hier nicht gelesen wird: nur täglich oder wöchentlich, nach Wochentagen.',
+  'oncall-whose': (d) =>
+    `Wessen Schicht „${d['said']}“ ist, lässt sich nicht sagen: Sie braucht eine eingeladene Adresse oder den ganzen Namen einer Person hier.`,
+  'oncall-calendar': () =>
+    'Das ist kein iCalendar-Text: Er beginnt mit BEGIN:VCALENDAR und endet mit END:VCALENDAR.',
 };
 const why = saysWhy(WHYS);
 

@@ -82,7 +82,20 @@ export type Why =
   | 'silence-too-long'
   | 'note-empty'
   | 'note-too-long'
-  | 'nothing-failed';
+  | 'nothing-failed'
+  | 'oncall-unclear'
+  | 'oncall-nobody'
+  | 'oncall-too-many'
+  | 'oncall-two-at-once'
+  | 'oncall-stale'
+  | 'oncall-left'
+  | 'oncall-guest'
+  | 'oncall-not-yours'
+  | 'oncall-none'
+  | 'oncall-zone'
+  | 'oncall-calendar'
+  | 'oncall-calendar-rule'
+  | 'oncall-whose';
 
 type Whys = Readonly<Record<Why, (detail: Detail) => string>>;
 

@@ -9,7 +9,9 @@ import type {
   IdPrefix,
   IncidentId,
   LetterId,
+  OverrideId,
   PersonId,
+  RotationId,
   RunId,
   SubscriptionId,
   TroubleId,
@@ -32,6 +34,8 @@ interface IdOf {
   evl: EvalId;
   sub: SubscriptionId;
   dig: DigestId;
+  rot: RotationId;
+  ovr: OverrideId;
   evt: string;
 }
 

@@ -8,12 +8,13 @@ import { createDigestStore } from './digests/digest-store.ts';
 import { createEvalStore } from './evals/eval-store.ts';
 import { createGrantStore } from './grants/grant-store.ts';
 import { createIncidentStore } from './incidents/incident-store.ts';
-import { withoutRotation } from './incidents/on-call.ts';
 import { createIntakeStore } from './intake/intake-store.ts';
 import { createInboxStore } from './inboxes/inbox-store.ts';
 import { createLedgerStore } from './ledger/ledger-store.ts';
 import { createAgentEventStore } from './events/agent-event-store.ts';
 import type { Log } from './log.ts';
+import { createOnCallStore } from './on-call/on-call-store.ts';
+import { whoIsOnCall } from './on-call/read.ts';
 import { createMetricsStore } from './metrics/metrics-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
 import { createWake, INTAKE_CHANNEL } from './outbox/wake.ts';
@@ -45,13 +46,19 @@ export interface StoreOptions {
   readonly log: Log;
   /** Connections at most, default 16. */
   readonly poolSize?: number;
+  /** How long a transaction waits for a free connection, default 5 s: whoever clicked is told in less. */
+  readonly poolWaitMs?: number;
 }
 
 /** Everything that the other rooms may ask of Postgres. Connects at first use; a Postgres that is away fails each call. */
 export async function openStores(options: StoreOptions): Promise<OpenStores> {
   const { log } = options;
   const sealer = createSealer(options.encryptionKey);
-  const db = openDatabase(options.appUrl, options.poolSize ? { max: options.poolSize } : {});
+  const { poolSize, poolWaitMs } = options;
+  const db = openDatabase(options.appUrl, {
+    ...(poolSize ? { max: poolSize } : {}),
+    ...(poolWaitMs ? { connectionTimeoutMillis: poolWaitMs } : {}),
+  });
   const router = createPool(options.dispatcherUrl, { max: 4, application_name: 'countersign router' });
   const wake = createWake(router);
   const wakeIntake = createWake(router, INTAKE_CHANNEL);
@@ -70,7 +77,8 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     inboxes: createInboxStore(db, wake),
     ledger: createLedgerStore(db),
     digests: createDigestStore(db, wake),
-    incidents: createIncidentStore({ db, wake, whoIsOnCall: withoutRotation }),
+    incidents: createIncidentStore({ db, wake, whoIsOnCall }),
+    onCall: createOnCallStore(db),
     evals: createEvalStore(db),
     seen: createSeenStore(db),
     // Who is resumed may have runs waiting.

@@ -7,6 +7,7 @@ import type { AgentEventStore, MetricsStore } from './stores/metrics.ts';
 import type { DigestStore } from './stores/digests.ts';
 import type { EvalStore } from './stores/evals.ts';
 import type { IncidentStore } from './stores/incidents.ts';
+import type { OnCallStore } from './stores/on-call.ts';
 import type { VersionStore } from './stores/versions.ts';
 
 export type * from './stores/people.ts';
@@ -17,6 +18,7 @@ export type * from './stores/metrics.ts';
 export type * from './stores/digests.ts';
 export type * from './stores/evals.ts';
 export type * from './stores/incidents.ts';
+export type * from './stores/on-call.ts';
 export type * from './stores/versions.ts';
 
 export interface Stores {
@@ -28,6 +30,7 @@ export interface Stores {
   readonly inboxes: InboxStore;
   readonly ledger: LedgerStore;
   readonly incidents: IncidentStore;
+  readonly onCall: OnCallStore;
   readonly digests: DigestStore;
   readonly evals: EvalStore;
   readonly seen: SeenStore;

@@ -11,6 +11,7 @@ import { grants } from './grants.ts';
 import { help } from './help.ts';
 import { inbox } from './inbox.ts';
 import { note } from './note.ts';
+import { oncall } from './oncall.ts';
 import { pause } from './pause.ts';
 import { policy } from './policy.ts';
 import { rate } from './rate.ts';
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   resume,
   rollback,
   stop,
+  oncall,
   ack,
   escalate,
   note,
