@@ -64,7 +64,9 @@ export async function openTestStores(
   await migrate({ migratorUrl: urls.migratorUrl });
   const encryptionKey = newEncryptionKey();
   const log = createLog({ level: 'silent' });
-  const stores = await openStores({ ...urls, encryptionKey, log, poolSize: options.poolSize ?? 16 });
+  // A hundred at one instant stand in line for sixteen connections; a slow machine may take its time over it.
+  const pool = { poolSize: options.poolSize ?? 16, poolWaitMs: 60_000 };
+  const stores = await openStores({ ...urls, encryptionKey, log, ...pool });
   const admin = openAdmin({ appUrl: urls.appUrl });
   const { tenant, name, slack, teams } = EXAMPLE;
   await admin.createTenant({

@@ -314,7 +314,7 @@ describe('a change of policy', () => {
     );
     const refused = await t.stores.approvals.openOwn(t.tenant, asking(await change(wanting)));
     expect(refused).toMatchObject({ ok: false, reason: 'policy_unmet' });
-    const { findings } = (refused as { detail: { findings: string } }).detail;
+    const { findings } = (refused as unknown as { detail: { findings: string } }).detail;
     expect(JSON.parse(findings)).toContainEqual(
       expect.objectContaining({
         what: 'too-few',
