@@ -56,7 +56,7 @@ describe('before anything is set', () => {
       'fraud-review begins with version 1.2.0 in production.',
     ]);
     // It tells of no change: nothing was there before.
-    expect(await count('agent_events')).toBe(0);
+    expect(await count(`agent_events WHERE agent = 'fraud-review'`)).toBe(0);
   });
 
   test('what ran before goes on when the code brings another version; evals and other environments say nothing', async () => {
