@@ -66,7 +66,7 @@ test('one sender holds a copy; others are told that it is held, and that nothing
   const [now] = await t.stores.copies.ofSubject(t.tenant, approval);
   expect(now).toMatchObject({ message: '17.1', shownVersion: 1, status: 'posted', attempts: 0 });
   const { lines } = await t.stores.ledger.verify(t.tenant, approval);
-  expect(lines.at(-1)).toMatchObject({ kind: 'card.shown', sentence: 'Card version 1 shown in slack.' });
+  expect(lines.at(-1)).toMatchObject({ kind: 'card.shown', sentence: 'Card version 1 shown in Slack.' });
 });
 
 test('a sender that dies leaves its mark: the next one knows that a post was begun', async () => {
