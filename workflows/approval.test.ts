@@ -105,9 +105,15 @@ describe('the approval workflow', () => {
     const heard = new Promise<void>((resolve) => {
       hear = resolve;
     });
+    // News that comes before the run asks is none that it waits for: nothing may settle before.
+    let ask = (): void => {};
+    const asked = new Promise<void>((resolve) => {
+      ask = resolve;
+    });
     const executeAction = async () => {
       executions += 1;
       await told;
+      await asked;
       store.status = 'executed';
       return { status: store.status };
     };
@@ -115,7 +121,10 @@ describe('the approval workflow', () => {
       openRun: async () => ({ agent: 'a', agentVersion: '1', pattern: 'react', maxTurns: 5, go: true }),
       guardInput: async () => ({ pass: true, reason: null }),
       callModel: async () => ({ stop: 'tools', calls: [call('action')] }),
-      requestApproval: async () => ({ approval: newApproval(), fault: false }),
+      requestApproval: async () => {
+        ask();
+        return { approval: newApproval(), fault: false };
+      },
       closeRun: async () => {},
       readOutcome: async ({ approval }) => {
         hear();
