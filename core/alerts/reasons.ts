@@ -1,3 +1,4 @@
+import { numberFormat } from '../formats.ts';
 import { LOCALES, type Language } from '../language.ts';
 import type { Detail } from '../words.ts';
 import type { FindingReason, FindingUnit } from './finding.ts';
@@ -18,7 +19,7 @@ interface Say {
 type Reasons = Readonly<Record<ReasonKey, (d: Detail, say: Say) => string>>;
 
 const figures = (language: Language, options: Intl.NumberFormatOptions): ((value: unknown) => string) => {
-  const format = new Intl.NumberFormat(LOCALES[language], options);
+  const format = numberFormat(LOCALES[language], options);
   return (value) => format.format(Number(value));
 };
 

@@ -1,3 +1,4 @@
+import { dateFormat } from '../formats.ts';
 import { LOCALES, type Language } from '../language.ts';
 import type { ChartUnit } from './chart.ts';
 import { CHART_WORDS } from './words.ts';
@@ -56,7 +57,7 @@ export function instant(
             minute: '2-digit',
             hourCycle: 'h23',
           };
-  return new Intl.DateTimeFormat(LOCALES[language], { ...options, timeZone }).format(new Date(atMs));
+  return dateFormat(LOCALES[language], { ...options, timeZone }).format(new Date(atMs));
 }
 
 /** Round values for an axis from 0 (or the lowest) to the highest: three to five of them, in steps a person counts in. */

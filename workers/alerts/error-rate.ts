@@ -1,8 +1,7 @@
 import type { AgentHistory } from './reading/history.ts';
 import { countIn, endedIn, MINUTE_MS } from './reading/history.ts';
-import type { AlertRule } from './reading/rule.ts';
 import { byFiveMinutes } from './reading/series.ts';
-import { readShare } from './reading/share.ts';
+import { shareRule } from './reading/share.ts';
 
 /** A bad fault shows in minutes, a slight one only over many runs; an agent that seldom runs needs a day to say anything. */
 const WINDOWS_MS = [5, 15, 30, 60, 120, 360, 720, 1440].map((minutes) => minutes * MINUTE_MS);
@@ -11,19 +10,11 @@ const failedIn = (history: AgentHistory, fromMs: number, toMs: number): number =
   countIn(history, 'run.failed', fromMs, toMs);
 
 /** Runs that broke, among those that ended and were not called off. An agent that refuses rightly has not failed. */
-export const errorRate: AlertRule = {
+export const errorRate = shareRule({
   name: 'error-rate',
   worst: 'failed',
-  read: (history, threshold, atMs) =>
-    readShare(
-      { name: 'error-rate', windowsMs: WINDOWS_MS, hits: failedIn, of: endedIn },
-      history,
-      threshold,
-      atMs,
-    ),
-  series: (history, atMs) =>
-    byFiveMinutes(history, atMs, (h, fromMs, toMs) => {
-      const ended = endedIn(h, fromMs, toMs);
-      return ended === 0 ? null : failedIn(h, fromMs, toMs) / ended;
-    }),
-};
+  windowsMs: WINDOWS_MS,
+  hits: failedIn,
+  of: endedIn,
+  by: byFiveMinutes,
+});

@@ -1,5 +1,5 @@
 import { bucketOf, EMPTY_HISTOGRAM, quantile, type Histogram } from '../../core/histogram.ts';
-import { surelyAbove, surelyBelow } from './reading/certainty.ts';
+import { PAST_DOUBT, surelyAbove, surelyBelow } from './reading/certainty.ts';
 import { HOUR_MS, MINUTE_MS, tallyIn, type AgentHistory } from './reading/history.ts';
 import { tooFew, type AlertRule } from './reading/rule.ts';
 import { turnedWithin } from './reading/turned.ts';
@@ -7,8 +7,6 @@ import { byFiveMinutes } from './reading/series.ts';
 
 const WINDOWS_MS = [15 * MINUTE_MS, ...[0.5, 1, 2, 6, 12, 24].map((hours) => hours * HOUR_MS)];
 const SHARE = 0.95;
-/** To call something past, less certainty is asked than to wake people. */
-const PAST_DOUBT = 0.01;
 
 const spreadIn = (history: AgentHistory, fromMs: number, toMs: number): Histogram =>
   tallyIn(history, 'latency', fromMs, toMs).histogram ?? EMPTY_HISTOGRAM;

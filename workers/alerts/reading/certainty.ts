@@ -36,3 +36,6 @@ export const surelyAbove = (hits: number, of: number, share: number, doubt = 0.0
 /** Is the share surely below this: the same, from the other side. */
 export const surelyBelow = (hits: number, of: number, share: number, doubt = 0.001): boolean =>
   of > 0 && 1 - likelihoodOf(hits + 1, of, share) < doubt;
+
+/** To call something past, less certainty is asked than to wake people. */
+export const PAST_DOUBT = 0.01;

@@ -1,22 +1,22 @@
 import type { AlertRuleName, Threshold } from '../../../core/alerts/thresholds.ts';
-import { surelyAbove, surelyBelow } from './certainty.ts';
+import { PAST_DOUBT, surelyAbove, surelyBelow } from './certainty.ts';
 import { MINUTE_MS, type AgentHistory } from './history.ts';
-import { tooFew, type Reading } from './rule.ts';
+import { tooFew, type AlertRule, type Reading } from './rule.ts';
+import type { byHour } from './series.ts';
 import { turnedWithin } from './turned.ts';
 
 type Count = (history: AgentHistory, fromMs: number, toMs: number) => number;
 
-export interface ShareRule {
+interface ShareRule {
   readonly name: AlertRuleName;
+  readonly worst: AlertRule['worst'];
   /** Ascending: the shortest that holds enough says how it is now. */
   readonly windowsMs: readonly number[];
   readonly hits: Count;
   readonly of: Count;
-  readonly doubt?: number;
+  /** What the chart shows the share by. */
+  readonly by: typeof byHour;
 }
-
-/** To call something past, less certainty is asked than to wake people. */
-const PAST_DOUBT = 0.01;
 
 interface Counts {
   readonly hits: number;
@@ -33,12 +33,7 @@ const countsIn = (rule: ShareRule, history: AgentHistory, fromMs: number, toMs: 
  * A share of things that went wrong. It is over the limit when it is in any window, and surely above where it would count as
  * over again, unless it is past: the latter half of the window is fine, or something since surely is no part of it. It is back when the shortest window with enough in it says so.
  */
-export function readShare(
-  rule: ShareRule,
-  history: AgentHistory,
-  threshold: Threshold,
-  atMs: number,
-): Reading {
+function readShare(rule: ShareRule, history: AgentHistory, threshold: Threshold, atMs: number): Reading {
   const { enter, leave, minSample } = threshold;
   const windows = rule.windowsMs.map((windowMs): Windowed => ({
     windowMs,
@@ -58,7 +53,7 @@ export function readShare(
     });
   };
   const worst = enough.find(
-    (one) => share(one) > enter && surelyAbove(one.hits, one.of, leave, rule.doubt) && !isPast(one),
+    (one) => share(one) > enter && surelyAbove(one.hits, one.of, leave) && !isPast(one),
   );
   const { windowMs, hits, of } = worst ?? shortest;
   return {
@@ -74,3 +69,15 @@ export function readShare(
     windowMs,
   };
 }
+
+/** A rule about a share of things that went wrong; where there was nothing, the chart has a gap. */
+export const shareRule = (rule: ShareRule): AlertRule => ({
+  name: rule.name,
+  worst: rule.worst,
+  read: (history, threshold, atMs) => readShare(rule, history, threshold, atMs),
+  series: (history, atMs) =>
+    rule.by(history, atMs, (h, fromMs, toMs) => {
+      const { hits, of } = countsIn(rule, h, fromMs, toMs);
+      return of === 0 ? null : hits / of;
+    }),
+});
