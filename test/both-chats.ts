@@ -3,6 +3,7 @@ import type { JsonObject } from '../core/canonical-json.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import { actionsOf, inputsOf, press } from '../local/workspace/teams-cards.ts';
 import type { BotKit } from './bot-kit.ts';
+import { isOnItsWay } from './hands.ts';
 import type { ExamplePerson } from './test-stores.ts';
 import { TEAMS_PEOPLE, type TeamsKit } from './teams-kit.ts';
 
@@ -43,7 +44,7 @@ export function inTeams({ teams, kit }: BotKit): Typist {
   if (teams === null) throw new Error('this bot was started without Teams');
   /** A request's card comes into a personal chat when it comes, also between a question and its answer. */
   const isRequest = async ({ id, card }: { id: string; card: unknown }): Promise<boolean> => {
-    if (JSON.stringify(card).includes('The card comes into this message')) return true;
+    if (isOnItsWay(card)) return true;
     const superuser = await kit.as('superuser');
     const found = await superuser.query(
       `SELECT 1 FROM card_copies WHERE message = $1 AND subject LIKE 'apr\\_%'`,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WORDS } from '../cards/words.ts';
 import type { JsonObject } from '../core/canonical-json.ts';
 import { elementsOf, optionsOf } from '../local/workspace/slack-api/elements-of.ts';
 import { actionsOf, dialogOf, inputsOf, press, saidBy } from '../local/workspace/teams-cards.ts';
@@ -145,3 +146,6 @@ export async function meetInTeams({ teams }: BotKit, ...people: ExamplePerson[])
     await teams?.api.client.install({ id, kind: 'personal', name, person: entraObject }, entraObject);
   }
 }
+
+/** Whether this is what stands in a Teams chat for the moment until the card itself is put into the message. */
+export const isOnItsWay = (card: unknown): boolean => JSON.stringify(card).includes(WORDS.cardFollows);

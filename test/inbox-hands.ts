@@ -5,7 +5,7 @@ import { elementsOf } from '../local/workspace/slack-api/elements-of.ts';
 import { actionsOf, dialogOf, inputsOf, press, saidBy } from '../local/workspace/teams-cards.ts';
 import type { Platform } from '../platform/stores.ts';
 import type { BotKit } from './bot-kit.ts';
-import { copyAt } from './hands.ts';
+import { copyAt, isOnItsWay } from './hands.ts';
 import { TEAMS_PEOPLE } from './teams-kit.ts';
 import type { ExamplePerson } from './test-stores.ts';
 
@@ -155,7 +155,7 @@ export function inboxInTeams(world: BotKit): InboxHands {
       await api.client.sendMessage(idOf(who), 'inbox', { conversation: chat(who) });
       const found = await until('an inbox in Teams', async () => {
         const one = await inbox(who);
-        return one !== null && one.id !== before ? one : null;
+        return one !== null && one.id !== before && !isOnItsWay(one.card) ? one : null;
       });
       return JSON.stringify(found.card);
     },
