@@ -105,12 +105,15 @@ function costOf(now: Rows, before: Rows): Digest['cost'] {
   };
 }
 
-/** Who could sign most of what waits: nobody signs what they asked for themselves. */
+/** Who could sign most of what waits: nobody signs what they asked for themselves, nor twice. */
 function overloadedOf(waiting: readonly Waiting[], people: readonly Person[]): Digest['overloaded'] {
   return people
     .map((person) => ({
       person: person.name,
-      n: waiting.filter(({ who, requester }) => requester !== person.id && eligible(person, who)).length,
+      n: waiting.filter(
+        ({ who, requester, signed }) =>
+          requester !== person.id && !signed.includes(person.id) && eligible(person, who),
+      ).length,
     }))
     .filter(({ n }) => n >= OVERLOADED)
     .sort((a, b) => b.n - a.n || a.person.localeCompare(b.person))

@@ -36,10 +36,11 @@ export interface Counted {
 export const ENDINGS = ['as_asked', 'edited', 'declined'] as const;
 export type Ending = (typeof ENDINGS)[number];
 
-/** An approval that waits now, and who could sign it. */
+/** An approval that waits now, and who could sign it: whoever it asks, but not who asked, nor who has signed. */
 export interface Waiting extends Counted {
   readonly who: readonly Selector[];
   readonly requester: string;
+  readonly signed: readonly string[];
 }
 
 /** What was counted in a period. */

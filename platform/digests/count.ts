@@ -12,7 +12,8 @@ import { PERSON_COLUMNS } from '../people-store.ts';
 const OURS = `($3::text IS NULL OR r.team = $3) AND ($4::text IS NULL OR r.requester = $4) AND ${ENVIRONMENT} = 'production'`;
 const within = (column: string): string =>
   `${column} >= to_timestamp($1::float8 / 1000) AND ${column} < to_timestamp($2::float8 / 1000)`;
-const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
+/** Never rounded up: the last microsecond of a day is no part of the next. */
+const ms = (column: string): string => `floor(extract(epoch FROM ${column}) * 1000)::bigint`;
 const inState = (path: string): string => `(a.state ${path})::bigint`;
 
 /** What nobody but Countersign itself did. */
@@ -60,8 +61,10 @@ const COUNTING: Readonly<Record<Counting, string>> = {
 
 const WAITING = `SELECT a.approval AS id, r.run, r.agent, r.input_label AS label, ${ms('a.created_at')} AS "atMs",
     NULL::bigint AS value, ${TOOL} AS tag, a.requester,
-    coalesce((SELECT jsonb_agg(who) FROM jsonb_array_elements(a.state -> 'policy' -> 'requirement' -> 'stages') stage,
-      jsonb_array_elements(stage -> 'who') who), '[]') AS who
+    jsonb_path_query_array(a.state, '$.policy.requirement.stages[*].who[*]')
+      || CASE WHEN a.state ->> 'escalatedAtMs' IS NULL THEN '[]'
+         ELSE coalesce(a.state -> 'policy' -> 'requirement' -> 'escalateTo', '[]') END AS who,
+    jsonb_path_query_array(a.state, '$.signatures[*].person') AS signed
   FROM approvals a JOIN runs r ON r.tenant = a.tenant AND r.run = a.run
   WHERE ($1::bigint < $2::bigint) AND a.status = 'pending' AND ${OURS} AND ${OF_AGENTS} ORDER BY a.created_at, a.approval`;
 
