@@ -56,6 +56,11 @@ const inChannel = async (state: ApprovalState, platform: Platform): Promise<Card
   if (!found) throw new Error(`no copy in the channel of ${platform}`);
   return found;
 };
+/** Whether it is there by now, with every wait over. */
+const shown = async (state: ApprovalState, platform: Platform): Promise<boolean> => {
+  await world.hurry();
+  return isShown(await inChannel(state, platform));
+};
 const isShown = (c: CardCopy): boolean => c.status === 'posted' && c.shownVersion >= c.wantedVersion;
 
 interface Trouble {
@@ -100,7 +105,7 @@ describe.each(BOTH)('a channel that is archived, deleted, or lost its app, in %s
     world.slack.faults.clear();
     teamsFaults().clear();
     const third = await world.ask();
-    await expect.poll(async () => isShown(await inChannel(third, platform)), LONG).toBe(true);
+    await expect.poll(() => shown(third, platform), LONG).toBe(true);
     expect((await troubles())[0]?.over).toBe(true);
     for (const chat of BOTH)
       await expect
@@ -122,14 +127,11 @@ describe.each(BOTH)('a token that was revoked, an app that was uninstalled, in %
     for (const state of waiting) {
       expect((await inChannel(state, platform)).status).toBe('intended');
       // The other chat is not touched by this: it can be signed there.
-      await expect.poll(async () => isShown(await inChannel(state, otherOf[platform])), LONG).toBe(true);
+      await expect.poll(() => shown(state, otherOf[platform]), LONG).toBe(true);
     }
     world.slack.faults.clear();
     teamsFaults().clear();
-    for (const state of waiting)
-      await expect
-        .poll(async () => isShown(await inChannel(state, platform)), { ...LONG, timeout: 60_000 })
-        .toBe(true);
+    for (const state of waiting) await expect.poll(() => shown(state, platform), LONG).toBe(true);
     expect(await troubles()).toMatchObject([{ trouble: told.trouble, over: true }]);
   }, 180_000);
 });
@@ -147,6 +149,7 @@ describe('people who cannot be written to', () => {
     }
     const state = await world.ask();
     const allFailed = async (): Promise<boolean> => {
+      await world.hurry();
       const copies = await copiesOf(state);
       return copies.length === 10 && copies.every((c) => c.status === 'failed');
     };
@@ -183,8 +186,7 @@ test('429 without a Retry-After, from either chat, delays and loses nothing', as
   world.slack.faults.add({ on: 'chat.postMessage', kind: 'ratelimited', retryAfterSeconds: null, times: 2 });
   teamsFaults().add({ on: 'create', status: 429, times: 2 });
   const state = await world.ask();
-  for (const platform of BOTH)
-    await expect.poll(async () => isShown(await inChannel(state, platform)), LONG).toBe(true);
+  for (const platform of BOTH) await expect.poll(() => shown(state, platform), LONG).toBe(true);
   expect(await troubles()).toEqual([]);
 }, 90_000);
 

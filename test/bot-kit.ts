@@ -15,6 +15,7 @@ import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import type { NewApproval } from '../platform/stores.ts';
 import { testEngines } from './engines.ts';
+import { createHurry, type Hurry } from './hurry.ts';
 import { startTeamsKit, type TeamsKit } from './teams-kit.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from './test-stores.ts';
 
@@ -41,6 +42,7 @@ export interface BotKit {
   /** Asks for an approval of a run of Robin's and answers with its state. */
   ask(change?: Partial<NewApproval>): Promise<ApprovalState>;
   approval(id: ApprovalId): Promise<ApprovalState>;
+  readonly hurry: Hurry;
   close(): Promise<void>;
 }
 
@@ -147,15 +149,17 @@ export async function startBotKit(
     COUNTERSIGN_REHEARSAL: '1',
     ...(teams === null ? {} : teamsEnvironment(teams)),
   });
+  const queuePrefix = `test-${randomBytes(6).toString('hex')}`;
   const bot = await startBot({
     stores: kit.stores,
     redisUrl,
     config,
     log: createLog({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
-    queuePrefix: `test-${randomBytes(6).toString('hex')}`,
+    queuePrefix,
     ...more,
   });
   const superuser = await kit.as('superuser');
+  const { hurry, close: closeHurry } = createHurry(superuser, queuePrefix);
   const get = async (id: ApprovalId): Promise<ApprovalState> => {
     const found = await kit.stores.approvals.get(kit.tenant, id);
     if (found === null) throw new Error(`no approval ${id}`);
@@ -174,8 +178,9 @@ export async function startBotKit(
       if (!asked.ok) throw new Error(asked.reason);
       return get(asked.approval);
     },
-    approval: get,
+    ...{ approval: get, hurry },
     async close() {
+      closeHurry();
       await bot.close();
       await teams?.close();
       slack.sockets.close();

@@ -14,7 +14,7 @@ export interface InboxHands {
   readonly platform: Platform;
   /** Opens it (App Home; `inbox` in the personal chat) and answers with what it shows. */
   open(who: ExamplePerson): Promise<string>;
-  /** What it shows now. */
+  /** What it shows now, with what is gathered for a moment on its way. */
   shows(who: ExamplePerson): Promise<string>;
   /** Presses a button of it; of several with that label, the one of this approval. */
   press(who: ExamplePerson, label: string, of?: ApprovalState): Promise<string>;
@@ -80,7 +80,10 @@ export function inboxInSlack(world: BotKit): InboxHands {
       await copyAt(world, 'slack', { subject: world.kit.people[who].id, of: who });
       return JSON.stringify((await home(who))?.content);
     },
-    shows: async (who) => JSON.stringify((await home(who))?.content),
+    async shows(who) {
+      await world.hurry();
+      return JSON.stringify((await home(who))?.content);
+    },
     async press(who, label, of) {
       const view = await home(who);
       if (view === null) throw new Error('Slack shows no home');
@@ -159,7 +162,10 @@ export function inboxInTeams(world: BotKit): InboxHands {
       });
       return JSON.stringify(found.card);
     },
-    shows: async (who) => JSON.stringify((await inbox(who))?.card),
+    async shows(who) {
+      await world.hurry();
+      return JSON.stringify((await inbox(who))?.card);
+    },
     async press(who, label, of) {
       const message = await inbox(who);
       const action = actionsOf((message?.card ?? {}) as JsonObject).find(

@@ -1,0 +1,28 @@
+import { Redis } from 'ioredis';
+import type pg from 'pg';
+import { CHANNEL } from '../platform/outbox/wake.ts';
+import { testEngines } from './engines.ts';
+
+const NOW = `UPDATE card_copies SET next_attempt_at = now() WHERE next_attempt_at > now();
+  UPDATE outbox SET due_at = now() WHERE topic = 'deliver' AND done_at IS NULL AND enqueued_at IS NULL
+    AND due_at > now() AND due_at < 'infinity';
+  NOTIFY ${CHANNEL}`;
+
+/** The hand of a clock, for tests that would otherwise wait. */
+export interface Hurry {
+  /**
+   * What waits to be delivered goes on at once: a back-off, what is gathered for a moment, and what a chat asked for with
+   * Retry-After are over. Nothing else is changed.
+   */
+  (): Promise<void>;
+}
+
+export function createHurry(superuser: pg.Client, queuePrefix: string): { hurry: Hurry; close(): void } {
+  const redis = new Redis(testEngines().redisUrl, { lazyConnect: true });
+  const hurry = async (): Promise<void> => {
+    const held = await redis.keys(`${queuePrefix}:send:*:held`);
+    if (held.length > 0) await redis.del(...held);
+    await superuser.query(NOW);
+  };
+  return { hurry, close: () => redis.disconnect() };
+}
