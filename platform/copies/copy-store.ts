@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../core/canonical-json.ts';
-import type { CopyId, RunId, TenantId } from '../../core/ids.ts';
+import { IncidentId, type CopyId, type RunId, type TenantId } from '../../core/ids.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { append } from '../ledger/append.ts';
+import { intendEarlier } from '../incidents/plan-copies.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { CardCopy, CopyStore } from '../stores.ts';
 import { aboutMessages } from './about.ts';
@@ -65,12 +66,14 @@ const ADOPT = `UPDATE card_copies SET message = $2, status = 'posted', posting_s
 
 interface Place extends CopyPlace {
   subject: string;
+  /** The whole subject, with what hangs under the card named too. */
+  leased: string;
   run: RunId | null;
   troubled: boolean;
 }
 
 /** Whose card it is, for the ledger (a question's counts as its approval's); the subject as leased, so that the entry says what was really shown. */
-const PLACE = `SELECT split_part(coalesce(c.lease_subject, c.subject), '/', 1) AS subject, a.run, c.platform, c.workspace,
+const PLACE = `SELECT split_part(coalesce(c.lease_subject, c.subject), '/', 1) AS subject, coalesce(c.lease_subject, c.subject) AS leased, a.run, c.platform, c.workspace,
     c.conversation, c.person, EXISTS (SELECT 1 FROM chat_troubles t WHERE t.over_at IS NULL AND t.platform = c.platform
       AND t.workspace = c.workspace AND t.conversation IN ('', c.conversation)) AS troubled
   FROM card_copies c LEFT JOIN approvals a ON a.approval = split_part(coalesce(c.lease_subject, c.subject), '/', 1)
@@ -115,23 +118,27 @@ export function createCopyStore(db: Database, wake: () => void): CopyStore {
   return {
     ...steps(db),
     async shown(tenant, copy, { holder, instead, message, version, cardDigest }) {
-      let troubled = false;
+      let isMore = false;
       const [row] = await db.inTenant(tenant, async (tx) => {
         const place = await placeOf(tx, copy);
         const { subject, run, platform, conversation } = place;
+        // Before the ledger's head, as whoever moves the incident locks them.
+        const incident = place.person === null ? IncidentId.safeParse(place.leased).data : undefined;
+        const told =
+          incident === undefined ? 0 : await intendEarlier(tx, incident, { ...place, thread: message });
         const body: JsonObject = { copy, platform, conversation, version, cardDigest };
         // A list of what waits proves nothing and changes by the minute; what is signed is opened, and that is recorded.
         if (!subject.startsWith('per_'))
           await append(tx, tenant, { kind: 'card.shown', subject, run, actor: null, body });
-        troubled = place.troubled;
-        if (troubled) await recover(tx, tenant, place);
+        isMore = place.troubled || told > 0;
+        if (place.troubled) await recover(tx, tenant, place);
         return tx.commitWith<{ again: boolean }>({
           name: 'shown',
           text: SHOWN,
           values: [copy, message, version, cardDigest, holder, instead],
         });
       });
-      if (troubled) wake();
+      if (isMore) wake();
       return { again: row?.again ?? false, lost: row === undefined };
     },
     async failed(tenant, copy, failure) {

@@ -225,6 +225,47 @@ describe('what people do', () => {
   });
 });
 
+/** A chat takes the card at last, step by step as the bot does it. */
+async function hang(id: IncidentId, platform: 'slack' | 'teams'): Promise<string> {
+  const { copies } = t.stores;
+  const all = await copies.ofSubject(t.tenant, id);
+  const found = all.find((one) => one.platform === platform && one.person === null);
+  const copy = found && (await copies.lease(t.tenant, found.copy, 'tester'));
+  if (!copy || copy === 'held') throw new Error('no copy to post');
+  const [holder, message] = ['tester', `m-${copy.copy}`];
+  await copies.markPosting(t.tenant, copy.copy, { holder, instead: copy.message });
+  await copies.markPosted(t.tenant, copy.copy, { holder, instead: copy.message, message });
+  const sent = { holder, instead: copy.message, message, version: copy.wantedVersion, cardDigest: 'd' };
+  await copies.shown(t.tenant, copy.copy, sent);
+  return message;
+}
+
+describe('what happened before a chat had the card', () => {
+  const threadsOf = async (id: IncidentId, seq: number) =>
+    (await copiesOf(incidentEventSubject({ incident: id, seq }))).filter(({ person }) => person === null);
+
+  test('is told under it as soon as it hangs there, once, in each chat', async () => {
+    const { id } = await opened();
+    await incidents.act(t.tenant, id, { kind: 'acknowledge', by: t.people.ada.id });
+    expect(await threadsOf(id, 2)).toEqual([]);
+    const slack = await hang(id, 'slack');
+    await incidents.act(t.tenant, id, { kind: 'note', by: t.people.ada.id, text: 'Looking.' });
+    const teams = await hang(id, 'teams');
+    await hang(id, 'slack');
+    for (const seq of [2, 3])
+      expect((await threadsOf(id, seq)).map(({ thread }) => thread)).toEqual([slack, teams]);
+  });
+
+  test('whatever happens at that very moment is told once, and never lost', async () => {
+    for (let i = 0; i < 8; i += 1) {
+      const { id } = await opened();
+      const acts = incidents.act(t.tenant, id, { kind: 'acknowledge', by: t.people.ada.id });
+      await Promise.all([acts, hang(id, 'slack'), hang(id, 'teams')]);
+      expect(await threadsOf(id, 2)).toHaveLength(2);
+    }
+  });
+});
+
 describe('the clock', () => {
   test('asks the next, who gets the card; the threads are told; who left is passed over', async () => {
     const { id } = await opened();

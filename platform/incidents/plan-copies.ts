@@ -1,7 +1,14 @@
 import { incidentEventSubject } from '../../core/incident/subject.ts';
 import type { IncidentHappening, IncidentState, Happened } from '../../core/incident/types.ts';
 import { PersonId, type IncidentId } from '../../core/ids.ts';
-import { alertChannels, approvalChannels, directs, intend, threadsUnder } from '../copies/intend.ts';
+import {
+  alertChannels,
+  approvalChannels,
+  directs,
+  intend,
+  threadsUnder,
+  type Place,
+} from '../copies/intend.ts';
 import type { TenantTx } from '../database.ts';
 
 /** What is a message of its own in the thread, since an edited card notifies nobody. What comes and goes is not. */
@@ -15,6 +22,8 @@ const TOLD: ReadonlySet<Happened> = new Set([
   'noted',
   'resolved',
   'stayed-clear',
+  'not-forwarded',
+  'forwarded',
 ]);
 
 const itself = ({ id: subject, version }: IncidentState) => ({ subject, version });
@@ -30,7 +39,7 @@ export async function intendThread(tx: TenantTx, state: IncidentState): Promise<
   await intend(tx, itself(state), [...(await alertChannels(tx)), ...inDirects]);
 }
 
-/** Something happened: told under each card that hangs there already; one that comes later shows it itself. */
+/** Something happened: told under each card that hangs there already; where none does yet, once it does (`intendEarlier`). */
 export async function intendHappening(
   tx: TenantTx,
   state: IncidentState,
@@ -46,6 +55,30 @@ export async function intendHappening(
     if ((await intend(tx, itself(state), inDirects)) === 0) places.push(...inDirects);
   }
   await intend(tx, { subject, version: 1 }, places);
+}
+
+/** What happened before this chat had the card, and is told in no thread of it yet. */
+const EARLIER = `SELECT e.seq FROM incident_events e
+  WHERE e.incident = $1 AND e.kind = ANY($2) AND NOT EXISTS (SELECT 1 FROM card_copies c WHERE c.tenant = e.tenant
+    AND c.subject = $1 || '/evt_' || e.seq AND c.platform = $3 AND c.workspace = $4 AND c.conversation = $5)
+  ORDER BY e.seq`;
+
+/**
+ * A card now hangs in a channel: what nobody could tell under it until then is told there, in the order in which it
+ * happened. Says how much that is.
+ */
+export async function intendEarlier(tx: TenantTx, incident: IncidentId, place: Place): Promise<number> {
+  const { platform, workspace, conversation } = place;
+  // Locked before it is read: a statement sees nothing that was committed while it waited.
+  await tx.rows({ text: 'SELECT 1 FROM incidents WHERE incident = $1 FOR SHARE', values: [incident] });
+  const rows = await tx.rows<{ seq: number }>({
+    name: 'incident_earlier',
+    text: EARLIER,
+    values: [incident, [...TOLD], platform, workspace, conversation],
+  });
+  for (const { seq } of rows)
+    await intend(tx, { subject: incidentEventSubject({ incident, seq }), version: 1 }, [place]);
+  return rows.length;
 }
 
 /** The channel that it hung in is closed to us: the one for requests of the same workspace takes it, while it is not over. */
