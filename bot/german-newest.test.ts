@@ -38,7 +38,6 @@ beforeAll(async () => {
     },
   }));
   await world.kit.stores.approvals.putPolicy(world.kit.tenant, { ...EXAMPLE_POLICY, version: 2, rules });
-  world.slack.rates.set(false);
   chats = {
     Slack: { hands: handsInSlack(world), typist: inSlack(world), inbox: inboxInSlack(world) },
     Teams: { hands: handsInTeams(world), typist: inTeams(world), inbox: inboxInTeams(world) },

@@ -11,7 +11,6 @@ let chats: Readonly<Record<'Slack' | 'Teams', InboxHands>>;
 beforeAll(async () => {
   world = await startBotKit({ withTeams: true });
   chats = { Slack: inboxInSlack(world), Teams: inboxInTeams(world) };
-  world.slack.rates.set(false);
   await meetInTeams(world, 'robin', 'ada', 'ben', 'sofia', 'mara', 'ines');
 });
 afterAll(() => world?.close());

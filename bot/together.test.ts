@@ -11,7 +11,6 @@ let world: BotKit;
 let chats: Readonly<Record<'Slack' | 'Teams', { inbox: InboxHands; hands: Hands }>>;
 beforeAll(async () => {
   world = await startBotKit({ withTeams: true });
-  world.slack.rates.set(false);
   chats = {
     Slack: { inbox: inboxInSlack(world), hands: handsInSlack(world) },
     Teams: { inbox: inboxInTeams(world), hands: handsInTeams(world) },

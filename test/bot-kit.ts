@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { startBot, type Bot } from '../bot/main.ts';
+import { startBot, type Bot, type BotOptions } from '../bot/main.ts';
 import type { AgentContract } from '../core/contract.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
 import { TenantId, type ApprovalId, type PersonId } from '../core/ids.ts';
@@ -127,7 +127,12 @@ const COUNTS = `SELECT (SELECT count(*) FROM approvals)::int AS approvals, (SELE
 
 /** Starts everything on ports of its own; the engines are those of the test run. */
 export async function startBotKit(
-  options: { agents?: readonly AgentContract[]; withTeams?: boolean; socketMode?: boolean } = {},
+  options: {
+    agents?: readonly AgentContract[];
+    golden?: NonNullable<BotOptions['golden']>;
+    withTeams?: boolean;
+    socketMode?: boolean;
+  } = {},
 ): Promise<BotKit> {
   const { withTeams = false, socketMode = false, ...more } = options;
   const kit = await openTestStores();
@@ -135,6 +140,8 @@ export async function startBotKit(
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const { slack, state, url: slackUrl, server, calls } = await startSlack(kit, url, socketMode);
+  // Tests ask for more in a minute than Slack takes in one channel; what becomes of a 429 has tests of its own.
+  slack.rates.set(false);
   const teams = withTeams ? await startTeamsKit(`${url}/api/messages`) : null;
   const config = loadConfig({
     HOST: '127.0.0.1',

@@ -29,18 +29,28 @@ export interface Hands {
 
 const WAIT_MS = 20_000;
 
-/** Waits until something is there. @throws when it does not come */
-async function until<T>(what: string, look: () => Promise<T | null | undefined>): Promise<T> {
-  for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(25)) {
+const HURRY_EVERY = 8;
+
+/** Waits until something is there, and for no turn in a budget. @throws when it does not come */
+async function until<T>(
+  { hurry }: BotKit,
+  what: string,
+  look: () => Promise<T | null | undefined>,
+): Promise<T> {
+  const end = Date.now() + WAIT_MS;
+  for (let looks = 1; Date.now() < end; looks += 1) {
     const found = await look();
     if (found !== null && found !== undefined) return found;
+    if (looks % HURRY_EVERY === 0) await hurry();
+    await sleep(25);
   }
   throw new Error(`did not come: ${what}`);
 }
 
 /** The copy in that spot, once its message shows the newest version. */
-export const copyAt = ({ kit }: BotKit, platform: Platform, { subject, of }: Spot): Promise<CardCopy> =>
-  until(`${subject} in ${platform}`, async () => {
+export const copyAt = (world: BotKit, platform: Platform, { subject, of }: Spot): Promise<CardCopy> =>
+  until(world, `${subject} in ${platform}`, async () => {
+    const { kit } = world;
     const copies = await kit.stores.copies.ofSubject(kit.tenant, subject);
     const person = of === undefined ? null : kit.people[of].id;
     const copy = copies.find((c) => c.platform === platform && c.person === person);
@@ -74,7 +84,7 @@ export function handsInSlack(world: BotKit): Hands {
         if (textOf(element['text']) !== label && option === undefined) continue;
         const picked = option === undefined ? {} : { option: String(option['value']) };
         await slack.client.click(user(who), message.ts, String(element['action_id']), picked);
-        return until('an answer in Slack', async () => {
+        return until(world, 'an answer in Slack', async () => {
           const view = await newestView(who);
           if (view !== undefined && view.id !== before) return JSON.stringify(view.content);
           return (await state.slack.ephemerals(user(who)))[told]?.text;

@@ -11,8 +11,8 @@ const NOW = `UPDATE card_copies SET next_attempt_at = now() WHERE next_attempt_a
 /** The hand of a clock, for tests that would otherwise wait. */
 export interface Hurry {
   /**
-   * What waits to be delivered goes on at once: a back-off, what is gathered for a moment, and what a chat asked for with
-   * Retry-After are over. Nothing else is changed.
+   * What waits to be delivered goes on at once: a back-off, what is gathered for a moment, what a chat asked for with
+   * Retry-After, and the turn in the budget of sendings. Nothing else is changed.
    */
   (): Promise<void>;
 }
@@ -20,8 +20,8 @@ export interface Hurry {
 export function createHurry(superuser: pg.Client, queuePrefix: string): { hurry: Hurry; close(): void } {
   const redis = new Redis(testEngines().redisUrl, { lazyConnect: true });
   const hurry = async (): Promise<void> => {
-    const held = await redis.keys(`${queuePrefix}:send:*:held`);
-    if (held.length > 0) await redis.del(...held);
+    const turns = await redis.keys(`${queuePrefix}:send:*`);
+    if (turns.length > 0) await redis.del(...turns);
     await superuser.query(NOW);
   };
   return { hurry, close: () => redis.disconnect() };
