@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../core/alerts/finding.ts';
+import { sha256Text } from '../../core/canonical-json.ts';
 import { firing } from '../../core/incident/examples.ts';
 import { incidentEventSubject } from '../../core/incident/subject.ts';
 import type { IncidentState, Ladder } from '../../core/incident/types.ts';
@@ -235,7 +236,13 @@ async function hang(id: IncidentId, platform: 'slack' | 'teams'): Promise<string
   const [holder, message] = ['tester', `m-${copy.copy}`];
   await copies.markPosting(t.tenant, copy.copy, { holder, instead: copy.message });
   await copies.markPosted(t.tenant, copy.copy, { holder, instead: copy.message, message });
-  const sent = { holder, instead: copy.message, message, version: copy.wantedVersion, cardDigest: 'd' };
+  const sent = {
+    holder,
+    instead: copy.message,
+    message,
+    version: copy.wantedVersion,
+    cardDigest: sha256Text('a card'),
+  };
   await copies.shown(t.tenant, copy.copy, sent);
   return message;
 }

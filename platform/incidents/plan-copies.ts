@@ -67,8 +67,12 @@ const EARLIER = `SELECT e.seq FROM incident_events e
  * A card now hangs in a channel: what nobody could tell under it until then is told there, in the order in which it
  * happened. Says how much that is.
  */
-export async function intendEarlier(tx: TenantTx, incident: IncidentId, place: Place): Promise<number> {
-  const { platform, workspace, conversation } = place;
+export async function intendEarlier(
+  tx: TenantTx,
+  incident: IncidentId,
+  { platform, workspace, conversation, thread }: Required<Omit<Place, 'person'>>,
+): Promise<number> {
+  const place: Place = { platform, workspace, conversation, thread, person: null };
   // Locked before it is read: a statement sees nothing that was committed while it waited.
   await tx.rows({ text: 'SELECT 1 FROM incidents WHERE incident = $1 FOR SHARE', values: [incident] });
   const rows = await tx.rows<{ seq: number }>({
