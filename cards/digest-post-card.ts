@@ -1,3 +1,4 @@
+import { reasonSentence } from '../core/alerts/reasons.ts';
 import type { Compared, Digest, DigestScope } from '../core/digest/digest.ts';
 import { ENDINGS, type Count } from '../core/digest/rows.ts';
 import { dateFormat } from '../core/formats.ts';
@@ -75,6 +76,20 @@ function figures(digest: Digest, language: Language): Fact[] {
   ];
 }
 
+const MOST_FINDINGS = 10;
+
+/** What the rules found that woke nobody, each in its own sentence; it is said nowhere else. */
+function findings({ findings: all }: Digest, language: Language): string[] {
+  const words = DIGEST_WORDS[language];
+  const shownOnes = all
+    .slice(0, MOST_FINDINGS)
+    .map(({ agent, reason, isNew }) =>
+      words.finding(shown(agent ?? words.all), reasonSentence(reason, language), isNew),
+    );
+  const more = all.length - shownOnes.length;
+  return more > 0 ? [...shownOnes, words.moreFindings(more)] : shownOnes;
+}
+
 /** What is for the reader to do; the figures that need nothing are not repeated. */
 function needs(digest: Digest, language: Language): string[] {
   const words = DIGEST_WORDS[language];
@@ -85,6 +100,7 @@ function needs(digest: Digest, language: Language): string[] {
     ...some(digest.failed.now, words.failedLine),
     ...some(digest.openIncidents, words.incidentsLine),
     ...digest.overloaded.map(({ person, n }) => words.overloadedLine(shown(person), n)),
+    ...findings(digest, language),
   ];
 }
 

@@ -24,6 +24,8 @@ interface DigestWords {
   readonly overloadedLine: (name: string, n: number) => string;
   readonly incidentsLine: (n: number) => string;
   readonly failedLine: (n: number) => string;
+  readonly finding: (agent: string, sentence: string, isNew: boolean) => string;
+  readonly moreFindings: (n: number) => string;
   readonly trusted: string;
   readonly grounded: string;
   readonly faithfulness: (mean: string, n: number) => string;
@@ -96,6 +98,8 @@ export const DIGEST_WORDS: Readonly<Record<Language, DigestWords>> = {
     overloadedLine: (name, n) => `${s(n, 'request')} wait for ${name}.`,
     incidentsLine: (n) => `${s(n, 'incident')} of this time ${n === 1 ? 'is' : 'are'} still open.`,
     failedLine: (n) => `${s(n, 'run')} failed.`,
+    finding: (agent, sentence, isNew) => `${agent}${isNew ? '' : ', still'}: ${sentence}`,
+    moreFindings: (n) => `${s(n, 'finding')} more, not shown here.`,
     trusted: 'Can it be trusted',
     grounded: 'Faithfulness',
     faithfulness: (mean, n) => `${mean}, ${s(n, 'run')} scored`,
@@ -111,7 +115,10 @@ export const DIGEST_WORDS: Readonly<Record<Language, DigestWords>> = {
     costs: 'Cost by agent',
     asked: 'Asked for most',
     times: (n) => s(n, 'time'),
-    posted: { week: 'Comes on Mondays at 08:00', day: 'Comes every day at 08:00' },
+    posted: {
+      week: 'Comes on Mondays at 08:00',
+      day: 'Comes at 08:00 after each day on which something happened',
+    },
     preview: 'A preview, so far as it is over',
     none: 'There is none.',
     page: (page, of) => `Page ${page} of ${of}`,
@@ -180,6 +187,8 @@ export const DIGEST_WORDS: Readonly<Record<Language, DigestWords>> = {
     incidentsLine: (n) =>
       `${z(n, 'Vorfall', 'Vorfälle')} aus dieser Zeit ${n === 1 ? 'ist' : 'sind'} noch offen.`,
     failedLine: (n) => `${z(n, 'Lauf ist', 'Läufe sind')} gescheitert.`,
+    finding: (agent, sentence, isNew) => `${agent}${isNew ? '' : ', weiterhin'}: ${sentence}`,
+    moreFindings: (n) => `${z(n, 'weiterer Befund', 'weitere Befunde')}, hier nicht gezeigt.`,
     trusted: 'Kann man dem trauen',
     grounded: 'Treue zu den Quellen',
     faithfulness: (mean, n) => `${mean}, ${z(n, 'Lauf', 'Läufe')} bewertet`,
@@ -195,7 +204,10 @@ export const DIGEST_WORDS: Readonly<Record<Language, DigestWords>> = {
     costs: 'Kosten nach Agent',
     asked: 'Am häufigsten erbeten',
     times: (n) => `${n.toLocaleString('de-DE')}-mal`,
-    posted: { week: 'Kommt montags um 08:00 Uhr', day: 'Kommt täglich um 08:00 Uhr' },
+    posted: {
+      week: 'Kommt montags um 08:00 Uhr',
+      day: 'Kommt um 08:00 Uhr nach jedem Tag, an dem etwas geschah',
+    },
     preview: 'Eine Vorschau, soweit die Zeit vorbei ist',
     none: 'Es gibt nichts.',
     page: (page, of) => `Seite ${page} von ${of}`,

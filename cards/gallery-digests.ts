@@ -1,6 +1,6 @@
 import { digestOf } from '../core/digest/digest.ts';
 import { periodDue } from '../core/digest/period.ts';
-import type { Counted, Rows } from '../core/digest/rows.ts';
+import type { Counted, Rows, Told } from '../core/digest/rows.ts';
 import { SubscriptionId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 import { digestListCard, digestsCard } from './digest-list-card.ts';
@@ -42,12 +42,30 @@ const BEFORE: Rows = {
   scores: [],
 };
 
+const FINDINGS: readonly Told[] = [
+  {
+    ...{ rule: 'cost-week', agent: 'fraud-review', isNew: false },
+    reason: {
+      key: 'cost-week',
+      params: { value: 1.31, limit: 1.15, spent: 41_200_000, before: 31_400_000 },
+    },
+  },
+  {
+    ...{ rule: 'tool-pattern', agent: 'refund-check', isNew: true },
+    reason: { key: 'tool-pattern', params: { count: 2, minutes: 1440 } },
+  },
+];
+
 const busy = digestOf(
   WEEK,
   { kind: 'team', team: 'claims' },
-  { now: BUSY, before: BEFORE, waiting: [], people: [] },
+  { now: BUSY, before: BEFORE, findings: FINDINGS, waiting: [], people: [] },
 );
-const empty = digestOf(WEEK, { kind: 'all' }, { now: NONE, before: NONE, waiting: [], people: [] });
+const empty = digestOf(
+  WEEK,
+  { kind: 'all' },
+  { now: NONE, before: NONE, findings: [], waiting: [], people: [] },
+);
 const day = {
   ...busy,
   ...({ every: 'day', key: 'day 2026-11-22', fromMs: WEEK.toMs - DAY, cost: null } as const),

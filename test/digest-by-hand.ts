@@ -85,6 +85,13 @@ export interface RawRows {
     readonly run: string | null;
     readonly at: number;
   }[];
+  readonly findings: readonly {
+    readonly fingerprint: string;
+    readonly rule: string;
+    readonly agent: string;
+    readonly doc: { readonly reason: unknown };
+    readonly at: number;
+  }[];
   readonly people: readonly Reader[];
 }
 
@@ -108,6 +115,7 @@ export async function readRawRows(client: Client, tenant: string): Promise<RawRo
     ),
     incidents: await all(`*, ${at('opened_at')} AS at`, 'incidents WHERE tenant = $1'),
     events: await all(`*, ${at('at')} AS at`, 'agent_events WHERE tenant = $1'),
+    findings: await all(`*, ${at('at')} AS at`, 'daily_findings WHERE tenant = $1'),
     people: await all('*', 'people WHERE tenant = $1 AND active'),
   };
 }
@@ -155,6 +163,29 @@ const couldSign = (person: Reader, { requester, state }: Asking): boolean => {
   );
 };
 
+/** Of each rule about each agent the last word in the period, and whether it had none in the two hours before. */
+function lastWords(
+  rows: RawRows,
+  [from, to]: readonly [number, number],
+  concerns: (agent: string) => boolean,
+) {
+  const words = new Map<string, RawRows['findings'][number]>();
+  for (const one of [...rows.findings].sort((a, b) => a.at - b.at))
+    if (one.at >= from && one.at < to && concerns(one.agent)) words.set(one.fingerprint, one);
+  const before = (fingerprint: string): boolean =>
+    rows.findings.some(
+      (one) => one.fingerprint === fingerprint && one.at < from && one.at >= from - 7_200_000,
+    );
+  return [...words]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([fingerprint, { rule, agent, doc }]) => ({
+      rule,
+      agent,
+      reason: doc.reason,
+      isNew: !before(fingerprint),
+    }));
+}
+
 /** One period's figures, and what they were counted from. */
 function countPeriod(
   rows: RawRows,
@@ -185,7 +216,8 @@ function countPeriod(
       !['breaker', 'change'].includes(one.kind) &&
       (one.run === null ? whole || theirs.has(one.agent) : mine.has(one.run)),
   );
-  return { ended, asks, requests, decided, expired, scored, paid, incidents, unusual };
+  const findings = lastWords(rows, span, (agent) => whole || theirs.has(agent));
+  return { findings, ended, asks, requests, decided, expired, scored, paid, incidents, unusual };
 }
 
 const sorted = (ids: readonly string[]): string[] => [...new Set(ids)].sort();
@@ -251,6 +283,7 @@ export function digestByHand(rows: RawRows, asked: AskedByHand): ByHand {
       incidents: both(({ incidents }) => incidents.length),
       openIncidents: now.incidents.filter(({ status }) => status !== 'resolved').length,
       unusual: ranked(totals(now.unusual.map(({ kind }) => [kind, 1]))).map(([kind, n]) => ({ kind, n })),
+      findings: now.findings,
       waiting: waiting.length,
       overloaded: ranked(Object.fromEntries(loads.filter(([, n]) => n >= 5)))
         .slice(0, 5)

@@ -176,6 +176,19 @@ const eventOf = ({ pick, roll, when }: Dice, tenant: string, name: string, runs:
   ...{ agent: pick(AGENTS.slice(0, 3)), run: roll() < 0.5 ? pick(runs)['run'] : null },
 });
 
+/** A rule is heard at most once an hour; what it said differs each time. */
+function findingsOf({ int, pick, when }: Dice, tenant: string, n: number): Row[] {
+  const rows = Array.from({ length: n }, (_, i) => {
+    const rule = pick(['cost-week', 'tool-pattern', 'input-drift']);
+    const agent = pick(AGENTS.slice(0, 3));
+    const atMs = when();
+    const hour = new Date(Math.floor(atMs / HOUR_MS) * HOUR_MS).toISOString();
+    const doc = { reason: { key: rule, params: { count: i, minutes: int(60) } } };
+    return { tenant, fingerprint: `${rule}/${agent}`, hour, agent, rule, doc, at: stamp(atMs) };
+  });
+  return [...new Map(rows.map((row) => [`${row.fingerprint} ${row.hour}`, row])).values()];
+}
+
 /** Two weeks and more of one company, past every door and in every state that rows may be in; the same for the same seed. */
 export async function plantWeeks(client: Client, tenant: string, planting: Planting): Promise<void> {
   const dice = diceFor(planting);
@@ -204,6 +217,7 @@ export async function plantWeeks(client: Client, tenant: string, planting: Plant
     'incidents',
     few.map((_, i) => incidentOf(dice, tenant, i, nth)),
   );
+  await put(client, 'daily_findings', findingsOf(dice, tenant, few.length));
   await put(
     client,
     'agent_events',

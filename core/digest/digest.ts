@@ -1,7 +1,7 @@
 import { eligible } from '../approval/who-may-sign.ts';
 import type { Person } from '../people.ts';
 import { daysIn, type Every, type Period } from './period.ts';
-import { ENDINGS, type Counted, type Ending, type Rows, type Waiting } from './rows.ts';
+import { ENDINGS, type Counted, type Ending, type Rows, type Told, type Waiting } from './rows.ts';
 
 /** This period and the one before. Null: there was nothing to tell it from. */
 export interface Compared {
@@ -50,6 +50,8 @@ export interface Digest {
   readonly incidents: Compared;
   readonly openIncidents: number;
   readonly unusual: readonly { readonly kind: string; readonly n: number }[];
+  /** What the rules found that nobody was woken for. */
+  readonly findings: readonly Told[];
   readonly waiting: number;
   /** Who has most waiting for them, where that is many. */
   readonly overloaded: readonly { readonly person: string; readonly n: number }[];
@@ -146,16 +148,17 @@ export function digestOf(
   counted: {
     readonly now: Rows;
     readonly before: Rows;
+    readonly findings: readonly Told[];
     readonly waiting: readonly Waiting[];
     readonly people: readonly Person[];
   },
 ): Digest {
-  const { now, before, waiting, people } = counted;
+  const { now, before, findings, waiting, people } = counted;
   const both = compared(now, before);
   const { every, key, fromMs, toMs, timeZone } = period;
   return {
     ...{ v: 1, every, key, fromMs, toMs, timeZone, scope },
-    empty: nothing(now) && waiting.length === 0,
+    empty: nothing(now) && waiting.length === 0 && findings.length === 0,
     rehearsal: now.runs.some(({ value }) => value === 1),
     runs: both(({ runs }) => runs.length),
     failed: both(({ runs }) => runs.filter(isFailed).length),
@@ -177,6 +180,7 @@ export function digestOf(
     incidents: both(({ incidents }) => incidents.length),
     openIncidents: now.incidents.filter(({ tag }) => !tag.endsWith('resolved')).length,
     unusual: tally(now.unusual.map(({ tag }) => tag)).map(({ key: kind, n }) => ({ kind, n })),
+    findings,
     waiting: waiting.length,
     overloaded: overloadedOf(waiting, people),
     asked: tally(now.requests.map(({ tag }) => tag))

@@ -1,3 +1,4 @@
+import type { FindingReason } from '../alerts/finding.ts';
 import type { Selector } from '../policy-types.ts';
 
 /** What a digest counts. Each opens the very things that it was counted from. */
@@ -41,6 +42,15 @@ export interface Waiting extends Counted {
   readonly who: readonly Selector[];
   readonly requester: string;
   readonly signed: readonly string[];
+}
+
+/** What a rule of the daily digest said in the period, as it said it last. */
+export interface Told {
+  readonly rule: string;
+  readonly agent: string | null;
+  readonly reason: FindingReason;
+  /** It was not said just before the period already. */
+  readonly isNew: boolean;
 }
 
 /** What was counted in a period. */

@@ -1,7 +1,7 @@
 import type { Digest, DigestScope } from '../../core/digest/digest.ts';
 import { digestOf, isFailed, isOverride } from '../../core/digest/digest.ts';
 import { periodBefore, type Period } from '../../core/digest/period.ts';
-import type { Count, Counted, Rows, Waiting } from '../../core/digest/rows.ts';
+import type { Count, Counted, Rows, Told, Waiting } from '../../core/digest/rows.ts';
 import { OWN } from '../../core/own-actions.ts';
 import type { Person } from '../../core/people.ts';
 import type { TenantTx } from '../database.ts';
@@ -68,6 +68,13 @@ const WAITING = `SELECT a.approval AS id, r.run, r.agent, r.input_label AS label
   FROM approvals a JOIN runs r ON r.tenant = a.tenant AND r.run = a.run
   WHERE ($1::bigint < $2::bigint) AND a.status = 'pending' AND ${OURS} AND ${OF_AGENTS} ORDER BY a.created_at, a.approval`;
 
+/** As the rules said it last; a rule that begins again within two hours has not stopped. What was spent is a figure of costs. */
+const TOLD = `SELECT DISTINCT ON (f.fingerprint) f.rule, f.agent, f.doc -> 'reason' AS reason, NOT EXISTS (
+    SELECT 1 FROM daily_findings e WHERE e.fingerprint = f.fingerprint
+      AND e.at < to_timestamp($1::float8 / 1000) AND e.at >= to_timestamp($1::float8 / 1000) - interval '2 hours') AS "isNew"
+  FROM daily_findings f WHERE ${within('f.at')} AND ${CONCERNS('f.agent')} AND ($5::boolean OR f.rule <> 'cost-week')
+  ORDER BY f.fingerprint, f.at DESC`;
+
 const valuesFor = ({ fromMs, toMs }: Period, scope: DigestScope): unknown[] => [
   fromMs,
   toMs,
@@ -104,6 +111,13 @@ async function allRows(
 const waitingNow = (tx: TenantTx, period: Period, scope: DigestScope): Promise<Waiting[]> =>
   tx.rows<Waiting>({ text: WAITING, values: valuesFor(period, scope) });
 
+const toldIn = (
+  tx: TenantTx,
+  period: Period,
+  scope: DigestScope,
+  { costs }: { readonly costs: boolean },
+): Promise<Told[]> => tx.rows<Told>({ text: TOLD, values: [...valuesFor(period, scope), costs] });
+
 /** Everything a digest says, counted from the rows. */
 export async function countDigest(
   tx: TenantTx,
@@ -113,9 +127,10 @@ export async function countDigest(
 ): Promise<Digest> {
   const now = await allRows(tx, period, scope, right);
   const before = await allRows(tx, periodBefore(period), scope, right);
+  const findings = await toldIn(tx, period, scope, right);
   const waiting = await waitingNow(tx, period, scope);
   const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
-  return digestOf(period, scope, { now, before, waiting, people });
+  return digestOf(period, scope, { now, before, findings, waiting, people });
 }
 
 /** The very things that one figure was counted from, by the same statement. */

@@ -68,11 +68,12 @@ export function createDigestStore(db: Database, wake: () => void): DigestStore {
     },
     view: (tenant, post) =>
       db.inTenant(tenant, async (tx) => {
-        const row = await tx.row<{ doc: Digest }>({
+        const row = await tx.row<{ doc: Omit<Digest, 'findings'> & Partial<Digest> }>({
           text: 'SELECT doc FROM digest_posts WHERE post = $1',
           values: [post],
         });
-        return row?.doc ?? null;
+        // Posts of before there were findings have none.
+        return row && { ...row.doc, findings: row.doc.findings ?? [] };
       }),
   };
 }

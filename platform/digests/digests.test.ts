@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type pg from 'pg';
+import type { Finding } from '../../core/alerts/finding.ts';
 import type { Digest, DigestScope } from '../../core/digest/digest.ts';
 import { periodDue, type Every } from '../../core/digest/period.ts';
 import { COUNTS } from '../../core/digest/rows.ts';
@@ -24,9 +25,9 @@ const DAY_MS = 86_400_000;
 
 /** Written out by hand: a week that lost an hour, one that won one, and the day on which it did. */
 const PERIODS = [
-  ['week', 'America/New_York', '2026-02-23T05:00Z', '2026-03-02T05:00Z', '2026-03-09T04:00Z', 7],
-  ['week', 'Europe/London', '2026-10-11T23:00Z', '2026-10-18T23:00Z', '2026-10-26T00:00Z', 7],
-  ['day', 'Europe/London', '2026-10-23T23:00Z', '2026-10-24T23:00Z', '2026-10-26T00:00Z', 1],
+  ['week 2025-03-03', 'America/New_York', '2025-02-24T05:00Z', '2025-03-03T05:00Z', '2025-03-10T04:00Z', 7],
+  ['week 2025-10-20', 'Europe/London', '2025-10-12T23:00Z', '2025-10-19T23:00Z', '2025-10-27T00:00Z', 7],
+  ['day 2025-10-26', 'Europe/London', '2025-10-24T23:00Z', '2025-10-25T23:00Z', '2025-10-27T00:00Z', 1],
 ] as const;
 
 const at = (iso: string): number => Date.parse(iso);
@@ -66,8 +67,9 @@ describe('every number', () => {
   ];
 
   test.each(PERIODS)(
-    'is what other code counts from the raw rows, and opens exactly that: a %s in %s from %s',
-    async (every: Every, timeZone, before, from, to, days) => {
+    'is what other code counts from the raw rows, and opens exactly that: %s in %s',
+    async (key, timeZone, before, from, to, days) => {
+      const every: Every = days === 7 ? 'week' : 'day';
       const period = periodDue(every, timeZone, at(to) + 12 * 3_600_000);
       for (const tenant of [kit.tenant, OTHER]) {
         const rows = await readRawRows(db, tenant);
@@ -79,14 +81,21 @@ describe('every number', () => {
             team: scope.kind === 'team' ? scope.team : null,
             person: scope.kind === 'own' ? scope.person : null,
           });
-          const { v, key, fromMs, toMs, timeZone: zone, scope: of, empty, every: length, ...told } = digest;
+          const {
+            v,
+            key: named,
+            fromMs,
+            toMs,
+            timeZone: zone,
+            scope: of,
+            empty,
+            every: length,
+            ...told
+          } = digest;
           const what = `${tenant} ${JSON.stringify(scope)}`;
           expect(rounded(told), what).toEqual(rounded(figures));
           expect([v, length, zone, of, empty], what).toEqual([1, every, timeZone, scope, false]);
-          expect([key, fromMs, toMs], what).toEqual([
-            `${every} ${every === 'week' ? from.slice(0, 10).replace('10-18', '10-19') : '2026-10-25'}`,
-            ...[at(from), at(to)],
-          ]);
+          expect([named, fromMs, toMs], what).toEqual([key, at(from), at(to)]);
           if (scope.kind === 'all') expect(digest.runs.now, what).toBeGreaterThan(0);
           for (const count of COUNTS) {
             const listed = await digests().list(tenant, { period, scope, count });
@@ -98,11 +107,14 @@ describe('every number', () => {
   );
 
   test('a reader without the right is told no cost, and a week without anything says so', async () => {
-    const [every, timeZone, , , to] = PERIODS[1];
-    const period = periodDue(every, timeZone, at(to) + 12 * 3_600_000);
+    const [, timeZone, , , to] = PERIODS[1];
+    const period = periodDue('week', timeZone, at(to) + 12 * 3_600_000);
     const count = (team: string, costs: boolean): Promise<Digest> =>
       digests().count(kit.tenant, { period, scope: { kind: 'team', team }, costs });
-    expect((await count('claims', false)).cost).toBeNull();
+    const [told, untold] = [await count('claims', true), await count('claims', false)];
+    expect(untold.cost).toBeNull();
+    expect(told.findings.map(({ rule }) => rule)).toContain('cost-week');
+    expect(untold.findings).toEqual(told.findings.filter(({ rule }) => rule !== 'cost-week'));
     expect(await count('nobody-works-here', true)).toMatchObject({
       ...{ empty: true, runs: { now: 0, before: 0 }, medianWaitMs: { now: null } },
       ...{ overrideRate: { now: null }, faithfulness: { now: null, before: null } },
@@ -218,6 +230,44 @@ describe('posting', () => {
     expect(await digests().post(kit.tenant, id)).toEqual({ result: 'over' });
     expect(await rowsOf('digest_posts')).toBe(0);
     expect((await kinds()).at(-1)).toBe('digest.unsubscribed');
+  });
+
+  const wrong: Finding = {
+    ...{ rule: 'tool-pattern', agent: 'fraud-review', version: null, severity: 'p2', state: 'firing' },
+    ...{ fingerprint: 'tool-pattern/fraud-review', value: 2, threshold: 0, unit: 'count', sample: 2 },
+    ...{ sinceMs: null, worstRuns: [], series: [] },
+    reason: { key: 'tool-pattern', params: { count: 2, minutes: 1440 } },
+  };
+
+  test('what is for the digest alone opens nothing and is kept once an hour; a day without anything is posted nowhere', async () => {
+    const { observe } = kit.stores.incidents;
+    for (let i = 0; i < 3; i += 1)
+      await observe(OTHER, [wrong, { ...wrong, state: 'clear', fingerprint: 'x' }]);
+    expect(await rowsOf('daily_findings', `tenant = '${OTHER}' AND at > now() - interval '1 hour'`)).toBe(1);
+    expect(await rowsOf('incidents', `fingerprint = '${wrong.fingerprint}'`)).toBe(0);
+
+    await db.query(`UPDATE digest_subscriptions SET every = 'day', team = NULL WHERE subscription = $1`, [
+      id,
+    ]);
+    await db.query(`UPDATE people SET roles = roles || '{admin}' WHERE person = $1`, [kit.people.mara.id]);
+    await db.query(`UPDATE approvals SET status = 'declined' WHERE status = 'pending'`);
+    await long();
+    expect(await digests().post(kit.tenant, id)).toEqual({ result: 'posted' });
+    expect([await rowsOf('digest_posts'), await rowsOf('card_copies', `subject LIKE 'dig\\_%'`)]).toEqual([
+      1, 0,
+    ]);
+    await db.query(`DELETE FROM digest_posts`);
+    const { fromMs } = periodDue('day', kit.people.mara.timeZone, Date.now());
+    await db.query(
+      `INSERT INTO daily_findings (tenant, fingerprint, hour, agent, rule, doc, at)
+       VALUES ($1, 'tool-pattern/x', now(), 'x', 'tool-pattern', $2, to_timestamp($3::float8 / 1000))`,
+      [kit.tenant, JSON.stringify(wrong), fromMs],
+    );
+    expect(await digests().post(kit.tenant, id)).toEqual({ result: 'posted' });
+    expect(await rowsOf('card_copies', `subject LIKE 'dig\\_%'`)).toBe(1);
+    await db.query(`UPDATE people SET roles = array_remove(roles, 'admin') WHERE person = $1`, [
+      kit.people.mara.id,
+    ]);
   });
 
   test('ended by whoever asked for it alone', async () => {

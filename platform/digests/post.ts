@@ -85,7 +85,9 @@ export async function postDue(tx: TenantTx, tenant: TenantId, id: SubscriptionId
   const digest = await countDigest(tx, period, scope, right);
   const post = newId('dig');
   const made = await tx.rows({ text: INSERT, values: [id, period.key, post, JSON.stringify(digest)] });
-  if (made.length > 0) {
+  // A day on which nothing happened is no news: weekends would be. It is kept as posted, and the week says so of itself.
+  const isNews = open.every === 'week' || !digest.empty;
+  if (made.length > 0 && isNews) {
     const { platform, workspace, conversation } = open;
     const place = await tx.row<{ person: Person['id'] | null }>({
       text: OWNER,

@@ -1,5 +1,6 @@
 import type { IncidentState } from '../../core/incident/types.ts';
 import type { IncidentStore } from '../stores.ts';
+import { keepDaily } from './keep-daily.ts';
 import { act, observe, tick, type IncidentEdges } from './move.ts';
 import { aboutIncident, openIncidents, viewEvent, viewIncident } from './read.ts';
 
@@ -7,7 +8,13 @@ import { aboutIncident, openIncidents, viewEvent, viewIncident } from './read.ts
 export function createIncidentStore(edges: IncidentEdges): IncidentStore {
   const { db } = edges;
   return {
-    observe: (tenant, findings) => observe(edges, tenant, findings),
+    async observe(tenant, findings) {
+      try {
+        await observe(edges, tenant, findings);
+      } finally {
+        await keepDaily(db, tenant, findings);
+      }
+    },
     act: (tenant, incident, event) => act(edges, tenant, incident, event),
     tick: (tenant, incident) => tick(edges, tenant, incident),
     get: (tenant, incident) =>

@@ -32,7 +32,8 @@ export interface IncidentClock {
 export interface IncidentStore {
   /**
    * What the rules say at one look. Opens an incident (with its cards, its ledger entry and the start of its workflow, in
-   * one transaction) or moves the one that there is; what is fine and has none costs one read for all of them.
+   * one transaction) or moves the one that there is; what is fine and has none costs one read for all of them. What is for
+   * the daily digest is kept for it.
    */
   observe(tenant: TenantId, findings: readonly Finding[]): Promise<void>;
   /** A refusal is a ledger entry too. */
