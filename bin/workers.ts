@@ -65,6 +65,7 @@ export async function run(): Promise<number> {
     log,
     bundleFolder: resolve(process.env['COUNTERSIGN_HOME'] ?? '.countersign', 'bundles'),
     makeCurrent: config.makeCurrent,
+    sampleShare: config.sampleShare,
     watch: true,
     ...(telemetry.spans ? { spans: telemetry.spans } : {}),
   });

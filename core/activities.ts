@@ -102,6 +102,11 @@ export interface WatchActivities {
   lookAtFigures(input: WatchInput): Promise<void>;
 }
 
+export interface ScoreActivities {
+  /** A judge scores one finished run; safe to repeat, and what was answered is not paid for again. */
+  scoreRun(ref: RunRef): Promise<void>;
+}
+
 /** Types of the failures that no retry mends; a workflow turns each into the sentence a person reads. */
 export const FAILURE_BUDGET = 'BudgetSpent';
 export const FAILURE_AGENT_GONE = 'AgentGone';
@@ -135,3 +140,4 @@ export const WORKFLOW_AGENT_RUN = 'agentRun';
 export const WORKFLOW_APPROVAL = 'approval';
 export const WORKFLOW_INCIDENT = 'incident';
 export const WORKFLOW_WATCH = 'watch';
+export const WORKFLOW_SCORE_RUN = 'scoreRun';

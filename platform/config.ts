@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_DEPLOYMENT_LIMIT } from '../core/intake/limits.ts';
+import { DEFAULT_SAMPLE_SHARE } from '../core/sampling.ts';
 import { parseEncryptionKey } from './seal.ts';
 import type { TemporalConfig } from './temporal.ts';
 
@@ -19,6 +20,12 @@ const port = (preset: number) =>
     .regex(/^\d{1,5}$/, 'must be a port number')
     .transform(Number)
     .refine((n) => n <= 65_535, 'must be a port number')
+    .default(preset);
+const share = (preset: number) =>
+  z
+    .string()
+    .regex(/^(0|1|0?\.\d{1,6})$/, 'must be a share from 0 to 1, such as 0.05')
+    .transform(Number)
     .default(preset);
 const count = (preset: number) =>
   z
@@ -100,6 +107,7 @@ const Environment = z.object({
   COUNTERSIGN_MAKE_CURRENT: flag,
   COUNTERSIGN_REHEARSAL: flag,
   COUNTERSIGN_WORKING_LIMIT: count(DEFAULT_DEPLOYMENT_LIMIT),
+  COUNTERSIGN_SAMPLE_SHARE: share(DEFAULT_SAMPLE_SHARE),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 type Environment = z.infer<typeof Environment>;
@@ -172,6 +180,8 @@ export interface Config {
   readonly rehearsal: boolean;
   /** Runs at work at once in the whole deployment. */
   readonly workingLimit: number;
+  /** The share of finished production runs that a judge scores, 0 to 1. */
+  readonly sampleShare: number;
   readonly encryptionKey: string | null;
   readonly signingKey: string | null;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -256,6 +266,7 @@ function toConfig(env: Environment): Config {
     makeCurrent: env.COUNTERSIGN_MAKE_CURRENT,
     rehearsal: env.COUNTERSIGN_REHEARSAL,
     workingLimit: env.COUNTERSIGN_WORKING_LIMIT,
+    sampleShare: env.COUNTERSIGN_SAMPLE_SHARE,
     encryptionKey: env.COUNTERSIGN_ENCRYPTION_KEY,
     signingKey: env.COUNTERSIGN_SIGNING_KEY,
     logLevel: env.LOG_LEVEL,

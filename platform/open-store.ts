@@ -23,6 +23,7 @@ import { createPeopleStore } from './people-store.ts';
 import { createRunStore } from './runs/run-store.ts';
 import { createPolicyStore } from './policies/policy-store.ts';
 import { createSealer } from './seal.ts';
+import { createScoreStore } from './scores/score-store.ts';
 import { createSeenStore } from './seen-store.ts';
 import type { Stores } from './stores.ts';
 import { createDelegationStore } from './delegations/delegation-store.ts';
@@ -80,6 +81,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     incidents: createIncidentStore({ db, wake, whoIsOnCall }),
     onCall: createOnCallStore(db),
     evals: createEvalStore(db),
+    scores: createScoreStore(db, payloads),
     seen: createSeenStore(db),
     // Who is resumed may have runs waiting.
     delegations: createDelegationStore(db, wake),

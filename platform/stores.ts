@@ -8,6 +8,7 @@ import type { DigestStore } from './stores/digests.ts';
 import type { EvalStore } from './stores/evals.ts';
 import type { IncidentStore } from './stores/incidents.ts';
 import type { OnCallStore } from './stores/on-call.ts';
+import type { ScoreStore } from './stores/scores.ts';
 import type { VersionStore } from './stores/versions.ts';
 
 export type * from './stores/people.ts';
@@ -19,6 +20,7 @@ export type * from './stores/digests.ts';
 export type * from './stores/evals.ts';
 export type * from './stores/incidents.ts';
 export type * from './stores/on-call.ts';
+export type * from './stores/scores.ts';
 export type * from './stores/versions.ts';
 
 export interface Stores {
@@ -33,6 +35,7 @@ export interface Stores {
   readonly onCall: OnCallStore;
   readonly digests: DigestStore;
   readonly evals: EvalStore;
+  readonly scores: ScoreStore;
   readonly seen: SeenStore;
   readonly switches: SwitchStore;
   readonly grants: GrantStore;

@@ -60,7 +60,7 @@ const WAIT_MS = 45_000;
 
 /** Everything that plays a run, for real and apart from other tests: stores, queues, Temporal, insurer, rehearsal model. */
 export async function openWorld(
-  more: Partial<Pick<WorkersOptions, 'connectors' | 'agents' | 'watch'>> = {},
+  more: Partial<Pick<WorkersOptions, 'connectors' | 'agents' | 'watch' | 'sampleShare'>> = {},
 ): Promise<World> {
   const { redisUrl, temporalAddress } = testEngines();
   const base = await openTestStores();

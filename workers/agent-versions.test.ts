@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agentVersions } from '../agents/index.ts';
-import { findAgent, loadAgents } from '../bin/load-agents.ts';
+import { findAgent, goldenSets, loadAgents } from '../bin/load-agents.ts';
 import { chooseVersion, versionsOf } from '../core/versions.ts';
 import { plantedVersions, WORSE } from '../local/planted/versions.ts';
 import { openWorld, type World } from '../test/worker-world.ts';
@@ -101,7 +101,7 @@ test('a version that the code has no more ends its runs with a sentence, and nob
 test('the planted worse version plays where it is set, never before, and is read from its own prompt', async () => {
   const { stores, tenant } = world;
   const planted = loaded.find(({ contract }) => contract.version === WORSE);
-  expect(planted?.prompt).not.toContain('What raises the score');
+  expect(planted?.prompt).not.toContain('a like claim on the same policy');
   expect(agentVersions.map(({ version }) => version)).not.toContain(WORSE);
   await stores.versions.set(tenant, { ...place, active: WORSE, next: null, percent: 0 });
   const state = (await stores.versions.read(tenant, place))!;
@@ -111,3 +111,37 @@ test('the planted worse version plays where it is set, never before, and is read
   expect(view.agentVersion).toBe(WORSE);
   expect(view.steps.some(({ kind }) => kind === 'model')).toBe(true);
 });
+
+test('an evaluation is begun by its row, goes on after every worker is gone, and marks each case once', async () => {
+  const { stores, tenant, people } = world;
+  const all = loaded;
+  loaded = all.map((agent) => ({ ...agent, cases: agent.cases?.slice(0, 6) ?? [] }));
+  const set = goldenSets(loaded, true)('fraud-review', '1.1.0');
+  if (set === null) throw new Error('no golden cases');
+  const { sound, ...known } = set;
+  expect(sound).toBe(true);
+  const wanted = {
+    ...{ ...known, agent: 'fraud-review', agentVersion: '1.1.0', rehearsal: true, source: 'chat' as const },
+    ...{ requester: people.ines.id, origin: {}, requestKey: 'evaluate' },
+  };
+  const asked = await stores.evals.ask(tenant, wanted);
+  if (!('eval' in asked)) throw new Error('nothing was begun');
+  const id = asked.eval;
+  expect(await stores.evals.ask(tenant, wanted)).toEqual({ eval: id });
+  expect(await stores.evals.ask(tenant, { ...wanted, requestKey: 'another' })).toEqual({ running: id });
+  const until = async (holds: (marked: number, status: string) => boolean): Promise<void> => {
+    for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((r) => setTimeout(r, 50))) {
+      const view = await stores.evals.view(tenant, id);
+      if (view && holds(view.marked, view.status)) return;
+    }
+    throw new Error(`the evaluation is ${JSON.stringify(await stores.evals.view(tenant, id))}`);
+  };
+  await until((marked) => marked > 0);
+  await world.restart();
+  await until((_, status) => status === 'done');
+  expect(await stores.evals.view(tenant, id)).toMatchObject({ marked: 6, mean: 1 });
+  const db = await world.as('superuser');
+  const runs = await db.query(`SELECT count(*)::int AS n FROM runs WHERE dedupe_key LIKE 'eval %'`);
+  expect(runs.rows).toEqual([{ n: 6 }]);
+  loaded = all;
+}, 120_000);

@@ -27,7 +27,7 @@ import {
   type TemporalConfig,
 } from '../platform/temporal.ts';
 import { createActivities } from './activities/index.ts';
-import type { Agent } from './activities/edges.ts';
+import type { Agent, Edges } from './activities/edges.ts';
 import { workflowBundle, type WorkflowBundle } from './bundle.ts';
 import type { Models } from './models/models.ts';
 import { startQueues } from './queues/index.ts';
@@ -50,6 +50,8 @@ export interface WorkersOptions {
   readonly bundleFolder: string;
   /** Make this build current: for an embedded engine and `migrate`; elsewhere a rollout decides. */
   readonly makeCurrent: boolean;
+  /** The share of finished production runs that a judge scores, 0 to 1; missing: none. */
+  readonly sampleShare?: number;
   /** Look at the figures every minute; missing: only when told to. */
   readonly watch?: boolean;
   /** Sends the workflows' own spans; without it they still carry the trace along. */
@@ -62,6 +64,11 @@ export interface Workers {
   /** Lets what runs come to a safe point (activities have 10 s), then leaves. */
   close(): Promise<void>;
 }
+
+const edgesOf = (
+  { stores, models, agents, sampleShare = 0 }: WorkersOptions,
+  connectors: Edges['connectors'],
+): Edges => ({ stores, models, connectors, agents, sampleShare, nowMs: () => Date.now() });
 
 /** Starts everything that runs agents: the Temporal worker and the queues that feed it. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
@@ -77,13 +84,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     failureConverterPath: converter.failureConverterPath!,
   });
   const connectors = createConnectors({ definitions: options.connectors, secrets: options.secrets });
-  const activities = createActivities({
-    stores,
-    models: options.models,
-    connectors,
-    agents: options.agents,
-    nowMs: () => Date.now(),
-  });
+  const activities = createActivities(edgesOf(options, connectors));
   const connection = await NativeConnection.connect(connectionOptions(temporal) as NativeConnectionOptions);
   const play = (build: WorkflowBundle): Promise<Running> =>
     startWorker(log, {

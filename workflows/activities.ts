@@ -6,6 +6,7 @@ import {
   type IncidentStoreActivities,
   type RunEdgeActivities,
   type RunStoreActivities,
+  type ScoreActivities,
   type WatchActivities,
 } from '../core/activities.ts';
 
@@ -74,4 +75,16 @@ export const eyes = proxyActivities<WatchActivities>({
   startToCloseTimeout: '50 s',
   heartbeatTimeout,
   retry: { maximumAttempts: 1 },
+});
+
+/** Tried until it comes to an end; that of a judge who stays away it makes itself. */
+export const judges = proxyActivities<ScoreActivities>({
+  startToCloseTimeout: '15 min',
+  heartbeatTimeout,
+  retry: {
+    initialInterval: '10 s',
+    backoffCoefficient: 3,
+    maximumInterval: '30 min',
+    nonRetryableErrorTypes,
+  },
 });

@@ -2,4 +2,5 @@
 export { agentRun } from './agent-run.ts';
 export { approval } from './approval.ts';
 export { incident } from './incident.ts';
+export { scoreRun } from './score-run.ts';
 export { watch } from './watch.ts';

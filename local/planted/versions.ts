@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fraudReview } from '../../agents/fraud-review/agent.ts';
 import type { AgentContract } from '../../core/contract.ts';
 
-/** Its prompt no longer says what speaks against a claim, nor when to refer it or to answer nothing. */
+/**
+ * Its prompt leaves out nearly all that speaks against a claim, and when to refer it or to answer nothing: the gate blocks it. It
+ * also wants people assured of what no record holds: in live traffic its answers are not faithful.
+ */
 export const WORSE = '1.2.0-worse';
 
 /**

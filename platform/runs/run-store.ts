@@ -179,19 +179,21 @@ function toolCalled(run: RunId, s: Step): LedgerEntry {
 }
 
 type End = Parameters<RunStore['close']>[2];
+const SCORED: readonly End['status'][] = ['done', 'refused'];
 
 async function closeRun(edges: Edges, tenant: TenantId, run: RunId, end: End): Promise<void> {
   const { db, payloads, wake, wakeIntake } = edges;
-  const { status, summary, output } = end;
+  const { status, summary, output, sampled = false } = end;
   await db.inTenant(tenant, async (tx) => {
     await lockHead(tx, tenant);
     const ref = `${run}/output`;
-    const closed = await tx.rows<{ source: string }>({
+    const closed = await tx.rows<{ source: string; environment: RunRow['environment'] }>({
       text: `UPDATE runs SET status = $2, summary = $3, output_ref = $4, finished_at = now(), ${GIVE_BACK}
-        WHERE run = $1 AND status IN ('queued', 'running', 'waiting') RETURNING source`,
+        WHERE run = $1 AND status IN ('queued', 'running', 'waiting') RETURNING source, environment`,
       values: [run, status, summary, ref],
     });
-    if (closed.length === 0) return;
+    const [row] = closed;
+    if (row === undefined) return;
     await payloads.put(tx, tenant, ref, output);
     await append(tx, tenant, {
       kind: 'run.finished',
@@ -201,7 +203,10 @@ async function closeRun(edges: Edges, tenant: TenantId, run: RunId, end: End): P
       body: { status, summary },
     });
     await intendResult(tx, run);
-    if (closed[0]?.source !== 'eval') await parkRun(tx, tenant, run, status);
+    if (row.source === 'eval') return;
+    await parkRun(tx, tenant, run, status);
+    if (sampled && row.environment === 'production' && SCORED.includes(status))
+      await sendOut(tx, [{ topic: 'signals', key: `score_${run}`, payload: { kind: 'score-run', run } }]);
   });
   wake();
   wakeIntake();

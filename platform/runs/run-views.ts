@@ -22,7 +22,7 @@ const COLUMNS = `r.run, r.agent, r.agent_version AS "agentVersion", r.status, r.
   r.input_tokens + r.output_tokens AS tokens, r.cached_tokens AS "cachedTokens",
   (extract(epoch FROM r.created_at) * 1000)::bigint AS "createdAtMs",
   (extract(epoch FROM r.finished_at) * 1000)::bigint AS "finishedAtMs",
-  (SELECT coalesce(sum(s.latency_ms), 0)::bigint FROM run_steps s WHERE s.run = r.run AND s.kind <> 'approval') AS "workingMs",
+  (SELECT coalesce(sum(s.latency_ms), 0)::bigint FROM run_steps s WHERE s.run = r.run AND s.kind <> 'approval' AND s.key <> 'judge') AS "workingMs",
   l.first, l.last`;
 const FROM = `FROM runs r LEFT JOIN LATERAL (
   SELECT min(e.seq) AS first, max(e.seq) AS last FROM ledger_entries e WHERE e.run = r.run) l ON true`;

@@ -105,7 +105,13 @@ export interface RunStore {
   close(
     tenant: TenantId,
     run: RunId,
-    end: { status: 'done' | 'refused' | 'failed' | 'cancelled'; summary: string; output: unknown },
+    end: {
+      status: 'done' | 'refused' | 'failed' | 'cancelled';
+      summary: string;
+      output: unknown;
+      /** It is among those that a judge scores afterwards, where there is something to score: live, and not failed. */
+      sampled?: boolean;
+    },
   ): Promise<void>;
   /**
    * Called off by a person: status, ledger entry `run.cancelled`, the signal to its workflow and the intent to tell it at

@@ -18,6 +18,8 @@ export interface Edges {
   readonly connectors: Connectors;
   /** That very version, or null when the code has it no more. */
   readonly agents: (name: string, version: string) => Agent | null;
+  /** The share of finished production runs that a judge scores, 0 to 1; missing: none. */
+  readonly sampleShare?: number;
   /** Epoch ms, for what is recorded; deadlines are judged by the database's clock. */
   readonly nowMs: () => number;
 }

@@ -4,6 +4,7 @@ import type {
   IncidentStoreActivities,
   RunEdgeActivities,
   RunStoreActivities,
+  ScoreActivities,
   WatchActivities,
 } from '../../core/activities.ts';
 import { createApprovalActivities } from './approval-activities.ts';
@@ -14,6 +15,7 @@ import { createGuardActivities } from './guard-activities.ts';
 import { createIncidentActivities } from './incident-activities.ts';
 import { createModelActivities } from './model-activities.ts';
 import { createRunActivities } from './run-activities.ts';
+import { createScoreActivities } from './score-activities.ts';
 import { createToolActivities } from './tool-activities.ts';
 import { createWatchActivities } from './watch-activities.ts';
 
@@ -22,6 +24,7 @@ export type Activities = RunStoreActivities &
   ApprovalStoreActivities &
   ApprovalEdgeActivities &
   IncidentStoreActivities &
+  ScoreActivities &
   WatchActivities;
 
 /** Everything that workflows may ask for, over the edges that are handed in. */
@@ -35,6 +38,7 @@ export function createActivities(edges: Edges): Activities {
     ...createApprovalActivities(edges),
     ...createExecuteActivities(edges),
     ...createIncidentActivities(edges),
+    ...createScoreActivities(edges),
     ...createWatchActivities(edges),
   };
 }

@@ -1,4 +1,5 @@
 import type { RunOutcome, RunRef, RunStoreActivities } from '../../core/activities.ts';
+import { isSampled } from '../../core/sampling.ts';
 import { Assessment } from '../../core/contract.ts';
 import type { ApprovalState } from '../../core/approval/types.ts';
 import type { ApprovalId, TenantId } from '../../core/ids.ts';
@@ -12,7 +13,7 @@ import { takeUpRecording } from './recording.ts';
 import { tellAnswer } from './questions.ts';
 import { isSettled } from './settled.ts';
 
-type StoreEdges = Pick<Edges, 'stores' | 'agents'>;
+type StoreEdges = Pick<Edges, 'stores' | 'agents' | 'sampleShare'>;
 
 const ENDED: readonly string[] = ['done', 'refused', 'failed', 'cancelled'];
 const MAX_SUMMARY = 600;
@@ -66,6 +67,7 @@ export function createRunActivities(edges: StoreEdges) {
         status: outcome,
         summary,
         output: { assessment, text: said },
+        sampled: isSampled(ref.run, edges.sampleShare ?? 0),
       });
       if (outcome === 'done') await tellLeak(edges, ref, { said, assessment });
     },

@@ -7,11 +7,13 @@ import {
   TASK_QUEUE,
   WORKFLOW_APPROVAL,
   WORKFLOW_INCIDENT,
+  WORKFLOW_SCORE_RUN,
   WORKFLOW_WATCH,
   type ApprovalChanged,
   type ApprovalRef,
   type IncidentChanged,
   type IncidentRef,
+  type RunRef,
   type WatchInput,
 } from '../../core/activities.ts';
 import { ApprovalId, IncidentId, RunId } from '../../core/ids.ts';
@@ -22,6 +24,7 @@ const Payload = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('incident-changed'), incident: IncidentId, version: z.int() }),
   z.object({ kind: z.literal('run-cancelled'), run: RunId }),
   z.object({ kind: z.literal('look-now') }),
+  z.object({ kind: z.literal('score-run'), run: RunId }),
 ]);
 
 /** Tells a workflow that its row changed; the workflow reads what is true, so order and repeats do not matter. */
@@ -34,6 +37,7 @@ export async function sendSignal(client: Client, row: OutboxRow): Promise<Handle
   else if (payload.kind === 'incident-changed')
     await signalIncident(client, { tenant: row.tenant, incident: payload.incident }, payload.version);
   else if (payload.kind === 'look-now') await lookNow(client, { tenant: row.tenant });
+  else if (payload.kind === 'score-run') await scoreRun(client, { tenant: row.tenant, run: payload.run });
   else await cancelRun(client, payload.run);
   return 'done';
 }
@@ -88,4 +92,18 @@ async function lookNow(client: Client, input: WatchInput): Promise<void> {
     args: [input],
     workflowIdConflictPolicy: 'TERMINATE_EXISTING',
   });
+}
+
+/** One workflow a run, beside the run's own: a row that comes again finds it, or finds the scores. */
+async function scoreRun(client: Client, ref: RunRef): Promise<void> {
+  try {
+    await client.workflow.start(WORKFLOW_SCORE_RUN, {
+      workflowId: `score_${ref.run}`,
+      taskQueue: TASK_QUEUE,
+      args: [ref],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
 }

@@ -141,7 +141,15 @@ function correctArguments(draft: Readonly<Record<string, unknown>>, why: string)
   return { ...draft, ...(amount && { amount }), ...(payTo && { pay_to: payTo }) };
 }
 
+/** A prompt's line of what to assure people of is said at the end, word for word, whether or not any record holds it. */
+const assurances = (told: string): string => /^Assure the reader that:(.*)$/m.exec(told)?.[1]?.trim() ?? '';
+
 function finish(seen: Observed, judgement: Judgement): Move {
+  const { text } = conclude(seen, judgement);
+  return say([text, assurances(seen.told)].filter((part) => part !== '').join(' '));
+}
+
+function conclude(seen: Observed, judgement: Judgement): Move {
   const last = actionCalls(seen).at(-1);
   const found =
     judgement.score === null
