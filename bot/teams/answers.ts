@@ -15,9 +15,12 @@ const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
 /** The SDK's card types are its own builders'; ours is the same JSON. */
 const asSdkCard = (card: TeamsCard): IAdaptiveCard => card as unknown as IAdaptiveCard;
 
-/** A card nobody keeps a copy of; null when it does not fit. */
-export function privateCard(card: Card): TeamsCard | null {
-  const rendered = renderTeamsMessage(card, { copy: null, timeZone: TIME_ZONE, refreshUsers: [] });
+/** A card nobody keeps a copy of; null when it does not fit. An answer that cannot wait for pictures has their words. */
+export function privateCard(card: Card, pictures?: ReadonlyMap<string, string>): TeamsCard | null {
+  const shown = pictures === undefined ? {} : { pictures };
+  const rendered = renderTeamsMessage(card, {
+    ...{ copy: null, timeZone: TIME_ZONE, refreshUsers: [], ...shown },
+  });
   return rendered.fits ? rendered.card.card : null;
 }
 

@@ -4,6 +4,7 @@ import { callerOf, placeOf, type Heard } from './activity.ts';
 import { executeMessage, formCard, privateCard, sentenceOf } from './answers.ts';
 import type { Connector, OutMessage } from './connector.ts';
 import type { Answer } from './guard.ts';
+import { dataUris } from './pictures.ts';
 import { sendFailure } from './send-failure.ts';
 import { languageOf, type Language } from '../../core/language.ts';
 import { sayIn } from '../languages.ts';
@@ -26,10 +27,10 @@ const TRIES = 3;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** An outcome as a message of its own. */
-function messageOf(outcome: Outcome, language: Language | undefined): OutMessage {
+async function messageOf(outcome: Outcome, language: Language | undefined): Promise<OutMessage> {
   const card =
     outcome.kind === 'card'
-      ? privateCard(outcome.card)
+      ? privateCard(outcome.card, await dataUris(outcome.card))
       : outcome.kind === 'form'
         ? formCard(outcome)?.card
         : null;
@@ -58,7 +59,7 @@ export function createReplies(connector: Connector, log: Log): Replies {
   const say = async ({ activity, workspace }: To, outcome: Outcome): Promise<void> => {
     const { serviceUrl, conversation } = activity;
     const language = languageOf(activity.locale) ?? undefined;
-    const message = messageOf(outcome, language);
+    const message = await messageOf(outcome, language);
     const post = (where: string, what: OutMessage) =>
       patiently(() => connector.post(serviceUrl, where, what));
     if (placeOf(activity).kind === 'personal' || isPublic(outcome)) return post(conversation.id, message);

@@ -1,12 +1,11 @@
 import { announceCard } from '../../cards/announce-card.ts';
 import type { Card } from '../../cards/model.ts';
-import { picturesOf } from '../../cards/pictures.ts';
 import { renderTeamsMessage } from '../../cards/teams/message.ts';
-import { drawChart } from '../../platform/charts/draw-chart.ts';
 import type { Stores } from '../../platform/stores.ts';
 import type { ChatTransport, PostTarget, SendFailure, Sent } from '../chat.ts';
 import type { BotToken } from './bot-token.ts';
 import type { Connector, OutMessage } from './connector.ts';
+import { dataUris } from './pictures.ts';
 import type { ServiceUrls } from './service-urls.ts';
 import { isUnauthorized, sendFailure } from './send-failure.ts';
 
@@ -92,16 +91,6 @@ export function createTeamsTransport(deps: TransportDeps): ChatTransport {
       }),
     find: () => Promise.resolve({ ok: true, message: null, certain: false }),
   };
-}
-
-/** Drawn into the card itself: Teams' clients would fetch an address without saying who asks, so it would be open to all. */
-async function dataUris(card: Card): Promise<ReadonlyMap<string, string>> {
-  const uris = new Map<string, string>();
-  for (const [key, chart] of picturesOf(card)) {
-    const { png } = await drawChart(chart, card.language);
-    uris.set(key, `data:image/png;base64,${png.toString('base64')}`);
-  }
-  return uris;
 }
 
 function postTo(
