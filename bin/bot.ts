@@ -4,7 +4,7 @@ import { createLog } from '../platform/log.ts';
 import { openStores } from '../platform/open-store.ts';
 import { requireSchema } from '../platform/require-schema.ts';
 import { startTelemetry } from '../platform/telemetry.ts';
-import { loadAgentsFor } from './load-agents.ts';
+import { goldenSets, loadAgentsFor } from './load-agents.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** `countersign bot`: the chat edge, the only room that speaks to Slack and Teams. */
@@ -19,8 +19,10 @@ export async function run(): Promise<number> {
     encryptionKey: config.encryptionKey ?? '',
     log,
   });
-  const agents = (await loadAgentsFor(process.env, config.rehearsal)).map(({ contract }) => contract);
-  const bot = await startBot({ stores, redisUrl: config.redisUrl ?? '', config, log, agents }).catch(
+  const loaded = await loadAgentsFor(process.env, config.rehearsal);
+  const agents = loaded.map(({ contract }) => contract);
+  const golden = goldenSets(loaded, config.rehearsal);
+  const bot = await startBot({ stores, redisUrl: config.redisUrl ?? '', config, log, agents, golden }).catch(
     async (error: unknown) => {
       // What is open would keep the process alive, and the reason unseen.
       await Promise.allSettled([stores.close(), telemetry.close()]);

@@ -8,11 +8,11 @@ import { mayOn } from './rights.ts';
 
 /** What a command sees of a known person's request. */
 export const commandContext = (
-  { stores, agents: versions, rehearsal, away, keepInbox }: GatewayOptions,
+  { stores, agents: versions, golden = () => null, rehearsal, away, keepInbox }: GatewayOptions,
   who: Extract<Who, { ok: true }>,
   request: CommandRequest,
 ): CommandContext => ({
   ...{ stores, tenant: who.tenant, person: who.person, request, commands, rehearsal },
-  ...{ agents: newestOf(versions), versions },
+  ...{ agents: newestOf(versions), versions, golden },
   ...{ may: mayOn(who), away, keepInbox },
 });

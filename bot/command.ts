@@ -7,6 +7,7 @@ import type { Refusal } from '../core/views.ts';
 import type { Stores } from '../platform/stores.ts';
 import type { Away } from './api/engines.ts';
 import type { CommandRequest, Outcome } from './chat.ts';
+import type { GoldenSets } from './gateway-options.ts';
 import type { KeepInbox } from './inboxes.ts';
 
 /** What a command may use. Handlers answer with an outcome or say why not; refusals are recorded by the gateway. */
@@ -19,6 +20,7 @@ export interface CommandContext {
   readonly agents: readonly AgentContract[];
   /** Every version of every agent that the code has. */
   readonly versions: readonly AgentContract[];
+  readonly golden: GoldenSets;
   readonly commands: readonly Command[];
   /** Runs started now are played by the rehearsal model. */
   readonly rehearsal: boolean;

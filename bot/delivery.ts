@@ -6,6 +6,7 @@ import {
   CopyId,
   DelegationId,
   DigestId,
+  EvalId,
   IncidentId,
   PersonId,
   RunId,
@@ -25,6 +26,7 @@ import { eligible } from '../core/approval/who-may-sign.ts';
 import { approvalCard } from '../cards/approval-card.ts';
 import { breakGlassCard } from '../cards/break-glass-card.ts';
 import { digestPostCard } from '../cards/digest-post-card.ts';
+import { evalCard } from '../cards/eval-card.ts';
 import { delegationNotice } from '../cards/delegations-card.ts';
 import { incidentCard } from '../cards/incident-card.ts';
 import { incidentEventCard } from '../cards/incident-event-card.ts';
@@ -85,6 +87,11 @@ export function cardLoader(stores: Stores): LoadCard {
       const counted = await stores.digests.view(tenant, posted.data);
       const card = counted && digestPostCard(counted, { kind: 'post', subject }, language);
       return card && { card, version: null, thread: null };
+    }
+    const evaluated = EvalId.safeParse(subject);
+    if (evaluated.success) {
+      const view = await stores.evals.card(tenant, evaluated.data);
+      return view && { card: evalCard(view, language), version: null, thread: null };
     }
     const trouble = TroubleId.safeParse(subject);
     if (trouble.success) {

@@ -1,4 +1,5 @@
 import type { AgentContract } from '../core/contract.ts';
+import type { GoldenSet } from '../core/evals/evaluation.ts';
 import type { Log } from '../platform/log.ts';
 import type { Stores } from '../platform/stores.ts';
 import type { Away } from './api/engines.ts';
@@ -6,11 +7,16 @@ import type { Count } from './api/metrics.ts';
 import type { KeepInbox } from './inboxes.ts';
 import type { Remembered } from './remembered.ts';
 
+/** What is known of the golden cases of a version; null where there is none in the code. */
+export type GoldenSets = (agent: string, version: string) => GoldenSet | null;
+
 /** What the door in stands on. */
 export interface GatewayOptions {
   readonly stores: Stores;
   /** Every version of every agent that the code has. */
   readonly agents: readonly AgentContract[];
+  /** Missing: nothing can be evaluated from chat. */
+  readonly golden?: GoldenSets;
   /** Runs are played by the rehearsal model, and say so. */
   readonly rehearsal: boolean;
   readonly away: () => Promise<Away>;

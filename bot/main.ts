@@ -1,5 +1,6 @@
 import { agentVersions } from '../agents/index.ts';
 import type { AgentContract } from '../core/contract.ts';
+import type { GoldenSets } from './gateway-options.ts';
 import type { Config } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
 import { createExposition } from '../platform/metrics/prometheus.ts';
@@ -28,6 +29,8 @@ export interface BotOptions {
   readonly log: Log;
   /** Every version of every agent: the catalogue in `agents/`, unless somebody brings more. */
   readonly agents?: readonly AgentContract[];
+  /** The golden cases of a version, as far as the bot has to know them; missing: nothing can be evaluated from chat. */
+  readonly golden?: GoldenSets;
   /** BullMQ's key prefix, for tests that share a Redis. */
   readonly queuePrefix?: string;
 }
@@ -96,6 +99,8 @@ function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metri
   };
 }
 
+const NO_GOLDEN_CASES: GoldenSets = () => null;
+
 /** What operators and Prometheus ask of this process. */
 const health = ({ stores, config, log }: BotOptions, away: () => Promise<Away>, metrics: Metrics): Routes =>
   healthRoutes({
@@ -125,11 +130,10 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     keepInbox: createKeepInbox(stores, show),
     stores,
     agents: options.agents ?? agentVersions,
+    golden: options.golden ?? NO_GOLDEN_CASES,
     rehearsal: config.rehearsal,
     away,
-    log,
-    count: metrics.count,
-    remembered,
+    ...{ log, count: metrics.count, remembered },
   });
   const chats = mountChats(options, gateway, metrics);
   const http = await listenHttp({

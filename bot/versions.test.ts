@@ -1,17 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { agentVersions } from '../agents/index.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
-import { ApprovalId, RunId } from '../core/ids.ts';
+import { findAgent, goldenSets, loadAgents } from '../bin/load-agents.ts';
+import { ApprovalId, EvalId, RunId } from '../core/ids.ts';
 import { versionsOf } from '../core/versions.ts';
 import { inSlack, inTeams, type Typist } from '../test/both-chats.ts';
 import { startBotKit, type BotKit } from '../test/bot-kit.ts';
+import { tickEval } from '../workers/evals/tick-eval.ts';
 import { handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
 
 /** Versions of an agent side by side: shown, started by their split, and rolled back with a signature, in both chats. */
+/** A few cases are enough to see them counted. */
+const CASES = 3;
+const loaded = loadAgents().map((agent) => ({ ...agent, cases: agent.cases?.slice(0, CASES) ?? [] }));
 let world: BotKit;
 let chats: Readonly<Record<'Slack' | 'Teams', Hands & Pick<Typist, 'type'> & { hand: Typist['fillIn'] }>>;
 beforeAll(async () => {
-  world = await startBotKit({ withTeams: true });
+  world = await startBotKit({ withTeams: true, golden: goldenSets(loaded, true) });
   const slack = inSlack(world);
   const teams = inTeams(world);
   chats = {
@@ -51,6 +56,51 @@ const askedIn = (said: string): ApprovalId => {
 async function versionOfNewest(): Promise<string | undefined> {
   const [view] = await world.kit.stores.runs.list(world.kit.tenant, { limit: 1, about: 'fraud-review' });
   return view && (await world.kit.stores.runs.get(world.kit.tenant, RunId.parse(view.run)))?.agentVersion;
+}
+
+/** As the workflow does each second. */
+const tick = (id: EvalId) =>
+  tickEval({ stores: world.kit.stores, agents: findAgent(loaded) }, world.kit.tenant, id);
+
+/** Plays what an evaluation has begun, as workers would: a right answer, or one that is wrong about everything. */
+async function play(id: EvalId, most: number, right: boolean): Promise<void> {
+  const { stores, tenant } = world.kit;
+  const cases = loaded.find(({ contract }) => contract.version === '1.1.0')?.cases ?? [];
+  const begun = await stores.evals.caseRuns(
+    tenant,
+    id,
+    cases.map((golden) => golden.id),
+  );
+  for (const { caseId, run } of begun.filter(({ over }) => !over).slice(0, most)) {
+    const expect = cases.find((golden) => golden.id === caseId)?.expect;
+    if (expect === undefined) throw new Error(`no case ${caseId}`);
+    await stores.runs.saveAssessment(tenant, run, {
+      ...{
+        score: right ? (expect.score?.[0] ?? null) : 0.99,
+        baseRate: null,
+        confidence: 0.8,
+        unsure: '',
+        ask: 'asks',
+      },
+      recommendation: right ? expect.recommendations[0] : 'nonsense',
+      signals: expect.signals.map(({ citation, sign }) => ({
+        ...{ name: 'a-signal', text: 'Something', citation },
+        weight: right ? { raises: 0.1, lowers: -0.1, neither: 0 }[sign] : 0,
+      })),
+    });
+    for (const [i, tool] of (right ? expect.actions.slice(0, 1) : []).entries())
+      await stores.runs.recordStep(tenant, run, {
+        ...{ key: `a${i}`, parent: null, kind: 'approval', name: tool, label: '', ok: true, latencyMs: 1 },
+        ...{ startedAtMs: Date.now(), costMicros: 1_000 },
+      });
+    await stores.runs.close(tenant, run, { status: 'done', summary: 'Said.', output: {} });
+  }
+}
+
+async function evalIdIn(said: string): Promise<EvalId> {
+  const found = /evl_[0-9A-Z]{26}/.exec(said)?.[0];
+  if (found === undefined) throw new Error(`nothing was begun: ${said}`);
+  return EvalId.parse(found);
 }
 
 describe.each(['Slack', 'Teams'] as const)('in %s', (name) => {
@@ -145,6 +195,73 @@ describe.each(['Slack', 'Teams'] as const)('in %s', (name) => {
       /0\.9\.0 of fraud-review is not installed here any more/,
     );
     expect((await now())?.active).toBe('1.1.0');
+  });
+
+  test('eval: one card where it was asked for counts the cases and says what came of it, for who may alone', async () => {
+    const chat = chats[name];
+    const { stores, tenant } = world.kit;
+    for (const who of ['robin', 'mara', 'ada'] as const)
+      expect(await chat.type(who, 'eval fraud-review')).toMatch(
+        /do not allow|may not|not permitted|not allowed/i,
+      );
+    expect(await chat.type('ines', 'eval fraud-review 9.9.9')).toMatch(
+      /no version .{1,4}9\.9\.9.*1\.0\.0, 1\.1\.0/,
+    );
+    const said = await chat.type('ines', 'eval fraud-review');
+    expect(said).toMatch(/Evaluating fraud-review 1\.1\.0 on 3 golden cases.*says nothing about a real one/);
+    const id = await evalIdIn(said);
+    expect(await chat.type('ines', 'eval fraud-review 1.1.0')).toMatch(/goes on already/);
+    expect(await chat.card({ subject: id })).toMatch(/0 of 3 cases done/);
+
+    expect(await tick(id)).toMatchObject({ over: false });
+    await play(id, 1, true);
+    const db = await world.kit.as('superuser');
+    await db.query(`UPDATE card_copies SET updated_at = now() - interval '5 seconds' WHERE subject = $1`, [
+      id,
+    ]);
+    await tick(id);
+    expect(await chat.card({ subject: id })).toMatch(/1 of 3 cases done/);
+    await play(id, CASES, true);
+    expect(await tick(id)).toMatchObject({ over: true });
+    const card = await chat.card({ subject: id });
+    for (const words of [
+      ...[/Mean mark 1\.000: at or above 0\.920/, /All 3 cases have full marks/],
+      ...[/Not measured with a real model/, /rehearsal\/claude/, /US\$0\.003/],
+    ])
+      expect(card).toMatch(words);
+    expect(await stores.copies.ofSubject(tenant, id)).toHaveLength(1);
+    expect(await stores.evals.view(tenant, id)).toMatchObject({ status: 'done', source: 'chat', mean: 1 });
+    const kept = await db.query(
+      `SELECT kind FROM ledger_entries WHERE subject = $1 AND kind LIKE 'eval.%' ORDER BY seq`,
+      [id],
+    );
+    expect(kept.rows).toEqual([{ kind: 'eval.started' }, { kind: 'eval.finished' }]);
+    const runs = await db.query(
+      `SELECT DISTINCT environment, source, priority, agent_version FROM runs WHERE dedupe_key LIKE $1`,
+      [`eval ${id} %`],
+    );
+    expect(runs.rows).toEqual([
+      { environment: 'sandbox', source: 'eval', priority: 'low', agent_version: '1.1.0' },
+    ]);
+  });
+
+  test('eval: a worse one says so with its worst cases; a pause of the agent gives it up with the reason', async () => {
+    const chat = chats[name];
+    const worse = await evalIdIn(await chat.type('ines', 'eval fraud-review 1.1.0'));
+    await tick(worse);
+    await play(worse, CASES, false);
+    await tick(worse);
+    const card = await chat.card({ subject: worse });
+    expect(card).toMatch(/below 0\.920/);
+    expect(card).toMatch(/Worst cases.*short in .*recommendation/s);
+    expect(card).toMatch(/only 3 cases in common, too few to compare/);
+
+    const paused = await evalIdIn(await chat.type('ines', 'eval fraud-review 1.0.0'));
+    await tick(paused);
+    await chat.type('ines', 'pause fraud-review');
+    expect(await tick(paused)).toMatchObject({ over: true });
+    expect(await chat.card({ subject: paused })).toMatch(/Given up.*agent is paused/s);
+    await chat.type('ines', 'resume fraud-review');
   });
 });
 

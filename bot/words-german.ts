@@ -22,6 +22,8 @@ export const SAY_GERMAN: typeof SAY = {
     'Mehr als eine Rückfrage ist offen. Drücken Sie „Antworten…“ auf der Karte; dort hat jede ihr Feld.',
   answerNothing: 'Bitte beantworten Sie mindestens eine Rückfrage.',
   runCancelled: 'Der Lauf wurde abgebrochen.',
+  evalBegun: (id, agent, version, cases, rehearsal) =>
+    `${agent} ${version} wird in der Sandbox an ${cases} Prüffällen bewertet (${id}). Die Karte in diesem Chat zählt mit.${rehearsal ? ' Es spielt das Probemodell: Das sagt nichts über ein echtes.' : ''}`,
   and: ' und ',
   done: 'Erfasst',
   notDone: 'Nicht ausgeführt',
@@ -57,6 +59,8 @@ export const ASK_GERMAN: typeof ASK = {
   },
   cancel: 'Lauf abbrechen',
   pause: 'Agenten anhalten',
+  eval: 'Agenten bewerten',
+  evalVersion: { label: 'Version (leer: die aktive)', placeholder: '1.1.0' },
   rollback: 'Agenten zurücksetzen',
   rollbackWhy: { label: 'Warum', placeholder: 'Er zahlt Schäden, deren Unterlagen fehlen' },
   resume: 'Fortsetzen',
@@ -151,6 +155,11 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
   agents: {
     takes: '',
     purpose: 'Die Agenten: geltende Version, Klasse, wem sie gehören, wie ausgelastet und ob angehalten.',
+  },
+  eval: {
+    takes: '<Agent> [Version]',
+    purpose:
+      'Spielt jeden Prüffall eines Agenten in der Sandbox und benotet ihn; eine Karte zeigt, wie weit es ist und was herauskam.',
   },
   rollback: {
     takes: '<Agent> [warum]',

@@ -18,6 +18,8 @@ export const SAY = {
   answerByForm: 'More than one question is open. Press “Answer…” on the card, where each has its field.',
   answerNothing: 'Please answer at least one question.',
   runCancelled: 'The run was cancelled.',
+  evalBegun: (id: string, agent: string, version: string, cases: number, rehearsal: boolean): string =>
+    `Evaluating ${agent} ${version} on ${cases} golden cases in the sandbox (${id}). The card in this chat keeps count.${rehearsal ? ' The rehearsal model plays: this says nothing about a real one.' : ''}`,
   and: ' and ',
   done: 'Recorded',
   notDone: 'Not done',
@@ -58,6 +60,8 @@ export const ASK = {
   },
   cancel: 'Cancel a run',
   pause: 'Pause an agent',
+  eval: 'Evaluate an agent',
+  evalVersion: { label: 'Version (empty: the active one)', placeholder: '1.1.0' },
   rollback: 'Roll an agent back',
   rollbackWhy: { label: 'Why', placeholder: 'It pays claims whose papers are missing' },
   resume: 'Resume',

@@ -23,6 +23,7 @@ import { costsCard } from './costs-card.ts';
 import { deadLettersCard } from './dead-letters-card.ts';
 import { helpCard } from './help-card.ts';
 import { digestCards } from './gallery-digests.ts';
+import { evalCards } from './gallery-evals.ts';
 import { incidentCards } from './gallery-incidents.ts';
 import { oncallCards, oncallForms } from './gallery-oncall.ts';
 import { inboxCards, inboxForms, inboxSample, READER } from './gallery-inbox.ts';
@@ -178,6 +179,7 @@ export const commandCards = (language?: Language): [string, Card][] => [
   ['trace', traceCard(RUN_VIEW, language)],
   ['costs', costsCard(COSTS, language)],
   ...inboxCards(language),
+  ...evalCards(language),
   ...digestCards(language),
   ...oncallCards(language),
   ['verify', verifiedSample(language)],

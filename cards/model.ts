@@ -31,6 +31,7 @@ export type CardKind =
   | 'trace'
   | 'costs'
   | 'digest'
+  | 'eval'
   | 'inbox'
   | 'bulk'
   | 'help'

@@ -1,4 +1,4 @@
-import type { ApprovalId, IncidentId, RunId, TenantId } from './ids.ts';
+import type { ApprovalId, EvalId, IncidentId, RunId, TenantId } from './ids.ts';
 import type { ApprovalStatus } from './approval/types.ts';
 
 /** What workflows see of the workers: references and small verdicts only, never payloads or personal data. */
@@ -13,6 +13,11 @@ export interface ApprovalRef {
 export interface IncidentRef {
   readonly tenant: TenantId;
   readonly incident: IncidentId;
+}
+
+export interface EvalRef {
+  readonly tenant: TenantId;
+  readonly eval: EvalId;
 }
 
 export interface OpenedRun {
@@ -92,6 +97,11 @@ export interface IncidentStoreActivities {
   tickIncident(ref: IncidentRef): Promise<{ version: number; over: boolean; nextTimerInMs: number | null }>;
 }
 
+export interface EvalStoreActivities {
+  /** Marks what ended, begins as many cases as may run at once, and ends the evaluation after its last; safe to repeat. */
+  tickEval(ref: EvalRef): Promise<{ over: boolean; nextInMs: number }>;
+}
+
 /** Null: every company. */
 export interface WatchInput {
   readonly tenant: TenantId | null;
@@ -139,5 +149,6 @@ export interface IncidentChanged {
 export const WORKFLOW_AGENT_RUN = 'agentRun';
 export const WORKFLOW_APPROVAL = 'approval';
 export const WORKFLOW_INCIDENT = 'incident';
+export const WORKFLOW_EVALUATION = 'evaluation';
 export const WORKFLOW_WATCH = 'watch';
 export const WORKFLOW_SCORE_RUN = 'scoreRun';

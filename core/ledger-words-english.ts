@@ -41,6 +41,16 @@ export const LEDGER_ENGLISH = {
     'incident.noted': ({ who }) => `${who} left a note.`,
     'incident.resolved': ({ who }) => `${who} resolved the incident.`,
     'incident.stayed-clear': () => 'It stayed clear, and the incident was over.',
+    'eval.started': ({ said }) =>
+      `An evaluation of ${said('agent')} ${said('agentVersion')} began: ${said('cases')} golden cases.`,
+    'eval.finished': ({ said }) =>
+      said('status') === 'done'
+        ? `The evaluation of ${said('agent')} ${said('agentVersion')} ended: mean mark ${said('mean')} over ${said('cases')} cases.`
+        : `The evaluation of ${said('agent')} ${said('agentVersion')} was given up.`,
+    'incident.not-forwarded': () => 'Another system has not taken it.',
+    'incident.forwarded': () => 'Another system has taken it after all.',
+    'forward.set': ({ said }) => `Incidents go to ${said('kind')} at ${said('url')} from now on.`,
+    'forward.ended': () => 'Incidents do not go there any more.',
     'agent.paused': ({ who, said }) => `${who} paused ${said('agent')}.`,
     'agent.resumed': ({ who, said }) => `${who} resumed ${said('agent')}.`,
     'tenant.stopped': ({ who, said }) => `${who} stopped everything: ${said('reason')}`,
@@ -112,6 +122,12 @@ export const LEDGER_ENGLISH = {
     'half-body': ({ seq }) => `Entry #${seq} has lost half of its body.`,
     'short-salt': ({ seq }) => `Entry #${seq} has a salt that is too short.`,
     'other-body': ({ seq }) => `Entry #${seq} has a body that is not the one committed to.`,
+    'checkpoint-not-ours': ({ is }) => `The checkpoint at ${is} entries does not carry our signature.`,
+    'checkpoint-fork': ({ seq }) => `There are two checkpoints at ${seq} entries that say different things.`,
+    'checkpoint-other-root': ({ seq }) =>
+      `The first ${seq} entries are not those that the checkpoint was signed over.`,
+    'checkpoint-beyond': ({ seq, is }) =>
+      `Entry #${seq} is missing: a checkpoint was signed over ${is} entries, so the end was cut off or an older copy restored.`,
     nothing: ({ is }) => `Nothing is recorded about ${is}.`,
   },
   somebody: { first: 'Somebody', within: 'somebody else' },

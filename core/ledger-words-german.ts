@@ -71,6 +71,16 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
     'incident.noted': ({ who }) => `${who} hat eine Notiz hinterlassen.`,
     'incident.resolved': ({ who }) => `${who} hat den Vorfall beendet.`,
     'incident.stayed-clear': () => 'Es blieb gut, und der Vorfall war vorbei.',
+    'eval.started': ({ said }) =>
+      `Eine Bewertung von ${said('agent')} ${said('agentVersion')} begann: ${said('cases')} Prüffälle.`,
+    'eval.finished': ({ said }) =>
+      said('status') === 'done'
+        ? `Die Bewertung von ${said('agent')} ${said('agentVersion')} endete: Mittelwert ${said('mean').replace('.', ',')} über ${said('cases')} Fälle.`
+        : `Die Bewertung von ${said('agent')} ${said('agentVersion')} wurde aufgegeben.`,
+    'incident.not-forwarded': () => 'Ein anderes System hat ihn nicht angenommen.',
+    'incident.forwarded': () => 'Ein anderes System hat ihn nun doch angenommen.',
+    'forward.set': ({ said }) => `Vorfälle gehen von nun an auch an ${said('kind')}, ${said('url')}.`,
+    'forward.ended': () => 'Vorfälle gehen dorthin nicht mehr.',
     'agent.paused': ({ who, said }) => `${who} hat ${said('agent')} angehalten.`,
     'agent.resumed': ({ who, said }) => `${who} hat ${said('agent')} fortgesetzt.`,
     'tenant.stopped': ({ who, said }) => `${who} hat alles angehalten: ${said('reason')}`,
@@ -146,6 +156,12 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
     'half-body': ({ seq }) => `Vom Inhalt von Eintrag #${seq} fehlt die Hälfte.`,
     'short-salt': ({ seq }) => `Das Salz von Eintrag #${seq} ist zu kurz.`,
     'other-body': ({ seq }) => `Der Inhalt von Eintrag #${seq} ist nicht der festgelegte.`,
+    'checkpoint-not-ours': ({ is }) => `Der Prüfpunkt bei ${is} Einträgen trägt nicht unsere Unterschrift.`,
+    'checkpoint-fork': ({ seq }) => `Es gibt zwei Prüfpunkte bei ${seq} Einträgen, die Verschiedenes sagen.`,
+    'checkpoint-other-root': ({ seq }) =>
+      `Die ersten ${seq} Einträge sind nicht die, über die der Prüfpunkt unterschrieben wurde.`,
+    'checkpoint-beyond': ({ seq, is }) =>
+      `Eintrag #${seq} fehlt: Ein Prüfpunkt wurde über ${is} Einträge unterschrieben. Das Ende wurde also abgeschnitten oder ein älterer Stand zurückgespielt.`,
     nothing: ({ is }) => `Zu ${is} ist nichts festgehalten.`,
   },
   somebody: { first: 'Jemand', within: 'jemand anderes' },

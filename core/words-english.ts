@@ -107,6 +107,11 @@ const WHYS: Words['whys'] = {
   'no-rule': (d) => `No rule covers ${d['tool']} of ${d['agent']}.`,
   'not-canonical': notCanonical,
   'own-action': () => 'A request to change Countersign itself is not edited: decline it, and ask anew.',
+  'eval-runs': (d) =>
+    `An evaluation of version ${d['version']} goes on already; its card shows how far it is.`,
+  'no-cases': (d) => `There are no golden cases for ${d['agent']}.`,
+  'cases-wrong': (d) => `The golden cases do not fit version ${d['version']}, so they can mark nothing.`,
+  'no-version': (d) => `There is no version "${d['said']}"; there are ${d['known']}.`,
   'run-goes-on': () => 'The run is not over yet.',
   'no-step': (d) => `the run has no step "${d['said']}"; "trace" numbers them.`,
   'input-off': () => 'its input does not fit what the agent takes today.',

@@ -115,6 +115,11 @@ const WHYS: Words['whys'] = {
   'not-canonical': notCanonical,
   'own-action': () =>
     'Eine Anfrage, Countersign selbst zu ändern, wird nicht bearbeitet: Lehnen Sie sie ab und fragen Sie neu an.',
+  'eval-runs': (d) =>
+    `Eine Bewertung der Version ${d['version']} läuft schon; ihre Karte zeigt, wie weit sie ist.`,
+  'no-cases': (d) => `Für ${d['agent']} gibt es keine Prüffälle.`,
+  'cases-wrong': (d) => `Die Prüffälle passen nicht zur Version ${d['version']}; sie können nichts benoten.`,
+  'no-version': (d) => `Eine Version „${d['said']}“ gibt es nicht; es gibt ${d['known']}.`,
   'run-goes-on': () => 'Der Lauf ist noch nicht zu Ende.',
   'no-step': (d) => `Der Lauf hat keinen Schritt „${d['said']}“; „trace“ nummeriert sie.`,
   'input-off': () => 'Seine Eingabe passt nicht mehr zu dem, was der Agent heute nimmt.',

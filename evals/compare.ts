@@ -1,13 +1,6 @@
-/** How two evaluations differ on the cases that both marked. */
-export interface Comparison {
-  readonly shared: number;
-  /** Mean of (now - before), and the interval that holds the true one with 95%. */
-  readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-  /** `same`: a difference that chance explains as well. `unknown`: too few cases to say. */
-  readonly verdict: 'better' | 'worse' | 'same' | 'unknown';
-}
+import type { Compared } from '../core/evals/evaluation.ts';
+
+export type Comparison = Compared;
 
 export type Marks = Readonly<Record<string, number>>;
 

@@ -1,8 +1,6 @@
+import { GOLDEN_THRESHOLD } from '../core/evals/evaluation.ts';
 import type { GoldenCase } from './case.ts';
 import { GRADERS, type CaseResult, type Grade, type Grader } from './graders.ts';
-
-/** Below this mean a change does not ship. */
-export const THRESHOLD = 0.92;
 
 export interface GradedCase {
   readonly id: string;
@@ -42,7 +40,7 @@ const mean = (numbers: readonly number[]): number =>
 
 /** Runs and grades every case; the report keeps their order however they finished. */
 export async function runCases(options: RunCasesOptions): Promise<EvalReport> {
-  const { agent, cases, graders = GRADERS, threshold = THRESHOLD, atOnce = 4 } = options;
+  const { agent, cases, graders = GRADERS, threshold = GOLDEN_THRESHOLD, atOnce = 4 } = options;
   const graded: (GradedCase | undefined)[] = cases.map(() => undefined);
   let next = 0;
   const work = async (): Promise<void> => {
@@ -76,7 +74,11 @@ async function runSafely({ runCase }: RunCasesOptions, golden: GoldenCase): Prom
   }
 }
 
-function gradeCase(golden: GoldenCase, result: CaseResult, graders: readonly Grader[]): GradedCase {
+export function gradeCase(
+  golden: GoldenCase,
+  result: CaseResult,
+  graders: readonly Grader[] = GRADERS,
+): GradedCase {
   const grades = graders.map((grader) => grader(golden, result));
   return {
     id: golden.id,

@@ -80,7 +80,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     digests: createDigestStore(db, wake),
     incidents: createIncidentStore({ db, wake, whoIsOnCall }),
     onCall: createOnCallStore(db),
-    evals: createEvalStore(db),
+    evals: createEvalStore(db, wake),
     scores: createScoreStore(db, payloads),
     seen: createSeenStore(db),
     // Who is resumed may have runs waiting.

@@ -42,12 +42,12 @@ async function written({ api, store }: TeamsKit, entraObject: string) {
 /** In the chat with Countersign, where no mention is needed and every answer comes as a message of its own. */
 export function inTeams({ teams, kit }: BotKit): Typist {
   if (teams === null) throw new Error('this bot was started without Teams');
-  /** A request's card comes into a personal chat when it comes, also between a question and its answer. */
+  /** A request's card, or an evaluation's, comes into a personal chat when it comes, also between a question and its answer. */
   const isRequest = async ({ id, card }: { id: string; card: unknown }): Promise<boolean> => {
     if (isOnItsWay(card)) return true;
     const superuser = await kit.as('superuser');
     const found = await superuser.query(
-      `SELECT 1 FROM card_copies WHERE message = $1 AND subject LIKE 'apr\\_%'`,
+      `SELECT 1 FROM card_copies WHERE message = $1 AND subject ~ '^(apr|evl)_'`,
       [id],
     );
     return found.rows.length > 0;

@@ -3,6 +3,7 @@ import {
   FINAL_FAILURES,
   type ApprovalEdgeActivities,
   type ApprovalStoreActivities,
+  type EvalStoreActivities,
   type IncidentStoreActivities,
   type RunEdgeActivities,
   type RunStoreActivities,
@@ -14,7 +15,7 @@ const nonRetryableErrorTypes = [...FINAL_FAILURES];
 
 /** Our own Postgres only. Tried until it answers: a store that is away stops time, it never loses a step. */
 export const store = proxyLocalActivities<
-  RunStoreActivities & ApprovalStoreActivities & IncidentStoreActivities
+  RunStoreActivities & ApprovalStoreActivities & IncidentStoreActivities & EvalStoreActivities
 >({
   startToCloseTimeout: '10 s',
   retry: {

@@ -83,7 +83,7 @@ async function keep(
   const { evals } = stack.stores;
   for (const { id: caseId, ...one } of report.cases)
     await evals.saveResult(EXAMPLE.tenant, id, { ...one, caseId, run: runs.get(caseId) ?? null });
-  await evals.finish(EXAMPLE.tenant, id, 'done');
+  await evals.finish(EXAMPLE.tenant, id, { status: 'done' });
 }
 
 /** Every golden case as a real run in a sandbox of its own, graded and stored. */

@@ -7,6 +7,7 @@ import { deadLetters } from './dead-letters.ts';
 import { delegate } from './delegate.ts';
 import { escalate } from './escalate.ts';
 import { digest } from './digest.ts';
+import { evaluate } from './eval.ts';
 import { grants } from './grants.ts';
 import { help } from './help.ts';
 import { inbox } from './inbox.ts';
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   pause,
   resume,
   rollback,
+  evaluate,
   stop,
   oncall,
   ack,

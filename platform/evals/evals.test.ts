@@ -33,7 +33,7 @@ async function done(change: Partial<NewEval>, ...marks: readonly number[]): Prom
   const id = await t.stores.evals.start(t.tenant, { ...wanted, ...change });
   for (const [i, mark] of marks.entries())
     await t.stores.evals.saveResult(t.tenant, id, result(`case-${i}`, mark));
-  await t.stores.evals.finish(t.tenant, id, 'done');
+  await t.stores.evals.finish(t.tenant, id, { status: 'done' });
   return id;
 }
 
@@ -57,8 +57,8 @@ describe('evaluations', () => {
     const id = await t.stores.evals.start(t.tenant, wanted);
     await t.stores.evals.saveResult(t.tenant, id, result('a', 1));
     await t.stores.evals.saveResult(t.tenant, id, result('a', 0));
-    expect(await t.stores.evals.finish(t.tenant, id, 'failed')).toBe(true);
-    expect(await t.stores.evals.finish(t.tenant, id, 'done')).toBe(false);
+    expect(await t.stores.evals.finish(t.tenant, id, { status: 'failed' })).toBe(true);
+    expect(await t.stores.evals.finish(t.tenant, id, { status: 'done' })).toBe(false);
     await t.stores.evals.saveResult(t.tenant, id, result('b', 1));
     expect(await t.stores.evals.marks(t.tenant, id)).toEqual({ a: 1 });
     expect(await t.stores.evals.view(t.tenant, id)).toMatchObject({ status: 'failed', mean: null });
@@ -69,7 +69,7 @@ describe('evaluations', () => {
     const first = await done({ agent }, 1, 1);
     await done({ agent, rehearsal: false, model: 'claude-sonnet-5-5' }, 0, 0);
     const failed = await t.stores.evals.start(t.tenant, { ...wanted, agent });
-    await t.stores.evals.finish(t.tenant, failed, 'failed');
+    await t.stores.evals.finish(t.tenant, failed, { status: 'failed' });
     const now = await done({ agent }, 1, 0);
     expect((await t.stores.evals.before(t.tenant, { agent, rehearsal: true, eval: now }))?.eval).toBe(first);
     expect(await t.stores.evals.before(t.tenant, { agent, rehearsal: true, eval: first })).toBeNull();
@@ -80,7 +80,7 @@ describe('evaluations', () => {
     expect(await t.stores.evals.view(OTHER, id)).toBeNull();
     expect(await t.stores.evals.marks(OTHER, id)).toEqual({});
     await t.stores.evals.saveResult(OTHER, id, result('x', 1));
-    expect(await t.stores.evals.finish(OTHER, id, 'done')).toBe(false);
+    expect(await t.stores.evals.finish(OTHER, id, { status: 'done' })).toBe(false);
     expect(await t.stores.evals.marks(t.tenant, id)).not.toHaveProperty('x');
   });
 });

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/canonical-json.ts';
+import type { Compared, EvalCardView, EvalFault } from '../../core/evals/evaluation.ts';
 import type { EvalId, PersonId, RunId, TenantId } from '../../core/ids.ts';
 import type { UsdMicros } from '../../core/money.ts';
 
@@ -15,6 +16,45 @@ export interface NewEval {
   readonly requester: PersonId | null;
   readonly origin: JsonObject;
   readonly cases: number;
+}
+
+/** Asked for in chat: shown there by a card that is kept true. */
+export interface AskedEval extends NewEval {
+  readonly requester: PersonId;
+  /** The same request, come twice, is one evaluation. */
+  readonly requestKey: string;
+}
+
+/** `running`: one of the same version goes on already, and nothing was begun. */
+export type EvalAsked = { readonly eval: EvalId } | { readonly running: EvalId };
+
+/** A figure of a judge over the cases of an evaluation; null was not measured, and `why` says why. */
+export interface MetricFigure {
+  readonly value: number | null;
+  readonly measured: number;
+  readonly of: number;
+  readonly why: string | null;
+}
+export interface EvalMetrics {
+  readonly judge: string;
+  readonly embedder: string;
+  readonly figures: Readonly<Record<string, MetricFigure>>;
+}
+
+/** How it ended; `why` of one that failed. */
+export interface EvalEnd {
+  readonly status: 'done' | 'failed';
+  readonly why?: EvalFault;
+  readonly comparison?: Compared | null;
+  readonly metrics?: EvalMetrics | null;
+}
+
+/** The sandbox run of a case that was begun. */
+export interface CaseRun {
+  readonly caseId: string;
+  readonly run: RunId;
+  readonly over: boolean;
+  readonly ageMs: number;
 }
 
 export interface EvalResult {
@@ -39,11 +79,16 @@ export interface EvalView extends NewEval {
 /** Evaluations by golden cases, one of an agent's version, model and prompt each. Nothing in it is ever changed once over. */
 export interface EvalStore {
   start(tenant: TenantId, wanted: NewEval): Promise<EvalId>;
+  /** The same from chat: with its card, and the row that starts its workflow. */
+  ask(tenant: TenantId, wanted: AskedEval): Promise<EvalAsked>;
   /** The first result of a case stays. */
   saveResult(tenant: TenantId, id: EvalId, result: EvalResult): Promise<void>;
   /** Mean over all cases; a case without a result marks 0. False when it was over before. */
-  finish(tenant: TenantId, id: EvalId, status: 'done' | 'failed'): Promise<boolean>;
+  finish(tenant: TenantId, id: EvalId, end: EvalEnd): Promise<boolean>;
   view(tenant: TenantId, id: EvalId): Promise<EvalView | null>;
+  card(tenant: TenantId, id: EvalId): Promise<EvalCardView | null>;
+  /** What of these cases was begun; a case's run has the key `caseRunKey`. */
+  caseRuns(tenant: TenantId, id: EvalId, caseIds: readonly string[]): Promise<readonly CaseRun[]>;
   /** Marks by case. */
   marks(tenant: TenantId, id: EvalId): Promise<Readonly<Record<string, number>>>;
   /** The last one done before `than`, by the same kind of model: a rehearsal says nothing about a real one. */
@@ -52,3 +97,6 @@ export interface EvalStore {
     than: { agent: string; rehearsal: boolean; eval: EvalId },
   ): Promise<EvalView | null>;
 }
+
+/** The key under which a case is begun once, however often somebody tries. */
+export const caseRunKey = (id: EvalId, caseId: string): string => `eval ${id} ${caseId}`;

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { FAILURE_AGENT_GONE, FAILURE_NOT_FOUND, type RunRef } from '../../core/activities.ts';
 import type { AgentContract } from '../../core/contract.ts';
+import type { GoldenCase } from '../../evals/case.ts';
 import type { Connectors } from '../../connectors/client.ts';
 import type { RunRow, Stores } from '../../platform/stores.ts';
 import type { Models } from '../models/models.ts';
@@ -9,6 +10,8 @@ import type { Models } from '../models/models.ts';
 export interface Agent {
   readonly contract: AgentContract;
   readonly prompt: string;
+  /** By which it is evaluated; missing: it cannot be. */
+  readonly cases?: readonly GoldenCase[];
 }
 
 /** Everything outside that activities touch; a test hands in others. */

@@ -1,6 +1,7 @@
 import type {
   ApprovalEdgeActivities,
   ApprovalStoreActivities,
+  EvalStoreActivities,
   IncidentStoreActivities,
   RunEdgeActivities,
   RunStoreActivities,
@@ -10,6 +11,7 @@ import type {
 import { createApprovalActivities } from './approval-activities.ts';
 import { createAskActivities } from './ask-activities.ts';
 import type { Edges } from './edges.ts';
+import { createEvalActivities } from './eval-activities.ts';
 import { createExecuteActivities } from './execute-activities.ts';
 import { createGuardActivities } from './guard-activities.ts';
 import { createIncidentActivities } from './incident-activities.ts';
@@ -24,6 +26,7 @@ export type Activities = RunStoreActivities &
   ApprovalStoreActivities &
   ApprovalEdgeActivities &
   IncidentStoreActivities &
+  EvalStoreActivities &
   ScoreActivities &
   WatchActivities;
 
@@ -39,6 +42,7 @@ export function createActivities(edges: Edges): Activities {
     ...createExecuteActivities(edges),
     ...createIncidentActivities(edges),
     ...createScoreActivities(edges),
+    ...createEvalActivities(edges),
     ...createWatchActivities(edges),
   };
 }
