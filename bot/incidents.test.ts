@@ -8,6 +8,7 @@ import type { IncidentId } from '../core/ids.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import { addOtherTenant, startBotKit, type BotKit } from '../test/bot-kit.ts';
 import { inSlack, inTeams, type Typist } from '../test/both-chats.ts';
+import { diesAt } from '../test/dies.ts';
 import { copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
 import { TEAMS_PEOPLE } from '../test/teams-kit.ts';
 import { startTestRun, type ExamplePerson } from '../test/test-stores.ts';
@@ -112,7 +113,7 @@ describe.each(['Slack', 'Teams'] as const)('an incident, in %s', (name) => {
   test('is acknowledged by button, and both chats say so', async () => {
     const chat = chats[name];
     const { id: subject } = await opened();
-    // What happens before a chat has the card is told by the card itself.
+    // Both cards first, so that each thread has them under it in order.
     await Promise.all(Object.values(chats).map((one) => one.card({ subject })));
     expect(await chat.press('robin', { subject }, 'Acknowledge')).toMatch(
       /Acknowledged: fraud-review 1\.5\.0 .*Ledger #\d+/,
@@ -258,6 +259,114 @@ test('an alerts channel that was archived: Admins are told, and the channel for 
     ]);
   const told = await superuser.query(`SELECT kind FROM chat_troubles WHERE conversation = $1`, [archived]);
   expect(told.rows).toEqual([{ kind: 'closed' }]);
+});
+
+/** In each chat's channel: how many messages with these words begin a thread, and under which the others hang. */
+async function hanging(incident: string, words: string) {
+  const root = (await copyAt(world, 'slack', { subject: incident })).message;
+  const all = { oldest: '0', latest: '9999999999', inclusive: true, limit: 999, seenBy: null };
+  const inSlackAt = (thread: string | null) =>
+    world.state.slack.history({ channel: EXAMPLE.slack.channel, ...all, thread });
+  const replies = (await inSlackAt(root)).filter(({ threadTs }) => threadTs !== null && threadTs !== undefined); // prettier-ignore
+  const slack = [...(await inSlackAt(null)), ...replies].map((m) => ({ thread: m.threadTs, card: m.blocks }));
+  const teams = (await world.teams?.store.messages(EXAMPLE.teams.channel)) ?? [];
+  const at = (messages: readonly { thread: string | null; card: unknown }[]) => {
+    const found = messages.filter(({ card }) => JSON.stringify(card).includes(words));
+    const under = found.flatMap(({ thread }) => thread ?? []);
+    return { roots: found.length - under.length, under };
+  };
+  return { slack: at(slack), teams: at(teams.filter(({ deleted }) => !deleted)) };
+}
+
+/** Whoever was killed is replaced: its leases run out, and what it left is taken up. */
+async function untilShown(...subjects: string[]): Promise<void> {
+  const superuser = await world.kit.as('superuser');
+  const behind = async (): Promise<number> => {
+    await superuser.query(`UPDATE card_copies SET lease_until = now() WHERE lease_until > now() AND shown_version < wanted_version`); // prettier-ignore
+    await world.hurry();
+    const left = await superuser.query(
+      `SELECT 1 FROM card_copies WHERE subject = ANY($1) AND shown_version < wanted_version`,
+      [subjects],
+    );
+    return left.rows.length;
+  };
+  await expect.poll(behind, { timeout: 20_000, interval: 250 }).toBe(0);
+}
+
+describe('whoever is killed at a step of an incident is replaced: one thread, one entry, nothing twice', () => {
+  test('the card was posted, and nobody remembered it', async () => {
+    const { copies } = world.kit.stores;
+    const remembering = diesAt(copies, 'markPosted', { when: 'before' });
+    const showing = diesAt(copies, 'shown', { when: 'before', times: 3 });
+    const { id } = await opened();
+    await untilShown(id);
+    expect([remembering(), showing()]).toEqual([1, 3]);
+    expect(await hanging(id, id)).toMatchObject({ slack: { roots: 1 }, teams: { roots: 1 } });
+    const telling = diesAt(copies, 'shown', { when: 'after', times: 3 });
+    await world.kit.stores.incidents.act(world.kit.tenant, id, {
+      ...{ kind: 'note', by: world.kit.people.robin.id, text: 'Written once.' },
+    });
+    await untilShown(id, incidentEventSubject({ incident: id, seq: 2 }));
+    expect(telling()).toBe(3);
+    const [slack, teams] = [await copyAt(world, 'slack', { subject: id }), await copyAt(world, 'teams', { subject: id })]; // prettier-ignore
+    expect(await hanging(id, 'Written once.')).toEqual({
+      slack: { roots: 1, under: [slack.message] },
+      teams: { roots: 1, under: [teams.message] },
+    });
+    expect(await ledger(id)).toEqual(['incident.opened', 'incident.noted']);
+  });
+
+  test.each(['Slack', 'Teams'] as const)(
+    'a button in %s: nothing, or once, and the clicker knows',
+    async (name) => {
+      const chat = chats[name];
+      const { id: subject } = await opened();
+      const { incidents } = world.kit.stores;
+      const UNSURE = /not known whether|try again|click again|went wrong/i;
+      for (const when of ['before', 'after'] as const) {
+        const dying = diesAt(incidents, 'act', { when });
+        expect(await chat.press('robin', { subject }, 'Acknowledge')).toMatch(UNSURE);
+        expect(dying()).toBe(1);
+        expect((await read(subject)).status).toBe(when === 'before' ? 'open' : 'acknowledged');
+      }
+      expect(await chat.type('robin', `ack ${subject}`)).toContain('It was so already');
+      const ending = diesAt(incidents, 'act', { when: 'after' });
+      expect(await chat.press('robin', { subject }, 'Resolve')).toMatch(UNSURE);
+      expect(await chat.type('robin', `resolve ${subject}`)).toContain('It was so already');
+      expect(ending()).toBe(1);
+      expect(await ledger(subject)).toEqual([
+        'incident.opened',
+        'incident.acknowledged',
+        'incident.resolved',
+      ]);
+    },
+  );
+
+  test.each(['Slack', 'Teams'] as const)(
+    'a lever in %s, half done: what failed runs again once',
+    async (name) => {
+      const chat = chats[name];
+      const { stores, tenant } = world.kit;
+      const { id: subject } = await opened();
+      const failed = await Promise.all(
+        ['CLM-0312', 'CLM-0847'].map((claim) => startTestRun(world.kit, claim)),
+      );
+      for (const run of failed)
+        await stores.runs.close(tenant, run, { status: 'failed', summary: 'It broke.', output: null });
+      const dying = diesAt(stores.runs, 'create', { when: 'after' });
+      await stores.incidents.act(tenant, subject, {
+        kind: 'note',
+        by: world.kit.people.robin.id,
+        text: 'So.',
+      });
+      await chat.press('robin', { subject }, 'Replay the failed (2)');
+      expect(dying()).toBe(1);
+      expect(await chat.type('robin', `replay ${subject}`)).toMatch(/Runs again: run_/);
+      const superuser = await world.kit.as('superuser');
+      const again = await superuser.query('SELECT replay_of FROM runs WHERE replay_of = ANY($1)', [failed]);
+      expect(again.rows).toHaveLength(2);
+    },
+  );
 });
 
 test('ten posts of one copy and ten observations are one thread, one message', async () => {

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { firing } from '../../core/incident/examples.ts';
 import type { IncidentState } from '../../core/incident/types.ts';
+import type { IncidentId, PersonId } from '../../core/ids.ts';
+import { weeklyPlan } from '../../core/on-call/plan.ts';
+import type { Place } from '../../core/on-call/types.ts';
+import { diesAt } from '../../test/dies.ts';
 import { plantRows, type PlantedRun } from '../../test/plant-metrics.ts';
 import { openWorld, type World } from '../../test/worker-world.ts';
 import { lookAtTenant } from './look-at-tenant.ts';
@@ -71,5 +76,91 @@ describe('the watch', () => {
     ).query(`SELECT payload FROM outbox WHERE topic = 'signals' AND payload->>'kind' = 'look-now'`);
     expect(signals.rows).toHaveLength(1);
     expect(await world.stores.events.record(world.tenant, told)).toBe(false);
+  }, 90_000);
+});
+
+async function kinds(id: IncidentId): Promise<string[]> {
+  const superuser = await world.as('superuser');
+  const text = `SELECT kind FROM ledger_entries WHERE subject = $1 AND kind NOT LIKE 'card.%' ORDER BY seq`;
+  return (await superuser.query<{ kind: string }>(text, [id])).rows.map(({ kind }) => kind);
+}
+
+/** Its own clocks are as they will be so many minutes later. */
+const later = async (id: IncidentId, minutes: number): Promise<unknown> =>
+  (await world.as('superuser')).query(
+    `UPDATE incidents SET state = state || (SELECT jsonb_object_agg(k, CASE
+        WHEN jsonb_typeof(v) = 'number' THEN to_jsonb(v::text::bigint - $2::bigint * 60000)
+        WHEN k = 'asked' THEN v || jsonb_build_object('atMs', (v->>'atMs')::bigint - $2::bigint * 60000,
+          'triedAtMs', (v->>'triedAtMs')::bigint - $2::bigint * 60000)
+        ELSE v END) FROM jsonb_each(state) AS e(k, v) WHERE k IN ('openedAtMs','clearSinceMs','asked')) WHERE incident = $1`,
+    [id, minutes],
+  );
+
+describe('whoever is killed at a step of an incident is replaced, and nothing happens twice', () => {
+  const news = (id: IncidentId) =>
+    world.stores.incidents.act(world.tenant, id, { kind: 'note', by: world.people.robin.id, text: 'So.' });
+  const rungOf = async (id: IncidentId) => (await world.stores.incidents.get(world.tenant, id))?.asked.rung;
+
+  const onCall = (place: Place, person: PersonId) => {
+    const nowMs = Date.now();
+    const plan = weeklyPlan([person], nowMs, { timeZone: 'UTC', nowMs });
+    const asked = { place, team: 'claims', timeZone: 'UTC', plan, by: world.people.mara.id, replaces: null };
+    return world.stores.onCall.set(world.tenant, asked);
+  };
+
+  test('as the finding is told, as the next is asked, as it ends, and as it comes back', async () => {
+    const { stores, tenant, people } = world;
+    for (const [place, person] of [
+      ['first', people.ada],
+      ['second', people.ben],
+    ] as const)
+      // prettier-ignore
+      await onCall(place, person.id);
+    await plant('drafts', 'failed', 30);
+    const finding = diesAt(stores.incidents, 'observe', { when: 'after' });
+    await expect(lookAtTenant(stores, tenant)).rejects.toThrow('killed');
+    await lookAtTenant(stores, tenant);
+    expect([finding(), await openAbout('drafts')]).toMatchObject([1, [{ asked: { person: people.ada.id } }]]);
+
+    // Of an agent that the watch does not know, so that its own looks say nothing of it meanwhile.
+    const found = firing({ agent: 'nobody', fingerprint: 'faithfulness/nobody' });
+    await stores.incidents.observe(tenant, [found]);
+    const [opened] = await openAbout('nobody');
+    if (!opened) throw new Error('nothing was opened');
+    const { id } = opened;
+
+    for (const [when, rung] of [
+      ['before', 'second'],
+      ['after', 'manager'],
+    ] as const) {
+      // prettier-ignore
+      await later(id, 10);
+      const tick = diesAt(stores.incidents, 'tick', { when });
+      await news(id);
+      await expect.poll(() => rungOf(id), { timeout: 20_000 }).toBe(rung);
+      await expect.poll(tick).toBe(1);
+    }
+    await stores.incidents.observe(tenant, [{ ...found, state: 'clear' }]);
+    await later(id, 15);
+    const ending = diesAt(stores.incidents, 'tick', { when: 'after' });
+    await news(id);
+    const status = async () => (await stores.incidents.get(tenant, id))?.status;
+    await expect.poll(status, { timeout: 20_000 }).toBe('resolved');
+    await expect.poll(ending).toBe(1);
+
+    const back = diesAt(stores.incidents, 'observe', { when: 'after' });
+    await expect(stores.incidents.observe(tenant, [found])).rejects.toThrow('killed');
+    await stores.incidents.observe(tenant, [found]);
+    expect(back()).toBe(1);
+    await later(id, 10);
+    await news(id);
+    await expect.poll(() => rungOf(id), { timeout: 20_000 }).toBe('second');
+    const all = await kinds(id);
+    const told = (await world.as('superuser')).query('SELECT kind FROM incident_events WHERE incident = $1 ORDER BY seq', [id]); // prettier-ignore
+    expect((await told).rows.map(({ kind }) => `incident.${kind}`)).toEqual(all);
+    expect(all.filter((kind) => kind !== 'incident.noted')).toEqual([
+      ...['incident.opened', 'incident.escalated', 'incident.escalated'],
+      ...['incident.cleared', 'incident.stayed-clear', 'incident.reopened', 'incident.escalated'],
+    ]);
   }, 90_000);
 });
