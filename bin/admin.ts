@@ -7,15 +7,18 @@ import { DEFAULT_LIMITS, LimitsChange } from '../core/intake/limits.ts';
 import { Policy } from '../core/policy-types.ts';
 import { versionsOf } from '../core/versions.ts';
 import { whyNoChatId } from '../platform/chat-ids.ts';
-import { loadConfig } from '../platform/config.ts';
+import { loadConfig, type Config } from '../platform/config.ts';
 import { requireSchema } from '../platform/require-schema.ts';
 import { openAdmin, type Admin } from '../platform/tenants.ts';
 import { Language } from '../core/language.ts';
 import type { ChatAccount } from '../platform/stores.ts';
+import { forward } from './admin/forward.ts';
 
 const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
                          [--language en|de]
 countersign admin alerts <tenant> [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]   where incidents are told
+countersign admin forward <tenant> [--pagerduty us|eu FILE | --webhook URL [FILE] | --end TARGET]   where incidents go too;
+                         FILE holds the secret, - is the standard input
 countersign admin people <tenant> FILE.csv
 countersign admin policy <tenant> FILE.json
 countersign admin limits <tenant> [--share N] [--working N] [--person-working N] [--waiting N] [--person-waiting N]
@@ -45,6 +48,9 @@ const options = {
   next: { type: 'string' },
   percent: { type: 'string' },
   environment: { type: 'string' },
+  pagerduty: { type: 'string' },
+  webhook: { type: 'string' },
+  end: { type: 'string' },
 } as const;
 
 type Given = { [K in keyof typeof options]?: string };
@@ -107,7 +113,7 @@ function limitsOf(given: Given): LimitsChange {
   return read.data;
 }
 
-type Job = (admin: Admin, tenant: TenantId, given: Given, file: string) => Promise<string>;
+type Job = (admin: Admin, tenant: TenantId, given: Given, file: string, config: Config) => Promise<string>;
 
 const jobs: Readonly<Record<string, Job>> = {
   tenant: async (admin, tenant, given) => {
@@ -128,6 +134,8 @@ const jobs: Readonly<Record<string, Job>> = {
       await admin.setAlertsChannel(tenant, { platform, workspace, channel });
     return `Incidents are told there from now on: ${channels.map(({ rest }) => rest).join(', ')}.`;
   },
+  forward: (admin, tenant, given, file, { forwardTo }) =>
+    forward(admin, tenant, { given, file, allowed: forwardTo }),
   people: async (admin, tenant, _given, file) => {
     const { added, changed, same } = await admin.importPeople(tenant, readFileSync(file, 'utf8'));
     return `${added} people added, ${changed} changed, ${same} as they were.`;
@@ -182,12 +190,13 @@ export async function run(args: string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const { database } = loadConfig(process.env);
+  const config = loadConfig(process.env);
+  const { database, encryptionKey } = config;
   if (!database.appUrl) throw new Error('DATABASE_URL: missing');
   await requireSchema(database.appUrl);
-  const admin = openAdmin({ appUrl: database.appUrl });
+  const admin = openAdmin({ appUrl: database.appUrl, encryptionKey });
   try {
-    console.log(await inTenant(tenant.data, job(admin, tenant.data, values, file)));
+    console.log(await inTenant(tenant.data, job(admin, tenant.data, values, file, config)));
     return 0;
   } finally {
     await admin.close();

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { connectors } from '../connectors/registry.ts';
 import { loadConfig, type Config } from '../platform/config.ts';
+import { openCheckpointFolder } from '../platform/ledger/checkpoint-folder.ts';
+import { keepCheckpoints } from '../platform/ledger/keep-checkpoints.ts';
+import type { NoteSigner } from '../platform/ledger/note.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { createExposition } from '../platform/metrics/prometheus.ts';
 import { serveMetrics, type Served } from '../platform/metrics/serve.ts';
@@ -11,6 +14,7 @@ import { createSecrets, SecretMissingError, type Secrets } from '../platform/sec
 import { startTelemetry } from '../platform/telemetry.ts';
 import { startWorkers } from '../workers/main.ts';
 import { createAnthropicModels } from '../workers/models/anthropic.ts';
+import { ledgerSigner } from './ledger-signer.ts';
 import { findAgent, loadAgentsFor } from './load-agents.ts';
 import { untilSignal } from './until-signal.ts';
 
@@ -36,6 +40,22 @@ async function serveFigures(
   return serveMetrics({ host, port, token, text });
 }
 
+/** Signed checkpoints of every ledger. Without a key the chain alone says what happened, and its owner could rewrite it. */
+function keepLedgers(
+  { checkpointFolder }: Config,
+  { checkpoints }: OpenStores,
+  signer: NoteSigner | null,
+  log: Log,
+): { close(): Promise<void> } | null {
+  if (signer === null) {
+    log.warn('COUNTERSIGN_SIGNING_KEY is not set: no checkpoints of the ledger are made');
+    return null;
+  }
+  const place = checkpointFolder === null ? null : openCheckpointFolder(checkpointFolder);
+  if (place === null) log.warn('COUNTERSIGN_CHECKPOINTS is not set: checkpoints stay in the database');
+  return keepCheckpoints({ checkpoints, signer, place, log });
+}
+
 /** `countersign workers`: everything that runs agents and signed actions. */
 export async function run(): Promise<number> {
   const config = loadConfig(process.env, 'workers');
@@ -43,10 +63,12 @@ export async function run(): Promise<number> {
   await requireSchema(config.database.appUrl ?? '');
   const telemetry = startTelemetry('countersign-workers', { endpoint: config.otlpEndpoint });
   const encryptionKey = config.encryptionKey ?? '';
+  const signer = ledgerSigner(config);
   const stores = await openStores({
     appUrl: config.database.appUrl ?? '',
     dispatcherUrl: config.database.dispatcherUrl ?? '',
     encryptionKey,
+    ledgerKey: signer?.verifierKey,
     log,
   });
   const secrets = createSecrets(config.secrets);
@@ -67,6 +89,7 @@ export async function run(): Promise<number> {
     makeCurrent: config.makeCurrent,
     sampleShare: config.sampleShare,
     watch: true,
+    forwardTo: config.forwardTo,
     ...(telemetry.spans ? { spans: telemetry.spans } : {}),
   });
   // Every process may dispatch (rows are claimed with SKIP LOCKED), so that none has to be alive for the others.
@@ -75,11 +98,13 @@ export async function run(): Promise<number> {
     dispatcherUrl: config.database.dispatcherUrl ?? '',
     log,
   });
+  const keeper = keepLedgers(config, stores, signer, log);
   const served = await serveFigures(config, stores, log);
   // Whoever started this process waits for these words, whatever LOG_LEVEL lets through.
   console.log('workers are ready');
   return untilSignal(async () => {
     await served?.close();
+    await keeper?.close();
     await dispatcher.close();
     await workers.close();
     await stores.close();

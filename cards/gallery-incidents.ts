@@ -52,6 +52,7 @@ export const INCIDENT_VIEW: IncidentView = {
     },
   ],
   failedRuns: [RUN],
+  notForwarded: [],
   ledger: { first: 1341, last: 1345 },
 };
 
@@ -80,6 +81,13 @@ const VIEWS: Readonly<Record<string, IncidentView>> = {
     ),
     ...{ worstRuns: [], changes: [], notes: [], failedRuns: [], previousVersion: null },
   },
+  'not taken elsewhere': {
+    ...INCIDENT_VIEW,
+    notForwarded: [
+      { to: 'pagerduty', why: 'refused', code: '400', tries: 1, final: true },
+      { to: 'webhook', why: 'away', code: 'ECONNREFUSED', tries: 4, final: false },
+    ],
+  },
   resolved: state({ ...RESOLVED, resolved: { by: ADA, atMs: OPENED, armed: true } }),
   'over by itself': {
     ...state({ ...RESOLVED, resolved: { by: null, atMs: OPENED, armed: true } }),
@@ -97,6 +105,9 @@ const TOLD: readonly (readonly [Happened, HappenedDetail])[] = [
   ['noted', { text: 'Prompt 12 dropped the line "quote the document".' }],
   ['resolved', { minutes: 37, state: 'firing' }],
   ['stayed-clear', { minutes: 95 }],
+  ['not-forwarded', { to: 'pagerduty', why: 'busy', code: '429', tries: 3, final: 0 }],
+  ['not-forwarded', { to: 'webhook', why: 'gone', code: '410', tries: 1, final: 1 }],
+  ['forwarded', { to: 'pagerduty' }],
 ];
 
 /** An incident in each of its states, and each thing that is told in its thread. */
@@ -106,8 +117,11 @@ export const incidentCards = (language?: Language): [string, Card][] => [
     incidentCard(view, language),
   ]),
   ...TOLD.map(([what, detail], i): [string, Card] => {
-    const by = ['rose', 'reopened', 'escalated', 'silence-ended', 'stayed-clear'].includes(what) ? null : ADA;
+    const by = ['acknowledged', 'silenced', 'noted', 'resolved'].includes(what) ? ADA : null;
     const view = { incident: STATE, seq: i + 2, atMs: OPENED + i * MINUTE, what, by, detail, people: PEOPLE };
-    return [`incident, told: ${what}`, incidentEventCard(view, language)];
+    return [
+      `incident, told: ${[what, detail['why']].filter(Boolean).join(', ')}`,
+      incidentEventCard(view, language),
+    ];
   }),
 ];

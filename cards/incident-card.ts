@@ -7,6 +7,7 @@ import { STAYS_CLEAR_MS } from '../core/incident/limits.ts';
 import type { IncidentState } from '../core/incident/types.ts';
 import type { IncidentView } from '../core/incident/views.ts';
 import type { Language } from '../core/language.ts';
+import { forwardWordsIn, type ForwardWords } from './forward-words.ts';
 import { wordsIn } from './languages.ts';
 import { ledgerRange, whole } from './figures.ts';
 import { incidentButtons } from './incident-buttons.ts';
@@ -158,6 +159,17 @@ function notes(words: CardWords, say: IncidentWords, view: IncidentView): Block[
   ];
 }
 
+/** Somebody elsewhere should have been woken, and was not: said before anything else that can be read later. */
+function untaken(say: ForwardWords, { notForwarded }: IncidentView): Block[] {
+  return notForwarded.map(({ to, why, code, tries, final }): Block => {
+    const said = say.untaken(say.systems[to], say.untakenWhy[why](code), tries);
+    return {
+      kind: 'paragraph',
+      spans: [strong(said), text(` ${final ? say.givenUp : say.triedOn}`)],
+    };
+  });
+}
+
 /** The figures of while it fired, with their limit; nothing where none were measured. Gaps stay gaps. */
 function picture(words: CardWords, say: IncidentWords, { finding, rule }: IncidentState): Block[] {
   const { series, unit, threshold } = finding;
@@ -189,6 +201,7 @@ export function incidentCard(view: IncidentView, language: Language = 'en'): Car
     state: line,
     blocks: [
       { kind: 'paragraph', spans: [text(howBad(words, say, state.finding))] },
+      ...untaken(forwardWordsIn(words.language), view),
       ...clearing(say, state),
       ...picture(words, say, state),
       { kind: 'facts', layout: 'grid', whole: false, facts: facts(say, view) },

@@ -1,9 +1,11 @@
+import { UNTAKEN } from '../core/forward/kinds.ts';
 import { incidentEventSubject } from '../core/incident/subject.ts';
 import type { IncidentHappening } from '../core/incident/types.ts';
 import type { IncidentEventView } from '../core/incident/views.ts';
 import { PersonId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 import { duration } from './figures.ts';
+import { forwardWordsIn, type ForwardWords } from './forward-words.ts';
 import { incidentSubject, incidentWordsIn } from './incident-card.ts';
 import type { IncidentWords } from './incident-words.ts';
 import { wordsIn } from './languages.ts';
@@ -21,7 +23,28 @@ const ICONS: Readonly<Record<string, readonly [icon: string, tone: StateLine['to
   noted: ['📝', 'plain'],
   resolved: ['✅', 'done'],
   'stayed-clear': ['✅', 'done'],
+  'not-forwarded': ['📭', 'broken'],
+  forwarded: ['📬', 'done'],
 };
+
+const systemIn = (say: ForwardWords, { detail }: IncidentHappening): string =>
+  say.systems[detail['to'] === 'pagerduty' ? 'pagerduty' : 'webhook'];
+
+/** Another system took it, or did not; null when it is about something else. */
+function forwardHeadline(say: ForwardWords, happening: IncidentHappening): string | null {
+  if (happening.what === 'not-forwarded') return say.notTaken(systemIn(say, happening));
+  return happening.what === 'forwarded' ? say.taken(systemIn(say, happening)) : null;
+}
+
+/** Why it did not arrive elsewhere, and what becomes of it. */
+function untakenLines(say: ForwardWords, happening: IncidentHappening): string[] {
+  const { detail } = happening;
+  const why = UNTAKEN.find((one) => one === detail['why']);
+  if (why === undefined) return [];
+  const said = say.untakenWhy[why](String(detail['code'] ?? ''));
+  const next = detail['final'] === 1 ? say.givenUp : say.triedOn;
+  return [say.untaken(systemIn(say, happening), said, Number(detail['tries'] ?? 1)), next];
+}
 
 /** What happened, in a word or two. */
 export function incidentHeadline(say: IncidentWords, { what, detail }: IncidentHappening): string {
@@ -53,7 +76,8 @@ export function incidentEventCard(view: IncidentEventView, language: Language = 
   const { incident, seq, what, detail, by, people, atMs } = view;
   const [icon, tone] = ICONS[what] ?? ['ℹ️', 'plain'];
   const who = by === null ? undefined : people.get(by);
-  const said = incidentHeadline(say, view);
+  const forwards = forwardWordsIn(words.language);
+  const said = forwardHeadline(forwards, view) ?? incidentHeadline(say, view);
   const until = Number(detail['untilMs'] ?? Number.NaN);
   const aside: Span[] = [
     ...(who === undefined ? [] : [text(`${say.by} `), person(who), text(' ')]),
@@ -65,6 +89,7 @@ export function incidentEventCard(view: IncidentEventView, language: Language = 
       ? [say.lasted(duration(words, Number(detail['minutes'] ?? 0) * 60_000))]
       : []),
     ...(what === 'resolved' && detail['state'] === 'firing' ? [say.stillFires] : []),
+    ...(what === 'not-forwarded' ? untakenLines(forwards, view) : []),
   ];
   const paragraphs = lines.map((line): Block => ({ kind: 'paragraph', spans: [text(line)] }));
   const isNobodys = incident.status === 'open' && detail['person'] !== undefined;

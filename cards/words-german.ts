@@ -501,6 +501,7 @@ export const GERMAN: CardWords = {
   deadLettersWaiting: (n) => `${n.toLocaleString(locale)} Mal Unzustellbares`,
   noDeadLetters: 'Alles konnte verarbeitet werden',
   letterKinds: {
+    forward: 'Ein Vorfall kam in einem anderen System nicht an',
     intake: 'Ein Lauf konnte nicht gestartet werden',
     signals: 'Eine Nachricht erreichte ihren Workflow nicht',
     deliver: 'Eine Karte konnte nicht vorbereitet werden',

@@ -522,6 +522,7 @@ export const WORDS = {
     deliver: 'A card could not be prepared',
     copy: 'A card could not be shown',
     run: 'A run was handed to a person',
+    forward: 'An incident did not reach another system',
   },
   letterCauses: {
     unreadable: 'What it says cannot be read.',

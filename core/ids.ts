@@ -18,6 +18,8 @@ export type SubscriptionId = Branded<'SubscriptionId'>;
 export type DigestId = Branded<'DigestId'>;
 export type RotationId = Branded<'RotationId'>;
 export type OverrideId = Branded<'OverrideId'>;
+export type TargetId = Branded<'TargetId'>;
+export type ForwardId = Branded<'ForwardId'>;
 
 /** Every prefixed id is `<prefix>_` + a ULID (https://github.com/ulid/spec): sortable, safe in chat. */
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
@@ -48,6 +50,8 @@ export const SubscriptionId = prefixed<SubscriptionId>('sub');
 export const DigestId = prefixed<DigestId>('dig');
 export const RotationId = prefixed<RotationId>('rot');
 export const OverrideId = prefixed<OverrideId>('ovr');
+export const TargetId = prefixed<TargetId>('tgt');
+export const ForwardId = prefixed<ForwardId>('fwd');
 
 export type IdPrefix =
   | 'per'
@@ -66,4 +70,6 @@ export type IdPrefix =
   | 'sub'
   | 'dig'
   | 'rot'
-  | 'ovr';
+  | 'ovr'
+  | 'tgt'
+  | 'fwd';

@@ -108,7 +108,7 @@ export interface RunView {
 /** What could not be processed, with its cause. */
 export interface DeadLetterView {
   readonly letter: LetterId;
-  readonly kind: 'intake' | 'signals' | 'deliver' | 'copy' | 'run';
+  readonly kind: 'intake' | 'signals' | 'deliver' | 'copy' | 'run' | 'forward';
   /** The run, approval or copy that it is about. */
   readonly subject: string;
   /** A word of ours for the cause, and what was said about it, cut short. */

@@ -33,6 +33,19 @@ const count = (preset: number) =>
     .regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 999999')
     .transform(Number)
     .default(preset);
+/** Origins, with commas between: scheme and host only, so that nobody takes a path for a limit. */
+const origins = z
+  .string()
+  .default('')
+  .transform((value) =>
+    value
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  )
+  .refine((all) => all.every((one) => URL.canParse(one) && new URL(one).origin === one), {
+    message: 'must be origins such as https://hooks.example.internal:8443, with commas between',
+  });
 const flag = z.enum(['0', '1']).default('0').transform((value) => value === '1'); // prettier-ignore
 /** A flat JSON object of texts, e.g. the endpoints of a sovereign cloud. */
 const json = z
@@ -104,10 +117,20 @@ const Environment = z.object({
     .default('env'),
   COUNTERSIGN_ENCRYPTION_KEY: encryptionKey,
   COUNTERSIGN_SIGNING_KEY: secret,
+  COUNTERSIGN_LEDGER_NAME: z
+    .string()
+    .regex(/^[^\s+]{1,200}$/, 'must have no spaces and no plus signs')
+    .default('countersign.local'),
+  COUNTERSIGN_CHECKPOINTS: z
+    .string()
+    .regex(/^file:.+$/, 'must be file:PATH')
+    .nullable()
+    .default(null),
   COUNTERSIGN_MAKE_CURRENT: flag,
   COUNTERSIGN_REHEARSAL: flag,
   COUNTERSIGN_WORKING_LIMIT: count(DEFAULT_DEPLOYMENT_LIMIT),
   COUNTERSIGN_SAMPLE_SHARE: share(DEFAULT_SAMPLE_SHARE),
+  COUNTERSIGN_FORWARD_TO: origins,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 type Environment = z.infer<typeof Environment>;
@@ -182,8 +205,13 @@ export interface Config {
   readonly workingLimit: number;
   /** The share of finished production runs that a judge scores, 0 to 1. */
   readonly sampleShare: number;
+  /** Where incidents may be forwarded to although it is inside, or without TLS: origins. */
+  readonly forwardTo: readonly string[];
   readonly encryptionKey: string | null;
-  readonly signingKey: string | null;
+  /** Signs checkpoints of ledgers; null: none are made. */
+  readonly ledger: { readonly name: string; readonly signingKey: string } | null;
+  /** The folder that checkpoints are published to. */
+  readonly checkpointFolder: string | null;
   readonly logLevel: Environment['LOG_LEVEL'];
 }
 
@@ -267,8 +295,13 @@ function toConfig(env: Environment): Config {
     rehearsal: env.COUNTERSIGN_REHEARSAL,
     workingLimit: env.COUNTERSIGN_WORKING_LIMIT,
     sampleShare: env.COUNTERSIGN_SAMPLE_SHARE,
+    forwardTo: env.COUNTERSIGN_FORWARD_TO,
     encryptionKey: env.COUNTERSIGN_ENCRYPTION_KEY,
-    signingKey: env.COUNTERSIGN_SIGNING_KEY,
+    ledger: or(env.COUNTERSIGN_SIGNING_KEY, () => ({
+      name: env.COUNTERSIGN_LEDGER_NAME,
+      signingKey: env.COUNTERSIGN_SIGNING_KEY ?? '',
+    })),
+    checkpointFolder: env.COUNTERSIGN_CHECKPOINTS?.replace(/^file:/, '') ?? null,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -5,6 +5,7 @@ import type {
   DigestId,
   DelegationId,
   EvalId,
+  ForwardId,
   GrantId,
   IdPrefix,
   IncidentId,
@@ -14,6 +15,7 @@ import type {
   RotationId,
   RunId,
   SubscriptionId,
+  TargetId,
   TroubleId,
 } from '../core/ids.ts';
 
@@ -36,6 +38,8 @@ interface IdOf {
   dig: DigestId;
   rot: RotationId;
   ovr: OverrideId;
+  tgt: TargetId;
+  fwd: ForwardId;
   evt: string;
 }
 

@@ -6,10 +6,12 @@ import { createPool, openDatabase } from './database.ts';
 import { createDeadLetterStore } from './dead-letters/dead-letter-store.ts';
 import { createDigestStore } from './digests/digest-store.ts';
 import { createEvalStore } from './evals/eval-store.ts';
+import { createForwardStore } from './forwards/forward-store.ts';
 import { createGrantStore } from './grants/grant-store.ts';
 import { createIncidentStore } from './incidents/incident-store.ts';
 import { createIntakeStore } from './intake/intake-store.ts';
 import { createInboxStore } from './inboxes/inbox-store.ts';
+import { createCheckpointStore } from './ledger/checkpoint-store.ts';
 import { createLedgerStore } from './ledger/ledger-store.ts';
 import { createAgentEventStore } from './events/agent-event-store.ts';
 import type { Log } from './log.ts';
@@ -44,6 +46,8 @@ export interface StoreOptions {
   readonly dispatcherUrl: string;
   /** As in `COUNTERSIGN_ENCRYPTION_KEY`. */
   readonly encryptionKey: string;
+  /** Whose signature on checkpoints counts (a verifier key); missing: checkpoints are not looked at. */
+  readonly ledgerKey?: string | undefined;
   readonly log: Log;
   /** Connections at most, default 16. */
   readonly poolSize?: number;
@@ -76,9 +80,11 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
       wakeIntake();
     }),
     inboxes: createInboxStore(db, wake),
-    ledger: createLedgerStore(db),
+    ledger: createLedgerStore(db, options.ledgerKey),
+    checkpoints: createCheckpointStore(db, router),
     digests: createDigestStore(db, wake),
     incidents: createIncidentStore({ db, wake, whoIsOnCall }),
+    forwards: createForwardStore({ db, wake, whoIsOnCall }, sealer),
     onCall: createOnCallStore(db),
     evals: createEvalStore(db, wake),
     scores: createScoreStore(db, payloads),

@@ -1,16 +1,18 @@
 import { type JsonObject } from '../core/canonical-json.ts';
-import { TenantId, type PersonId } from '../core/ids.ts';
+import { TenantId, type PersonId, type TargetId } from '../core/ids.ts';
 import type { LimitsChange } from '../core/intake/limits.ts';
 import type { Language } from '../core/language.ts';
 import type { Policy } from '../core/policy-types.ts';
 import type { VersionState } from '../core/versions.ts';
 import { putPolicy } from './approvals/policies.ts';
 import { openDatabase, type Database, type TenantTx } from './database.ts';
+import { addTarget, endTarget, viewTargets, type NewTarget } from './forwards/targets.ts';
 import { newId } from './ids.ts';
 import { importPeople, type ImportReport } from './import-people.ts';
 import { setLimits } from './intake/set-limits.ts';
 import { append, lockHead } from './ledger/append.ts';
-import type { ChatAccount, Platform, VersionChange } from './stores.ts';
+import { createSealer } from './seal.ts';
+import type { ChatAccount, Platform, TargetView, VersionChange } from './stores.ts';
 import { setVersions } from './versions/version-store.ts';
 
 export interface NewTenant {
@@ -38,6 +40,11 @@ export interface Admin {
   setVersions(tenant: TenantId, change: VersionChange): Promise<VersionState>;
   /** Where a workspace is told of incidents; an empty channel: where its requests are. */
   setAlertsChannel(tenant: TenantId, where: AlertsChannel): Promise<void>;
+  /** Where incidents go too; the same address again replaces its secret. Recorded, without the secret. */
+  setForward(tenant: TenantId, target: NewTarget): Promise<TargetId>;
+  /** False: it is none, or ended before. What waits for it is dropped. */
+  endForward(tenant: TenantId, target: TargetId): Promise<boolean>;
+  forwards(tenant: TenantId): Promise<readonly TargetView[]>;
   close(): Promise<void>;
 }
 
@@ -153,7 +160,7 @@ async function bootstrapAdmin(db: Database, tenant: TenantId, who: FirstAdmin): 
  * The operator's door. It is the application's role, bound by row-level security like the rest: a tenant can only be
  * made in a transaction that names it.
  */
-export function openAdmin(options: { appUrl: string }): Admin {
+export function openAdmin(options: { appUrl: string; encryptionKey?: string | null }): Admin {
   const db = openDatabase(options.appUrl, { max: 2 });
   return {
     createTenant: (tenant) => createTenant(db, tenant),
@@ -163,6 +170,14 @@ export function openAdmin(options: { appUrl: string }): Admin {
     setLimits: (tenant, change) => db.inTenant(tenant, (tx) => setLimits(tx, tenant, change)),
     setVersions: (tenant, change) => db.inTenant(tenant, (tx) => setVersions(tx, tenant, change)),
     setAlertsChannel: (tenant, where) => db.inTenant(tenant, (tx) => setAlertsChannel(tx, tenant, where)),
+    setForward: (tenant, target) => {
+      const { encryptionKey } = options;
+      if (!encryptionKey) throw new Error('COUNTERSIGN_ENCRYPTION_KEY: missing; secrets are sealed with it');
+      const sealer = createSealer(encryptionKey);
+      return db.inTenant(tenant, (tx) => addTarget(tx, tenant, sealer, target));
+    },
+    endForward: (tenant, target) => db.inTenant(tenant, (tx) => endTarget(tx, tenant, target)),
+    forwards: (tenant) => db.inTenant(tenant, viewTargets),
     close: () => db.close(),
   };
 }

@@ -30,6 +30,8 @@ import { createActivities } from './activities/index.ts';
 import type { Agent, Edges } from './activities/edges.ts';
 import { workflowBundle, type WorkflowBundle } from './bundle.ts';
 import type { Models } from './models/models.ts';
+import { createPost } from './forward/egress.ts';
+import { startForwarding } from './forward/index.ts';
 import { startQueues } from './queues/index.ts';
 import { undrainedBuilds } from './older-builds.ts';
 import { beatWhileAlive } from './heartbeat.ts';
@@ -54,6 +56,8 @@ export interface WorkersOptions {
   readonly sampleShare?: number;
   /** Look at the figures every minute; missing: only when told to. */
   readonly watch?: boolean;
+  /** Origins inside, or without TLS, that incidents may be forwarded to all the same. */
+  readonly forwardTo?: readonly string[];
   /** Sends the workflows' own spans; without it they still carry the trace along. */
   readonly spans?: { readonly processor: SpanProcessor; readonly resource: Resource };
   readonly queuePrefix?: string;
@@ -113,11 +117,16 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     log,
     ...(options.queuePrefix ? { prefix: options.queuePrefix } : {}),
   });
+  const forwarding = startForwarding({
+    ...{ stores, log, redisUrl: options.redisUrl },
+    post: createPost({ allowed: new Set(options.forwardTo) }),
+    ...(options.queuePrefix ? { prefix: options.queuePrefix } : {}),
+  });
   log.info({ buildId: bundle.buildId, builds: playing.length }, 'workers are ready');
   return {
     buildId: bundle.buildId,
     async close() {
-      await queues.close();
+      await Promise.all([queues.close(), forwarding.close()]);
       await Promise.all(playing.map((one) => one.stop()));
       await connectors.close();
       await connection.close();

@@ -5,6 +5,7 @@ import type { Config } from '../../platform/config.ts';
 import {
   codeOf,
   examineCompany,
+  examineForwarding,
   examineEnvironment,
   examineModel,
   examinePostgres,
@@ -89,7 +90,8 @@ function connectorFindings({ secrets }: Config, env: NodeJS.ProcessEnv): Finding
 async function companyFindings(places: Places | null): Promise<Finding[]> {
   if (places === null) return [];
   const findings = [];
-  for (const tenant of places.found()) findings.push(...(await examineCompany(places, tenant)));
+  for (const tenant of places.found())
+    findings.push(...(await examineCompany(places, tenant)), ...(await examineForwarding(places, tenant)));
   return findings;
 }
 
@@ -112,7 +114,7 @@ export async function examine(options: ExamineOptions): Promise<Finding[]> {
   const { appUrl, dispatcherUrl } = config.database;
   const places =
     postgres.usable && appUrl !== null && dispatcherUrl !== null
-      ? openPlaces({ appUrl, dispatcherUrl })
+      ? openPlaces({ appUrl, dispatcherUrl, encryptionKey: config.encryptionKey })
       : null;
   try {
     return [

@@ -81,6 +81,18 @@ function endSilence(state: IncidentState, { nowMs, ladder }: IncidentContext): A
   return moved({ ...state, silence: null, asked }, nowMs, { what: 'silence-ended', detail });
 }
 
+/** The incident itself stays as it is; whoever looks after it learns that somebody else has not heard of it, or has after all. */
+function forwarding(
+  state: IncidentState,
+  { to, untaken }: By<'forwarding'>,
+  { nowMs }: IncidentContext,
+): Advanced {
+  if (untaken === null) return moved(state, nowMs, { what: 'forwarded', detail: { to } });
+  const { why, code, tries, final } = untaken;
+  const detail = { to, why, code, tries, final: final ? 1 : 0 };
+  return moved(state, nowMs, { what: 'not-forwarded', detail });
+}
+
 /** Whatever is due by the clock of the store; nothing when a timer came early or somebody was faster. */
 function onTimer(state: IncidentState, context: IncidentContext): Advanced {
   const { nowMs, ladder } = context;
@@ -102,6 +114,7 @@ export function advance(state: IncidentState, event: IncidentEvent, context: Inc
   if (event.kind === 'observe') return onObserve(state, event.finding, context);
   if (event.kind === 'timer') return onTimer(state, context);
   if (event.kind === 'note') return note(state, event, context);
+  if (event.kind === 'forwarding') return forwarding(state, event, context);
   if (state.status === 'resolved') {
     const again = event.kind === 'resolve' && state.resolved?.by === event.by;
     return again ? nothing(state) : refused('incident-over');

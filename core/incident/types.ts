@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../alerts/finding.ts';
+import type { ForwardKind, Untaken } from '../forward/kinds.ts';
 import type { IncidentId, PersonId } from '../ids.ts';
 
 /** Who is asked when, in this order: whoever is on call first, then second, then the manager. */
@@ -64,7 +65,17 @@ export type IncidentEvent =
   | { readonly kind: 'silence'; readonly by: PersonId; readonly untilMs: number }
   | { readonly kind: 'note'; readonly by: PersonId; readonly text: string }
   | { readonly kind: 'resolve'; readonly by: PersonId }
-  | { readonly kind: 'timer' };
+  | { readonly kind: 'timer' }
+  /** Another system took what happened, or did not. Never by a person. */
+  | { readonly kind: 'forwarding'; readonly to: ForwardKind; readonly untaken: UntakenBy | null };
+
+/** Why another system did not take it, and after how many tries; `final`: nobody tries again by themselves. */
+export interface UntakenBy {
+  readonly why: Untaken;
+  readonly code: string;
+  readonly tries: number;
+  readonly final: boolean;
+}
 
 /** What happened, in the order in which it did; each is an event of its own in the store and in the ledger. */
 export const HAPPENED = [
@@ -80,6 +91,8 @@ export const HAPPENED = [
   'noted',
   'resolved',
   'stayed-clear',
+  'not-forwarded',
+  'forwarded',
 ] as const;
 export type Happened = (typeof HAPPENED)[number];
 

@@ -1,6 +1,7 @@
 import type { PersonId, RunId } from '../ids.ts';
+import type { ForwardKind } from '../forward/kinds.ts';
 import type { NamedPerson, RunView } from '../views.ts';
-import type { Happened, HappenedDetail, IncidentState } from './types.ts';
+import type { Happened, HappenedDetail, IncidentState, UntakenBy } from './types.ts';
 
 /** One of the worst runs, as far as a line of a card shows it. */
 export interface WorstRun {
@@ -24,6 +25,11 @@ export interface NoteView {
   readonly text: string;
 }
 
+/** Another system that has not heard of it so far. */
+export interface NotForwarded extends UntakenBy {
+  readonly to: ForwardKind;
+}
+
 /** Everything that an incident's card is made of. */
 export interface IncidentView {
   readonly state: IncidentState;
@@ -37,6 +43,7 @@ export interface IncidentView {
   readonly paused: boolean;
   /** What roll back returns to; null where there is nothing to go back to. */
   readonly previousVersion: string | null;
+  readonly notForwarded: readonly NotForwarded[];
   readonly ledger: { readonly first: number; readonly last: number };
 }
 

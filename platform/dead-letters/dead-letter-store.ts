@@ -97,10 +97,21 @@ const TAKE_PLACE = `UPDATE runs SET working_since = now() WHERE run = $1 AND sta
 const REVIVE = `UPDATE card_copies SET status = CASE WHEN message IS NULL THEN 'intended' ELSE 'posted' END, failure = NULL,
     attempts = 0, next_attempt_at = now(), updated_at = now() WHERE copy = $1 AND status = 'failed' RETURNING copy`;
 
+/** It has one try more; it was told of before, so that whoever is on call hears how that went. */
+const SEND_ANEW = `UPDATE incident_forwards SET status = 'waiting', held_until = NULL WHERE forward = $1 AND status = 'dead'
+  RETURNING forward`;
+
+const DROP = `UPDATE incident_forwards SET status = 'dropped', settled_at = now() WHERE forward = $1 AND status = 'dead'`;
+
 /** The row itself comes again; whatever it starts is known by its id, so nothing starts twice. */
 async function tryAgain(tx: TenantTx, { kind, subject, outboxId, run }: Handled): Promise<void> {
   if (kind === 'intake') await tx.rows({ text: TAKE_PLACE, values: [run] });
   if (outboxId !== null) await tx.rows({ text: UNPARK, values: [outboxId] });
+  if (kind === 'forward') {
+    const anew = await tx.rows({ text: SEND_ANEW, values: [subject] });
+    if (anew.length > 0 && outboxId === null)
+      await sendOut(tx, [{ topic: 'forward', key: subject, payload: { forward: subject } }]);
+  }
   if (kind !== 'copy') return;
   const revived = await tx.rows({ text: REVIVE, values: [subject] });
   if (revived.length > 0) await sendOut(tx, [{ topic: 'deliver', key: subject, payload: { copy: subject } }]);
@@ -134,8 +145,9 @@ export function createDeadLetterStore(db: Database, wake: () => void): DeadLette
     },
     async discard(tenant, letter, by, reason) {
       // A run that never began would wait for ever.
-      const effect: Handling['effect'] = async (tx, { kind, run }) => {
+      const effect: Handling['effect'] = async (tx, { kind, run, subject }) => {
         if (kind === 'intake' && run !== null) await cancelRun(tx, tenant, run, by);
+        if (kind === 'forward') await tx.rows({ text: DROP, values: [subject] });
       };
       const handling = { status: 'discarded', by, reason, effect } as const;
       const done = await db.inTenant(tenant, (tx) => handle(tx, tenant, letter, handling));

@@ -14,7 +14,7 @@ export interface OutboxFailure {
 }
 
 interface Row {
-  readonly topic: Extract<DeadLetterView['kind'], 'intake' | 'signals' | 'deliver'>;
+  readonly topic: Extract<DeadLetterView['kind'], 'intake' | 'signals' | 'deliver' | 'forward'>;
   readonly key: string;
   readonly failures: number;
   readonly run: RunId | null;
@@ -32,6 +32,10 @@ const PARK = `UPDATE outbox SET due_at = 'infinity', enqueued_at = NULL, failure
 
 /** A run that cannot be started must not hold a place for the hour in which places count. */
 const GIVE_PLACE_BACK = `UPDATE runs SET working_since = NULL WHERE run = $1 AND status = 'queued'`;
+
+/** What follows it for the same target must not wait for it for ever. */
+const GIVE_UP_FORWARD = `UPDATE incident_forwards SET status = 'dead', settled_at = now(), why = 'broken -'
+  WHERE forward = $1 AND status = 'waiting'`;
 
 /** True when this failure was its last: the row stays, due never, and is on the list of dead letters. */
 export async function parkRow(
@@ -51,6 +55,7 @@ export async function parkRow(
   const { topic, key } = seen;
   const run = RunId.safeParse(seen.run).data ?? null;
   if (topic === 'intake') await tx.rows({ text: GIVE_PLACE_BACK, values: [run] });
+  if (topic === 'forward') await tx.rows({ text: GIVE_UP_FORWARD, values: [key] });
   const cause: DeadLetterView['cause'] = useless ?? 'keeps-failing';
   await park(tx, tenant, {
     ...{ kind: topic, subject: key, run, outboxId: id, cause, tries },

@@ -2,7 +2,7 @@ import type { TenantId } from '../../core/ids.ts';
 import { lintPolicy } from '../../core/policy-lint.ts';
 import { lintSentence } from '../../core/policy-lint-words.ts';
 import type { Platform } from '../stores.ts';
-import { ok, wrong, type Finding } from './finding.ts';
+import { ok, placeOf, skipped, wrong, type Finding } from './finding.ts';
 import type { Places } from './places.ts';
 import { FOUND, LINES } from './words.ts';
 
@@ -23,6 +23,21 @@ export async function examinePeople(
   return count > 0
     ? ok(what, FOUND.people(count, workspace))
     : wrong(what, FOUND.nobody(tenant, workspace), FOUND.importPeople(tenant, columns));
+}
+
+/** Where incidents go beside the chats, and what was not taken there. */
+export async function examineForwarding(places: Places, tenant: TenantId): Promise<Finding[]> {
+  const what = LINES.forwarding;
+  const targets = await places.forwards(tenant);
+  if (targets.length === 0) return [skipped(what, FOUND.forwardsNowhere(tenant))];
+  return targets.map(({ kind, url, endedWhy, waiting, dead, opens }) => {
+    const target = `${tenant}: ${kind} at ${placeOf(url)}`;
+    if (endedWhy !== null) return wrong(what, FOUND.forwardGone(target), FOUND.setForwardAnew(tenant));
+    if (!opens) return wrong(what, FOUND.forwardUnsealed(target), FOUND.setForwardAnew(tenant));
+    return dead > 0
+      ? wrong(what, FOUND.forwardsNot(target, dead), FOUND.forwardAdvice)
+      : ok(what, FOUND.forwards(target, waiting));
+  });
 }
 
 /** Somebody who may change things, and a policy that these people can meet. */

@@ -1,4 +1,4 @@
-export { examineCompany, examinePeople } from './company.ts';
+export { examineCompany, examineForwarding, examinePeople } from './company.ts';
 export { examineEnvironment } from './environment.ts';
 export { CLOCK_APART_MS, codeOf, note, ok, placeOf, skipped, wrong, type Finding } from './finding.ts';
 export { examineModel } from './model.ts';

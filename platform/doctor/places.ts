@@ -5,7 +5,9 @@ import type { Person } from '../../core/people.ts';
 import type { Policy } from '../../core/policy-types.ts';
 import { createPool, openDatabase } from '../database.ts';
 import { createPeopleStore } from '../people-store.ts';
-import type { Platform } from '../stores.ts';
+import { openSecret, sealedTargets, viewTargets } from '../forwards/targets.ts';
+import { createSealer } from '../seal.ts';
+import type { Platform, TargetView } from '../stores.ts';
 
 /** What is known of a chat workspace. */
 export interface Places {
@@ -18,6 +20,8 @@ export interface Places {
   /** How many active people are linked to this workspace. */
   linked(tenant: TenantId, platform: Platform, workspace: string): Promise<number>;
   everyone(tenant: TenantId): Promise<readonly Person[]>;
+  /** Where incidents go beside the chats, and whether its secret opens with this key. */
+  forwards(tenant: TenantId): Promise<readonly (TargetView & { readonly opens: boolean })[]>;
   /** The one in force. */
   policy(tenant: TenantId): Promise<Policy | null>;
   close(): Promise<void>;
@@ -27,7 +31,11 @@ const LINKED = `SELECT count(DISTINCT person)::int AS people FROM chat_identitie
   WHERE platform = $1 AND workspace = $2 AND active AND kind = 'member'`;
 
 /** Read only, with the application's and the dispatcher's own rights. */
-export function openPlaces(urls: { appUrl: string; dispatcherUrl: string }): Places {
+export function openPlaces(urls: {
+  appUrl: string;
+  dispatcherUrl: string;
+  encryptionKey?: string | null;
+}): Places {
   const db = openDatabase(urls.appUrl, { max: 1 });
   const router = createPool(urls.dispatcherUrl, { max: 1, application_name: 'countersign doctor' });
   const people = createPeopleStore(db, router);
@@ -55,6 +63,16 @@ export function openPlaces(urls: { appUrl: string; dispatcherUrl: string }): Pla
       db.inTenant(tenant, async (tx) => {
         const row = await tx.row<{ people: number }>({ text: LINKED, values: [platform, workspace] });
         return row?.people ?? 0;
+      }),
+    forwards: (tenant) =>
+      db.inTenant(tenant, async (tx) => {
+        const sealed = await sealedTargets(tx);
+        const sealer = urls.encryptionKey ? createSealer(urls.encryptionKey) : null;
+        const opens = (target: string): boolean => {
+          const one = sealed.find((each) => each.target === target);
+          return sealer === null || one === undefined || openSecret(sealer, tenant, one) !== null;
+        };
+        return (await viewTargets(tx)).map((view) => ({ ...view, opens: opens(view.target) }));
       }),
     everyone: people.everyone,
     policy: (tenant) => db.inTenant(tenant, (tx) => readPolicy(tx, tenant, createPolicyCache())),

@@ -38,6 +38,7 @@ export const LINES = {
   policy: 'Policy',
   model: 'Model',
   connectors: 'Connectors',
+  forwarding: 'Forwarding of incidents',
   workers: 'Workers',
   bot: 'Bot',
 } as const;
@@ -134,6 +135,17 @@ export const FOUND = {
   bootstrap: (tenant: string): string =>
     `Run: countersign admin bootstrap ${tenant} --email EMAIL --name NAME --team TEAM, with --slack or --teams.`,
   policyThere: (id: string, version: number): string => `${id} version ${version} can be met`,
+  forwardsNowhere: (tenant: string): string => `${tenant}: to the chats only`,
+  forwards: (target: string, waiting: number): string =>
+    `${target}${waiting === 0 ? '' : `, ${waiting} waiting`}`,
+  forwardsNot: (target: string, dead: number): string => `${target}: ${dead} not taken, and given up`,
+  forwardGone: (target: string): string => `${target} answered that it is gone, and gets nothing any more`,
+  forwardUnsealed: (target: string): string =>
+    `${target}: its secret cannot be opened with this COUNTERSIGN_ENCRYPTION_KEY`,
+  forwardAdvice:
+    'The incident’s card says why; dead-letters in chat sends it again. See docs/guides/forwarding.md.',
+  setForwardAnew: (tenant: string): string =>
+    `Set it up anew, or end it: countersign admin forward ${tenant} (docs/guides/forwarding.md).`,
   noPolicy: (tenant: string): string => `${tenant} has none, so that nothing can be asked for`,
   putPolicy: (tenant: string): string =>
     `Run: countersign admin policy ${tenant} policy.json (${SLACK_GUIDE} shows one).`,

@@ -60,36 +60,45 @@ async function refuse(
   return refused;
 }
 
-/** The only writer of an incident that there is already: one transaction that locks it, moves it and writes what follows. */
+/** The only writer of an incident that there is already: in a transaction it locks it, moves it and writes what follows. */
+export async function moveIn(
+  edges: IncidentEdges,
+  tx: TenantTx,
+  tenant: TenantId,
+  incident: IncidentId,
+  event: IncidentEvent,
+): Promise<Moved> {
+  const locked = await lock(tx, incident);
+  if (!locked) {
+    const none = { ok: false, reason: 'not_found', detail: {} } as const;
+    return { ...(await refuse(tx, tenant, incident, event, none)), nowMs: 0 };
+  }
+  const { state: before, nowMs, lastSeq } = locked;
+  const result = advance(before, event, { nowMs, ladder: await ladderOf(edges, tx, nowMs) });
+  if (!result.ok) {
+    const { why, detail } = result;
+    const reason =
+      why.startsWith('incident-') || why === 'nobody-further' ? 'wrong_state' : 'arguments_refused';
+    return { ...(await refuse(tx, tenant, incident, event, { ok: false, reason, why, detail })), nowMs };
+  }
+  const { state, happened, quiet } = result;
+  if (quiet) {
+    if (state !== before) await keepQuietly(tx, state);
+    return { ok: true, state, happened, ledgerSeq: lastSeq, nowMs };
+  }
+  const tell = event.kind !== 'timer';
+  const ledgerSeq = await writeChange(tx, { tenant, state, happened, actor: actorOf(event), nowMs, tell });
+  return { ok: true, state, happened, ledgerSeq, nowMs };
+}
+
+/** The same, in a transaction of its own. */
 export async function move(
   edges: IncidentEdges,
   tenant: TenantId,
   incident: IncidentId,
   event: IncidentEvent,
 ): Promise<Moved> {
-  const moved = await edges.db.inTenant(tenant, async (tx): Promise<Moved> => {
-    const locked = await lock(tx, incident);
-    if (!locked) {
-      const none = { ok: false, reason: 'not_found', detail: {} } as const;
-      return { ...(await refuse(tx, tenant, incident, event, none)), nowMs: 0 };
-    }
-    const { state: before, nowMs, lastSeq } = locked;
-    const result = advance(before, event, { nowMs, ladder: await ladderOf(edges, tx, nowMs) });
-    if (!result.ok) {
-      const { why, detail } = result;
-      const reason =
-        why.startsWith('incident-') || why === 'nobody-further' ? 'wrong_state' : 'arguments_refused';
-      return { ...(await refuse(tx, tenant, incident, event, { ok: false, reason, why, detail })), nowMs };
-    }
-    const { state, happened, quiet } = result;
-    if (quiet) {
-      if (state !== before) await keepQuietly(tx, state);
-      return { ok: true, state, happened, ledgerSeq: lastSeq, nowMs };
-    }
-    const tell = event.kind !== 'timer';
-    const ledgerSeq = await writeChange(tx, { tenant, state, happened, actor: actorOf(event), nowMs, tell });
-    return { ok: true, state, happened, ledgerSeq, nowMs };
-  });
+  const moved = await edges.db.inTenant(tenant, (tx) => moveIn(edges, tx, tenant, incident, event));
   edges.wake();
   return moved;
 }

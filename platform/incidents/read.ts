@@ -1,7 +1,10 @@
+import { TOLD_AFTER_TRIES } from '../../core/forward/tries.ts';
+import { UNTAKEN, type ForwardKind, type Untaken } from '../../core/forward/kinds.ts';
 import type {
   IncidentEventView,
   IncidentView,
   ChangeSeen,
+  NotForwarded,
   NoteView,
   WorstRun,
 } from '../../core/incident/views.ts';
@@ -49,6 +52,26 @@ const FAILED = `SELECT r.run FROM runs r WHERE r.agent = $1 AND r.status = 'fail
     AND NOT EXISTS (SELECT 1 FROM runs a WHERE a.tenant = r.tenant AND a.replay_of = r.run)
   ORDER BY r.finished_at LIMIT ${FAILED_AT_MOST}`;
 
+/** Where it has not arrived, each target's newest trouble. `why`: a word of ours and its code. */
+const NOT_FORWARDED = `SELECT DISTINCT ON (f.target) t.kind AS to, f.why, f.tries, f.status = 'dead' AS final
+  FROM incident_forwards f JOIN forward_targets t USING (tenant, target)
+  WHERE f.incident = $1 AND (f.status = 'dead' OR (f.status = 'waiting' AND f.why IS NOT NULL
+    AND (f.tries >= ${TOLD_AFTER_TRIES} OR f.settled_at IS NOT NULL)))
+  ORDER BY f.target, f.seq DESC`;
+
+interface NotForwardedRow {
+  readonly to: ForwardKind;
+  readonly why: string | null;
+  readonly tries: number;
+  readonly final: boolean;
+}
+
+function toNotForwarded({ to, why, tries, final }: NotForwardedRow): NotForwarded {
+  const [word = '', code = ''] = (why ?? '').split(' ');
+  const known = UNTAKEN.find((one) => one === word) ?? ('broken' satisfies Untaken);
+  return { to, why: known, code, tries, final };
+}
+
 const text = (value: unknown): string | null =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 
@@ -84,10 +107,12 @@ export async function viewIncident(tx: TenantTx, incident: IncidentId): Promise<
   const { state, involved, first, last, paused, previousVersion } = row;
   const worstRuns = await tx.rows<WorstRun>({ text: RUNS, values: [state.finding.worstRuns] });
   const notes = await tx.rows<NoteView>({ text: NOTED, values: [incident] });
+  const untaken = await tx.rows<NotForwardedRow>({ text: NOT_FORWARDED, values: [incident] });
   return {
     ...{ state, worstRuns, notes, paused, previousVersion, ledger: { first, last } },
     changes: await changesBefore(tx, state),
     failedRuns: await failedSince(tx, state),
+    notForwarded: untaken.map(toNotForwarded),
     people: await namedPeople(tx, [...involved, ...notes.map(({ by }) => by)]),
   };
 }

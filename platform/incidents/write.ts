@@ -1,6 +1,7 @@
 import type { IncidentEvent, IncidentHappening, IncidentState } from '../../core/incident/types.ts';
 import type { PersonId, TenantId } from '../../core/ids.ts';
 import type { TenantTx } from '../database.ts';
+import { intendForwards } from '../forwards/intend.ts';
 import { append, type LedgerEntry } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import { intendHappening } from './plan-copies.ts';
@@ -85,6 +86,7 @@ export async function insertEvents(
     });
     if (!row) throw new Error('what happened to an incident was not kept');
     await intendHappening(tx, state, { seq: row.seq, happening });
+    await intendForwards(tx, state, { seq: row.seq, atMs: nowMs, happening });
   }
 }
 

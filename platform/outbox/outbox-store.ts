@@ -4,7 +4,7 @@ import type { Database, TenantTx } from '../database.ts';
 import { parkRow, type OutboxFailure } from '../dead-letters/park-row.ts';
 import { currentTraceparent } from '../telemetry.ts';
 
-export const TOPICS = ['intake', 'signals', 'deliver'] as const;
+export const TOPICS = ['intake', 'signals', 'deliver', 'forward'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** What a consumer is given: one row that is not done yet. */
