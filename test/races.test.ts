@@ -4,6 +4,7 @@ import { openThrowawayStack } from '../bin/stack/throwaway.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import type { CastId } from '../local/workspace/cast-types.ts';
+import { openKilledIncident } from './kill-incident.ts';
 import { openRaces, type RaceKit } from './race-kit.ts';
 
 let stack: Stack;
@@ -111,3 +112,59 @@ test('attack 33: approve against decline at one instant, 100 times: exactly one 
   expect(await ran(after)).toEqual(after.map((s) => (s.status === 'executed' ? ONCE : NEVER)));
   expect((await stack.stores.ledger.verify(EXAMPLE.tenant)).ok).toBe(true);
 }, 150_000);
+
+test('an incident survives kill -9 of bot and workers at its every step: one thread, one workflow, one entry each', async () => {
+  const { bot, workers, workspace } = stack;
+  const incident = await openKilledIncident(stack);
+  const { until, rows } = incident;
+  const both = () => Promise.all([bot.start(), workers.start()]);
+  const copies = (where: string) => rows<{ message: string }>(`SELECT message FROM card_copies WHERE subject = $1 AND ${where}`); // prettier-ignore
+  try {
+    // Found and committed: no workflow, no card. Then a card is on its way, and nobody remembers it.
+    await Promise.all([bot.kill(), workers.kill()]);
+    const id = await incident.observe('firing');
+    await bot.start();
+    await until('a card on its way', async () => (await copies('posting_since IS NOT NULL OR message IS NOT NULL'))[0]); // prettier-ignore
+    await bot.kill();
+    await both();
+    const shown = await until('both cards', async () => {
+      const there = await copies('person IS NULL AND shown_version > 0 ORDER BY platform');
+      return there.length === 2 && there;
+    });
+    const press = async (): Promise<string> => {
+      const from = (await workspace.control.ephemerals('robin')).length;
+      await workspace.control.asPerson('robin').slackClick(shown[0]?.message ?? '', 'Acknowledge').catch(() => null); // prettier-ignore
+      return (await workspace.control.ephemerals('robin')).slice(from).map((m) => m.text).join(' '); // prettier-ignore
+    };
+
+    // A button, and the clock: both wait for the row, and both die there.
+    const held = await incident.hold();
+    const pressed = press();
+    await held.untilSomebodyWaits();
+    await Promise.all([bot.kill(), workers.kill()]);
+    await held.release();
+    expect(await pressed).not.toMatch(/Acknowledged/);
+    expect((await incident.state()).status).toBe('open');
+    await incident.later(10);
+    await both();
+    await until('the next one', async () => (await incident.state()).asked.rung === 'second');
+    await press();
+    await until('the click', async () => (await incident.state()).status === 'acknowledged');
+
+    // Clear for long enough while nobody is there to say so.
+    await workers.kill();
+    await incident.observe('clear');
+    await incident.later(15);
+    await workers.start();
+    await until('its end', async () => (await incident.state()).status === 'resolved');
+    await until('the end of its clock', async () => (await incident.workflow()) === 'COMPLETED');
+    await until('the cards', async () => (await copies('shown_version < wanted_version')).length === 0);
+
+    const kinds = ['opened', 'escalated', 'acknowledged', 'cleared', 'stayed-clear'];
+    const entries = `SELECT kind FROM ledger_entries WHERE subject = $1 AND kind LIKE 'incident.%' ORDER BY seq`;
+    expect((await rows<{ kind: string }>(entries)).map(({ kind }) => kind)).toEqual(kinds.map((one) => `incident.${one}`)); // prettier-ignore
+    expect(await incident.threads(), id).toEqual({ slack: 1, teams: 1 });
+  } finally {
+    await incident.close();
+  }
+}, 180_000);
