@@ -1,8 +1,9 @@
 import type { ApprovalState } from '../../core/approval/types.ts';
-import { IncidentId, RunId, type CopyId, type TenantId } from '../../core/ids.ts';
+import { DigestId, IncidentId, RunId, type CopyId, type TenantId } from '../../core/ids.ts';
 import { intendInstead } from '../approvals/plan-copies.ts';
 import type { TenantTx } from '../database.ts';
 import { intendIncidentElsewhere } from '../incidents/plan-copies.ts';
+import { intendDigestElsewhere } from '../digests/elsewhere.ts';
 import { park } from '../dead-letters/park.ts';
 import { append } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
@@ -100,4 +101,6 @@ async function giveUp(tx: TenantTx, tenant: TenantId, copy: CopyId, failure: Cop
   if (closed && locked?.state.status === 'pending') await intendInstead(tx, locked.state);
   const incident = closed ? IncidentId.safeParse(leased).data : undefined;
   if (incident !== undefined) await intendIncidentElsewhere(tx, incident, place);
+  const digest = closed ? DigestId.safeParse(leased).data : undefined;
+  if (digest !== undefined) await intendDigestElsewhere(tx, digest, place);
 }

@@ -9,7 +9,10 @@ import { EXAMPLE } from '../../local/example/example.ts';
 import { digestByHand, readRawRows } from '../../test/digest-by-hand.ts';
 import { plantWeeks, TEAMS } from '../../test/plant-weeks.ts';
 import { openTestStores, type TestStores } from '../../test/test-stores.ts';
+import { openDatabase } from '../database.ts';
+import type { DigestStore } from '../stores/digests.ts';
 import { openAdmin } from '../tenants.ts';
+import { createDigestStore } from './digest-store.ts';
 
 let kit: TestStores;
 let db: pg.Client;
@@ -270,6 +273,17 @@ describe('posting', () => {
     ]);
   });
 
+  test('a manager who left gets none, and the ledger says so', async () => {
+    await long();
+    const left = (is: boolean) =>
+      db.query(`UPDATE people SET active = $2 WHERE person = $1`, [kit.people.mara.id, !is]);
+    await left(true);
+    expect(await digests().post(kit.tenant, id)).toEqual({ result: 'over' });
+    await left(false);
+    expect(await digests().post(kit.tenant, id)).toEqual({ result: 'over' });
+    expect((await kinds()).at(-1)).toBe('digest.unsubscribed');
+  });
+
   test('ended by whoever asked for it alone', async () => {
     expect(await digests().unsubscribe(kit.tenant, kit.people.ines.id, id)).toBe(false);
     expect(await digests().unsubscribe(kit.tenant, kit.people.mara.id, id)).toBe(true);
@@ -277,5 +291,95 @@ describe('posting', () => {
     expect(await digests().of(kit.tenant, kit.people.mara.id)).toEqual([]);
     await long();
     expect(await digests().post(kit.tenant, id)).toEqual({ result: 'over' });
+  });
+});
+
+/** Postgres itself believes it: `now()` and `clock_timestamp()` are found in a schema that comes before its own. */
+async function plantClock(): Promise<(iso: string) => Promise<unknown>> {
+  await db.query(`CREATE SCHEMA planted; CREATE TABLE planted.clock AS SELECT now() AS at;
+    CREATE FUNCTION planted.now() RETURNS timestamptz LANGUAGE sql AS 'SELECT at FROM planted.clock';
+    CREATE FUNCTION planted.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT at FROM planted.clock';
+    GRANT USAGE ON SCHEMA planted TO PUBLIC; GRANT SELECT ON planted.clock TO PUBLIC`);
+  return (iso) => db.query('UPDATE planted.clock SET at = $1', [iso]);
+}
+
+describe('Monday morning, by a planted clock', () => {
+  let store: DigestStore;
+  let clock: (iso: string) => Promise<unknown>;
+  let planted: ReturnType<typeof openDatabase>;
+  beforeAll(async () => {
+    clock = await plantClock();
+    const url = new URL(kit.urls.appUrl);
+    url.searchParams.set('options', '-c search_path=planted,public,pg_catalog');
+    planted = openDatabase(url.href);
+    store = createDigestStore(planted, () => {});
+  });
+  afterAll(() => planted.close());
+
+  const place = { platform: 'slack', workspace: EXAMPLE.slack.team, conversation: 'C08PLANTED' } as const;
+  const subscribe = async (): Promise<SubscriptionId> => {
+    const { id, team } = kit.people.mara;
+    await store.subscribe(kit.tenant, { ...place, person: id, every: 'week', team });
+    // A column's default was bound to the real clock when the table was made.
+    await db.query(
+      `UPDATE digest_subscriptions SET created_at = (SELECT at FROM planted.clock) WHERE conversation = $1 AND ended_at IS NULL`,
+      [place.conversation],
+    );
+    const mine = await store.of(kit.tenant, id);
+    return mine.find(({ conversation }) => conversation === place.conversation)?.id as SubscriptionId;
+  };
+  const due = async (id: SubscriptionId): Promise<string[]> =>
+    (
+      await db.query<{ at: Date }>(
+        `SELECT due_at AS at FROM outbox WHERE key = $1 AND done_at IS NULL ORDER BY due_at`,
+        [id],
+      )
+    ).rows.map((row) => row.at.toISOString());
+  const periods = async (): Promise<string[]> =>
+    (
+      await db.query<{ period: string }>(
+        `SELECT d.period FROM digest_posts d JOIN digest_subscriptions s USING (tenant, subscription)
+         WHERE s.conversation = $1 ORDER BY d.period`,
+        [place.conversation],
+      )
+    ).rows.map(({ period }) => period);
+
+  test('it comes at eight by the manager’s clocks, whatever those do, once a week; nothing comes between', async () => {
+    await clock('2025-03-26T12:00:00Z');
+    const first = await subscribe();
+    // Clocks go forward on the Sunday: eight is an hour earlier by the sun.
+    expect(await due(first)).toEqual(['2025-03-31T07:00:00.000Z']);
+    await clock('2025-03-31T06:59:59.999Z');
+    expect(await store.post(kit.tenant, first)).toEqual({ result: 'early', inMs: 1 });
+    await clock('2025-03-31T07:00:00Z');
+    for (let i = 0; i < 2; i += 1) expect(await store.post(kit.tenant, first)).toEqual({ result: 'posted' });
+    expect(await periods()).toEqual(['week 2025-03-24']);
+    expect((await due(first)).at(-1)).toBe('2025-04-07T07:00:00.000Z');
+
+    // Ended and begun again within the week: neither the old row nor the new one posts that week twice.
+    await clock('2025-04-02T12:00:00Z');
+    await store.unsubscribe(kit.tenant, kit.people.mara.id, first);
+    const second = await subscribe();
+    expect(await store.post(kit.tenant, second)).toMatchObject({ result: 'early' });
+    await clock('2025-04-07T07:00:00Z');
+    expect(await store.post(kit.tenant, first)).toEqual({ result: 'over' });
+    expect(await store.post(kit.tenant, second)).toEqual({ result: 'posted' });
+    expect(await periods()).toEqual(['week 2025-03-24', 'week 2025-03-31']);
+
+    // Everything was down for half a year: the newest week alone, and the next at eight in winter's time.
+    await clock('2025-10-22T12:00:00Z');
+    expect(await store.post(kit.tenant, second)).toEqual({ result: 'posted' });
+    expect((await due(second)).at(-1)).toBe('2025-10-27T08:00:00.000Z');
+    await clock('2025-10-27T07:59:59.999Z');
+    await store.post(kit.tenant, second);
+    expect((await periods()).at(-1)).toBe('week 2025-10-13');
+    await clock('2025-10-27T08:00:00Z');
+    await store.post(kit.tenant, second);
+    expect(await periods()).toEqual([
+      'week 2025-03-24',
+      'week 2025-03-31',
+      'week 2025-10-13',
+      'week 2025-10-20',
+    ]);
   });
 });
