@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../core/canonical-json.ts';
 import type { SubscriptionId } from '../core/ids.ts';
 import { EXAMPLE } from '../local/example/example.ts';
@@ -145,6 +145,100 @@ const looksRight: Record<'Slack' | 'Teams', (card: unknown) => Promise<void>> = 
     return Promise.resolve();
   },
 };
+
+/** As if the process died there, once for each thing that it was about to do it to: nothing is done, and nothing after it. */
+function dieOnce<K extends string>(
+  of: Readonly<Record<K, (...given: never[]) => Promise<unknown>>>,
+  step: K,
+): { readonly died: () => number } {
+  const dead = new Set<unknown>();
+  const real = of[step] as (...given: unknown[]) => Promise<unknown>;
+  const spied = vi.spyOn(of as unknown as Record<string, typeof real>, step);
+  spied.mockImplementation((...given) => {
+    if (dead.has(given[1])) return real.apply(of, given);
+    dead.add(given[1]);
+    return Promise.reject(new Error('killed here'));
+  });
+  return { died: () => dead.size };
+}
+
+describe('whoever dies at any step, one post comes to each chat', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    world.slack.faults.clear();
+    world.teams!.api.faults.clear();
+  });
+
+  /** Nobody renews a dead process's lease, and what it had taken is queued again: at once instead of in some seconds. */
+  const takenUpAgain = async (): Promise<void> => {
+    const db = await superuser();
+    await db.query(
+      `UPDATE card_copies SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL AND subject LIKE 'dig\\_%' AND shown_version < wanted_version`,
+    );
+    await db.query(
+      `UPDATE outbox SET enqueued_at = NULL, due_at = now() WHERE done_at IS NULL AND enqueued_at < now() - interval '1 second'`,
+    );
+    await world.hurry();
+  };
+
+  test.each([
+    ['the due row is taken', () => dieOnce(world.kit.stores.digests, 'post')],
+    ['the post is made, and its row not done', () => dieOnce(world.kit.stores.outbox, 'confirm')],
+    ['it is about to be posted', () => dieOnce(world.kit.stores.copies, 'markPosting')],
+    [
+      'its charts are there, and it is not posted',
+      () => {
+        world.slack.faults.add({ on: 'chat.postMessage', kind: 'drop', times: 1 });
+        world.teams!.api.faults.add({ on: 'post', status: 500, times: 1 });
+        return dieOnce(world.kit.stores.copies, 'failed');
+      },
+    ],
+    ['it is announced where it cannot be looked for', () => dieOnce(world.kit.stores.copies, 'markPosted')],
+    ['it is posted and not remembered', () => dieOnce(world.kit.stores.copies, 'shown')],
+  ])(
+    'when %s',
+    async (_, kill) => {
+      const here = /Comes on Mondays at 08:00/;
+      const before = { Slack: (await POSTED.Slack(here)).length, Teams: (await POSTED.Teams(here)).length };
+      for (const chat of ['Slack', 'Teams'] as const) await chats[chat].type('mara', 'digest subscribe');
+      const db = await superuser();
+      await db.query(
+        `UPDATE digest_subscriptions SET created_at = now() - interval '30 days' WHERE ended_at IS NULL`,
+      );
+      const { died } = kill();
+      const ids = await mine();
+      await db.query(
+        `UPDATE outbox SET due_at = now(), enqueued_at = NULL WHERE key = ANY($1) AND done_at IS NULL`,
+        [ids],
+      );
+      const all = async (): Promise<number[]> => [
+        (await POSTED.Slack(here)).length - before.Slack,
+        (await POSTED.Teams(here)).length - before.Teams,
+      ];
+      const isOpen = `SELECT 1 FROM card_copies WHERE subject LIKE 'dig\\_%' AND shown_version < wanted_version`;
+      const unmade = `SELECT 1 FROM digest_subscriptions s WHERE s.subscription = ANY($1) AND NOT EXISTS (SELECT 1 FROM digest_posts d WHERE d.subscription = s.subscription)`;
+      await expect
+        .poll(
+          async () => {
+            await takenUpAgain();
+            const open = (await db.query(isOpen)).rows.length + (await db.query(unmade, [ids])).rows.length;
+            return open === 0 ? all() : open;
+          },
+          { timeout: 20_000, interval: 150 },
+        )
+        .toEqual([1, 1]);
+      expect(died()).toBeGreaterThan(0);
+      vi.restoreAllMocks();
+      for (let i = 0; i < 2; i += 1) {
+        await takenUpAgain();
+        await sleep(150);
+      }
+      expect(await all()).toEqual([1, 1]);
+      for (const id of ids) await world.kit.stores.digests.unsubscribe(tenant, world.kit.people.mara.id, id);
+    },
+    40_000,
+  );
+});
 
 test('the local Slack refuses a picture that the real one would not show', async () => {
   const post = async (block: object): Promise<{ ok: boolean; error?: string }> => {
