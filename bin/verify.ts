@@ -1,24 +1,63 @@
+import { parseArgs } from 'node:util';
 import { ApprovalId, RunId, TenantId } from '../core/ids.ts';
-import { loadConfig } from '../platform/config.ts';
+import type { VerifyView } from '../core/views.ts';
+import { loadConfig, type Config } from '../platform/config.ts';
+import type { Witnessed } from '../platform/ledger/check-checkpoints.ts';
+import { openCheckpointFolder } from '../platform/ledger/checkpoint-folder.ts';
 import { createLog } from '../platform/log.ts';
 import { openStores } from '../platform/open-store.ts';
+import { ledgerSigner } from './ledger-signer.ts';
 
-const USAGE =
-  'Usage: countersign verify <tenant> [run_... | apr_...]   (the environment names the database: docs/guides/environment.md)';
+const USAGE = `Usage: countersign verify <tenant> [run_... | apr_...] [--checkpoints FOLDER] [--key VERIFIER_KEY]
+  The environment names the database (docs/guides/environment.md). Without a folder it is COUNTERSIGN_CHECKPOINTS, or what the
+  database itself keeps; without a key it is that of COUNTERSIGN_SIGNING_KEY.`;
 
-function subjectOf(text: string | undefined): RunId | ApprovalId | undefined | null {
-  if (text === undefined) return undefined;
-  const run = RunId.safeParse(text);
-  if (run.success) return run.data;
-  const approval = ApprovalId.safeParse(text);
-  return approval.success ? approval.data : null;
+interface Asked {
+  readonly tenant: TenantId;
+  readonly subject: RunId | ApprovalId | undefined;
+  readonly folder: string | undefined;
+  readonly key: string | undefined;
 }
 
-/** `countersign verify <tenant> [id]`: recomputes the hash chain. A sentence first; exit code 0 only when it holds. */
+const OPTIONS = { checkpoints: { type: 'string' }, key: { type: 'string' } } as const;
+
+/** Null: not to be understood. */
+function readArgs(args: string[]): Asked | null {
+  try {
+    const { positionals, values } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+    const [tenant, subject, ...more] = positionals;
+    if (more.length > 0) return null;
+    return {
+      tenant: TenantId.parse(tenant),
+      subject: subject === undefined ? undefined : RunId.or(ApprovalId).parse(subject),
+      ...{ folder: values.checkpoints, key: values.key },
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** The checkpoints that were published, where it is known to where and whose signature counts. */
+async function witnessedBy({ tenant, folder, key }: Asked, config: Config): Promise<Witnessed | undefined> {
+  const from = folder ?? config.checkpointFolder;
+  const verifierKey = key ?? ledgerSigner(config)?.verifierKey;
+  if (from === null || verifierKey === undefined) return undefined;
+  return { verifierKey, notes: await openCheckpointFolder(from).read(tenant) };
+}
+
+function verdictOf({ ok, what, entries, checkpoints, broken }: VerifyView): string {
+  if (!ok) return `${what}: ${broken}`;
+  const signed = checkpoints === 1 ? '1 signed checkpoint agrees' : `${checkpoints} signed checkpoints agree`;
+  return `${what}: all ${entries} entries verify; ${checkpoints === 0 ? 'no checkpoint was there to compare' : signed}.`;
+}
+
+/**
+ * `countersign verify <tenant> [id]`: recomputes the hash chain and its Merkle tree, and compares with what was signed and
+ * published. A sentence first; exit code 0 only when it holds.
+ */
 export async function run(args: string[]): Promise<number> {
-  const tenant = TenantId.safeParse(args[0]);
-  const subject = subjectOf(args[1]);
-  if (!tenant.success || subject === null) {
+  const asked = readArgs(args);
+  if (asked === null) {
     console.error(USAGE);
     return 2;
   }
@@ -27,13 +66,17 @@ export async function run(args: string[]): Promise<number> {
     appUrl: config.database.appUrl ?? '',
     dispatcherUrl: config.database.dispatcherUrl ?? '',
     encryptionKey: config.encryptionKey ?? '',
+    ledgerKey: asked.key ?? ledgerSigner(config)?.verifierKey,
     log: createLog({ name: 'verify', level: 'warn' }),
   });
   try {
-    const found = await stores.ledger.verify(tenant.data, subject);
-    console.log(
-      found.ok ? `${found.what}: all ${found.entries} entries verify.` : `${found.what}: ${found.broken}`,
+    const found = await stores.ledger.verify(
+      asked.tenant,
+      asked.subject,
+      {},
+      await witnessedBy(asked, config),
     );
+    console.log(verdictOf(found));
     for (const line of found.lines)
       console.log(`  #${line.seq}  ${new Date(line.atMs).toISOString()}  ${line.sentence}`);
     console.log(`Head ${found.head}`);

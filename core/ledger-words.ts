@@ -43,6 +43,10 @@ export interface Broken {
     | 'half-body'
     | 'short-salt'
     | 'other-body'
+    | 'checkpoint-not-ours'
+    | 'checkpoint-fork'
+    | 'checkpoint-other-root'
+    | 'checkpoint-beyond'
     | 'nothing';
   /** The entry's number. */
   readonly seq: number;

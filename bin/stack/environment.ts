@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Engines } from '../../local/engines/index.ts';
 import type { Home } from '../../local/engines/home.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
@@ -32,6 +33,7 @@ export const environmentOf = (own: NodeJS.ProcessEnv, p: Parts): NodeJS.ProcessE
   TEMPORAL_ADDRESS: p.engines.temporal.url,
   COUNTERSIGN_ENCRYPTION_KEY: p.keys.encryptionKey,
   COUNTERSIGN_SIGNING_KEY: p.keys.signingKey,
+  COUNTERSIGN_CHECKPOINTS: own['COUNTERSIGN_CHECKPOINTS'] ?? `file:${join(p.home.dir, 'checkpoints')}`,
   SLACK_SIGNING_SECRET: p.keys.slackSigningSecret,
   SLACK_BOT_TOKEN: p.keys.slackBotToken,
   SLACK_API_URL: p.workspace.slackApiUrl,

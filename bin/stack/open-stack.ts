@@ -5,6 +5,7 @@ import { withProgress, type Say } from '../../local/engines/progress.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
 import { startRehearsal } from '../../local/rehearsal/server.ts';
 import { startWorkspace, type Ledger, type Workspace } from '../../local/workspace/server.ts';
+import { createNoteSigner } from '../../platform/ledger/note.ts';
 import { createLog } from '../../platform/log.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { openStores, type OpenStores } from '../../platform/open-store.ts';
@@ -107,7 +108,8 @@ async function build(options: StackOptions, undo: AddUndo): Promise<Omit<Stack, 
   const superuserUrl = engines.postgres?.url ?? options.env['DATABASE_URL'] ?? '';
   const { database, insurerUrl } = await openDatabases(superuserUrl, say);
   const log = createLog({ name: 'start', level: options.env['LOG_LEVEL'] ?? 'warn' });
-  const stores = await openStores({ ...database, encryptionKey: keys.encryptionKey, log });
+  const { verifierKey: ledgerKey } = createNoteSigner('countersign.local', keys.signingKey);
+  const stores = await openStores({ ...database, encryptionKey: keys.encryptionKey, ledgerKey, log });
   undo(() => stores.close());
   const botPort = options.botPort ?? (await freePort());
   const botUrl = `http://127.0.0.1:${botPort}`;

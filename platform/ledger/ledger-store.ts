@@ -1,9 +1,11 @@
+import { hexToBytes } from '@noble/hashes/utils.js';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import { ApprovalId, type RunId, type TenantId } from '../../core/ids.ts';
 import { brokenSentence, ledgerSentence } from '../../core/ledger-sentence.ts';
 import type { Broken } from '../../core/ledger-words.ts';
 import { checkChain, GENESIS, type StoredEntry } from '../../core/ledger.ts';
 import type { VerifyView } from '../../core/views.ts';
+import { checkCheckpoints, type CheckpointCheck, type Witnessed } from './check-checkpoints.ts';
 import type { Database, TenantTx } from '../database.ts';
 import type { LedgerReader, LedgerStore } from '../stores.ts';
 
@@ -48,12 +50,20 @@ interface Walk {
   readonly size: number;
   readonly head: string;
   readonly rows: readonly Row[];
+  /** Checkpoints that agree. */
+  readonly agreed: number;
 }
 
 /** Recomputes the tenant's whole chain, since an entry proves nothing without those around it; keeps what is asked for. */
-async function walk(tx: TenantTx, tenant: TenantId, wanted: (row: Row) => boolean): Promise<Walk> {
+async function walk(
+  tx: TenantTx,
+  tenant: TenantId,
+  wanted: (row: Row) => boolean,
+  checkpoints: CheckpointCheck,
+): Promise<Walk> {
+  const { agreed } = checkpoints;
   const head = await tx.row<{ size: number; head: string }>({ text: 'SELECT size, head FROM ledger_heads' });
-  if (!head) return { broken: { why: 'no-head', seq: 0 }, size: 0, head: GENESIS, rows: [] };
+  if (!head) return { broken: { why: 'no-head', seq: 0 }, size: 0, head: GENESIS, rows: [], agreed: 0 };
   const kept: Row[] = [];
   let after: { seq: number; hash: string } = { seq: 0, hash: GENESIS };
   for (let more = true; more;) {
@@ -64,14 +74,16 @@ async function walk(tx: TenantTx, tenant: TenantId, wanted: (row: Row) => boolea
     const known = rows.filter((r) => r.seq <= head.size);
     const checked = checkChain(known satisfies readonly StoredEntry[], { tenant, after, ...ends });
     const broken = checked.ok
-      ? (known.map(whyRowBroken).find((why) => why !== null) ?? null)
+      ? (known.map(whyRowBroken).find((why) => why !== null) ??
+        checkpoints.add(known.map(({ entryHash }) => hexToBytes(entryHash))))
       : checked.broken;
     kept.push(...known.filter(wanted));
-    if (broken !== null || !checked.ok) return { broken, size: head.size, head: head.head, rows: kept };
+    if (broken !== null || !checked.ok)
+      return { broken, size: head.size, head: head.head, rows: kept, agreed: agreed() };
     more &&= known.length === rows.length;
     after = { seq: checked.size, hash: checked.head };
   }
-  return { broken: null, size: head.size, head: head.head, rows: kept };
+  return { broken: checkpoints.end(), size: head.size, head: head.head, rows: kept, agreed: agreed() };
 }
 
 /** An approval's entries are those of its whole lineage of edits. */
@@ -103,12 +115,13 @@ async function verify(
   tenant: TenantId,
   what: RunId | ApprovalId | undefined,
   reader: LedgerReader,
+  checkpoints: CheckpointCheck,
 ): Promise<VerifyView> {
   const isApproval = ApprovalId.safeParse(what).success;
   const subjects = what && isApproval ? await lineage(tx, what) : null;
   const wanted = (row: Row): boolean =>
     what === undefined || (subjects ? subjects.has(row.subject) : row.run === what);
-  const walked = await walk(tx, tenant, wanted);
+  const walked = await walk(tx, tenant, wanted, checkpoints);
   const { rows, head } = walked;
   const nothing: Broken | null =
     what !== undefined && rows.length === 0 ? { why: 'nothing', seq: 0, is: what } : null;
@@ -118,16 +131,34 @@ async function verify(
     ok: broken === null,
     what: what ?? tenant,
     entries: rows.length,
+    checkpoints: walked.agreed,
     broken: broken && brokenSentence(broken, reader),
     head,
     lines: rows.slice(-LINES).map((r) => toLine(r, names, reader)),
   };
 }
 
-/** Reads the ledger; nothing here writes. */
-export function createLedgerStore(db: Database): LedgerStore {
+/** The newest says all that those before it say; the others show since when something is wrong. */
+const OWN_CHECKPOINTS = `SELECT note FROM ledger_checkpoints ORDER BY size DESC LIMIT 100`;
+
+/** Read before the head, so that none is of entries that come after it. */
+async function ownCheckpoints(tx: TenantTx, verifierKey: string | undefined): Promise<Witnessed> {
+  if (verifierKey === undefined) return { verifierKey: '', notes: [] };
+  const rows = await tx.rows<{ note: string }>({ text: OWN_CHECKPOINTS });
+  return { verifierKey, notes: rows.map(({ note }) => note) };
+}
+
+/**
+ * Reads the ledger; nothing here writes.
+ * @param ledgerKey whose checkpoints a ledger has to agree with, where the reader brings none; missing: nobody's
+ */
+export function createLedgerStore(db: Database, ledgerKey?: string): LedgerStore {
   return {
-    verify: (tenant, what, reader = {}) => db.inTenant(tenant, (tx) => verify(tx, tenant, what, reader)),
+    verify: (tenant, what, reader = {}, witnessed) =>
+      db.inTenant(tenant, async (tx) => {
+        const notes = witnessed ?? (await ownCheckpoints(tx, ledgerKey));
+        return verify(tx, tenant, what, reader, checkCheckpoints(tenant, notes));
+      }),
     recent: (tenant, limit, reader = {}) =>
       db.inTenant(tenant, async (tx) => {
         const rows = await tx.rows<Row>({ text: `${SELECT} ORDER BY e.seq DESC LIMIT $1`, values: [limit] });

@@ -9,6 +9,7 @@ import type { OwnTool } from '../../core/own-actions.ts';
 import type { Policy, Selector } from '../../core/policy-types.ts';
 import type { PolicyView, SimulationView } from '../../core/policy-views.ts';
 import type { Reader } from '../../core/sentences.ts';
+import type { Witnessed } from '../ledger/check-checkpoints.ts';
 import type { ApprovalView, InboxView, NamedPerson, VerifyView } from '../../core/views.ts';
 import type { Platform, ChatAccount } from './people.ts';
 
@@ -112,7 +113,13 @@ export type LedgerReader = Pick<Reader, 'language' | 'timeZone'>;
 
 export interface LedgerStore {
   /** Recomputes the chain: a whole tenant, or the entries of one run or approval within it. */
-  verify(tenant: TenantId, what?: RunId | ApprovalId, reader?: LedgerReader): Promise<VerifyView>;
+  verify(
+    tenant: TenantId,
+    what?: RunId | ApprovalId,
+    reader?: LedgerReader,
+    /** Checkpoints that it has to agree with. */
+    witnessed?: Witnessed,
+  ): Promise<VerifyView>;
   recent(tenant: TenantId, limit: number, reader?: LedgerReader): Promise<VerifyView['lines']>;
 }
 

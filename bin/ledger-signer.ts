@@ -1,0 +1,6 @@
+import type { Config } from '../platform/config.ts';
+import { createNoteSigner, type NoteSigner } from '../platform/ledger/note.ts';
+
+/** Who signs this deployment's checkpoints; null without `COUNTERSIGN_SIGNING_KEY`. @throws Error when that is no Ed25519 key */
+export const ledgerSigner = ({ ledger }: Pick<Config, 'ledger'>): NoteSigner | null =>
+  ledger && createNoteSigner(ledger.name, ledger.signingKey);

@@ -1,0 +1,102 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type pg from 'pg';
+import type { TenantId } from '../../core/ids.ts';
+import { rootOf } from '../../core/merkle/frontier.ts';
+import type { Database, TenantTx } from '../database.ts';
+import { checkpointText, ledgerOrigin, type NoteSigner } from './note.ts';
+import { growTree, readFrontier, readProof } from './tree.ts';
+
+/** A signed statement of what a tenant's ledger had come to. */
+export interface Checkpoint {
+  readonly size: number;
+  /** A signed note (https://c2sp.org/tlog-checkpoint). */
+  readonly note: string;
+  readonly madeAtMs: number;
+}
+
+export interface CheckpointStore {
+  /**
+   * The tenants whose ledger wants a checkpoint: a thousand entries since the last, or one that is half a minute old; or
+   * that have one which is to be published still. Crosses tenants, and sees their ids and sizes only.
+   */
+  due(wanted: { readonly unpublished: boolean }): Promise<TenantId[]>;
+  /**
+   * Signs what the ledger has come to by now. Null when nothing was added since the last one, or another process is at it.
+   * @throws Error when the tree does not hold the entries that it should
+   */
+  make(tenant: TenantId, signer: NoteSigner): Promise<Checkpoint | null>;
+  /** Those that were not published yet, oldest first. */
+  unpublished(tenant: TenantId): Promise<Checkpoint[]>;
+  markPublished(tenant: TenantId, size: number): Promise<void>;
+  list(tenant: TenantId): Promise<Checkpoint[]>;
+  /** Proof that entry `seq` (from 1) is in the tree of `size` entries, as RFC 6962's audit path. */
+  proveEntry(tenant: TenantId, seq: number, size: number): Promise<Uint8Array[]>;
+  /** Proof that the tree of `later` entries only added to the one of `earlier`. */
+  proveGrowth(tenant: TenantId, earlier: number, later: number): Promise<Uint8Array[]>;
+}
+
+/** An entry is at most this old before the look that makes its checkpoint. */
+const OLDEST_MS = 30_000;
+const MOST_ENTRIES = 1_000;
+
+const DUE = `SELECT h.tenant FROM ledger_heads h LEFT JOIN LATERAL (
+    SELECT c.size, c.made_at, c.published_at FROM ledger_checkpoints c WHERE c.tenant = h.tenant ORDER BY c.size DESC LIMIT 1
+  ) c ON true
+  WHERE h.size - coalesce(c.size, 0) >= $1
+    OR (h.size > coalesce(c.size, 0) AND coalesce(c.made_at, '-infinity') < now() - $2 * interval '1 millisecond')
+    OR ($3 AND EXISTS (SELECT 1 FROM ledger_checkpoints u WHERE u.tenant = h.tenant AND u.published_at IS NULL))`;
+
+/** One process at a time; another finds nothing to do. Ends with the transaction. */
+const ALONE = `SELECT pg_try_advisory_xact_lock(hashtextextended('checkpoint ' || current_tenant(), 0)) AS alone`;
+
+const COLUMNS = `size, note, (extract(epoch FROM made_at) * 1000)::bigint AS "madeAtMs"`;
+
+async function make(tx: TenantTx, tenant: TenantId, signer: NoteSigner): Promise<Checkpoint | null> {
+  if (!(await tx.row<{ alone: boolean }>({ text: ALONE }))?.alone) return null;
+  const sizes = await tx.row<{ now: number; last: number }>({
+    text: `SELECT h.size AS now, coalesce((SELECT max(size) FROM ledger_checkpoints), 0) AS last FROM ledger_heads h`,
+  });
+  if (!sizes || sizes.now === sizes.last) return null;
+  const tree = await growTree(tx, await readFrontier(tx, sizes.last), sizes.now);
+  const root = rootOf(tree.hashes);
+  const origin = ledgerOrigin(signer.name, tenant);
+  const note = signer.sign(checkpointText({ origin, size: tree.size, root }));
+  return tx.row<Checkpoint>({
+    text: `INSERT INTO ledger_checkpoints (tenant, size, root, note) VALUES (current_tenant(), $1, $2, $3)
+      RETURNING ${COLUMNS}`,
+    values: [tree.size, bytesToHex(root), note],
+  });
+}
+
+/** @param router role countersign_dispatcher, which may see whose ledgers have grown */
+export function createCheckpointStore(db: Database, router: pg.Pool): CheckpointStore {
+  return {
+    async due({ unpublished }) {
+      const values = [MOST_ENTRIES, OLDEST_MS, unpublished];
+      return (await router.query<{ tenant: TenantId }>(DUE, values)).rows.map(({ tenant }) => tenant);
+    },
+    make: (tenant, signer) => db.inTenant(tenant, (tx) => make(tx, tenant, signer)),
+    unpublished: (tenant) =>
+      db.inTenant(tenant, (tx) =>
+        tx.rows<Checkpoint>({
+          text: `SELECT ${COLUMNS} FROM ledger_checkpoints WHERE published_at IS NULL ORDER BY size LIMIT 100`,
+        }),
+      ),
+    async markPublished(tenant, size) {
+      await db.inTenant(tenant, (tx) =>
+        tx.rows({
+          text: 'UPDATE ledger_checkpoints SET published_at = now() WHERE size = $1 AND published_at IS NULL',
+          values: [size],
+        }),
+      );
+    },
+    list: (tenant) =>
+      db.inTenant(tenant, (tx) =>
+        tx.rows<Checkpoint>({ text: `SELECT ${COLUMNS} FROM ledger_checkpoints ORDER BY size` }),
+      ),
+    proveEntry: (tenant, seq, size) =>
+      db.inTenant(tenant, (tx) => readProof(tx, { start: seq - 1, end: seq }, size)),
+    proveGrowth: (tenant, earlier, later) =>
+      db.inTenant(tenant, (tx) => readProof(tx, { start: 0, end: earlier }, later)),
+  };
+}

@@ -1,0 +1,190 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hexToBytes } from '@noble/hashes/utils.js';
+import type { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { provesConsistency, provesInclusion } from '../../core/merkle/proof.ts';
+import { addOtherTenant } from '../../test/bot-kit.ts';
+import { openTestStores, type TestStores } from '../../test/test-stores.ts';
+import { createLog } from '../log.ts';
+import { CheckpointForkError, openCheckpointFolder, type CheckpointPlace } from './checkpoint-folder.ts';
+import { keepDue } from './keep-checkpoints.ts';
+import { createNoteSigner, openCheckpoint, readVerifier } from './note.ts';
+
+const pem = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const signer = createNoteSigner('countersign.test', pem());
+const verifier = readVerifier(signer.verifierKey);
+const log = createLog({ level: 'silent' });
+
+let t: TestStores;
+let db: Client;
+let folder: string;
+let place: CheckpointPlace;
+beforeAll(async () => {
+  t = await openTestStores();
+  db = await t.as('superuser');
+  folder = mkdtempSync(join(tmpdir(), 'countersign-checkpoints-'));
+  place = openCheckpointFolder(folder);
+});
+afterAll(async () => {
+  await t?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** As many entries as it takes for the tree to have nodes that are kept. */
+async function addEntries(count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1)
+    await t.stores.approvals.recordRefusal(t.tenant, {
+      ...{ subject: 'req', person: null, account: { platform: 'slack', workspace: 'T', account: `U${i}` } },
+      ...{ verb: 'approve', reason: 'identity_unlinked' },
+    });
+}
+const make = async () => {
+  const made = await t.stores.checkpoints.make(t.tenant, signer);
+  if (made === null) throw new Error('no checkpoint was made');
+  const head = openCheckpoint(made.note, verifier);
+  if (head === null) throw new Error('it does not open');
+  return head;
+};
+const leafOf = async (seq: number): Promise<Uint8Array> => {
+  const { rows } = await db.query<{ hash: string }>(
+    'SELECT entry_hash AS hash FROM ledger_entries WHERE tenant = $1 AND seq = $2',
+    [t.tenant, seq],
+  );
+  return hexToBytes(rows[0]?.hash ?? '');
+};
+const witnessed = async () => ({ verifierKey: signer.verifierKey, notes: await place.read(t.tenant) });
+const verdict = async () => t.stores.ledger.verify(t.tenant, undefined, {}, await witnessed());
+const keep = () => keepDue({ checkpoints: t.stores.checkpoints, signer, place, log });
+
+describe('checkpoints of a ledger', () => {
+  test('grow with it, and prove every entry and that nothing was rewritten between them', async () => {
+    const first = await make();
+    expect(await t.stores.checkpoints.make(t.tenant, signer)).toBeNull();
+    await addEntries(300);
+    const second = await make();
+    await addEntries(270);
+    const third = await make();
+    expect([second.size - first.size, third.size - second.size]).toEqual([300, 270]);
+    const { rows } = await db.query('SELECT level, index::int FROM ledger_nodes ORDER BY index');
+    expect(rows).toEqual([{ level: 8, index: 0 }, { level: 8, index: 1 }]); // prettier-ignore
+    for (const seq of [1, 255, 256, 257, 300, 512, 513, third.size]) {
+      const proof = await t.stores.checkpoints.proveEntry(t.tenant, seq, third.size);
+      const claim = { index: seq - 1, leaf: await leafOf(seq), size: third.size, root: third.root, proof };
+      expect(provesInclusion(claim)).toBe(true);
+      expect(provesInclusion({ ...claim, leaf: await leafOf(seq === 1 ? 2 : seq - 1) })).toBe(false);
+    }
+    for (const [earlier, later] of [[first, second], [first, third], [second, third]] as const) {
+      const proof = await t.stores.checkpoints.proveGrowth(t.tenant, earlier.size, later.size);
+      expect(provesConsistency({ earlier, later, proof })).toBe(true);
+    } // prettier-ignore
+  });
+
+  test('are published once each, and the ledger agrees with all of them', async () => {
+    await keep();
+    await keep();
+    expect(readdirSync(join(folder, t.tenant))).toHaveLength(3);
+    expect(await verdict()).toMatchObject({ ok: true, checkpoints: 3, broken: null });
+  });
+
+  test('wait for half a minute or a thousand entries, and a place that is away for its return', async () => {
+    await addEntries(1);
+    expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([]);
+    await db.query(`UPDATE ledger_checkpoints SET made_at = now() - interval '31 seconds'`);
+    expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([t.tenant]);
+    const away: CheckpointPlace = { publish: () => Promise.reject(new Error('away')), read: place.read };
+    await keepDue({ checkpoints: t.stores.checkpoints, signer, place: away, log });
+    expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([t.tenant]);
+    await keep();
+    expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([]);
+    expect(await verdict()).toMatchObject({ ok: true, checkpoints: 4 });
+  });
+
+  test('made by two processes at once are one', async () => {
+    await addEntries(1);
+    const made = await Promise.all([1, 2, 3].map(() => t.stores.checkpoints.make(t.tenant, signer)));
+    expect(made.filter((one) => one !== null)).toHaveLength(1);
+    await keep();
+  });
+
+  test('attack 58: of another company are neither seen nor counted', async () => {
+    const other = await addOtherTenant(t);
+    const made = await t.stores.checkpoints.make(other, signer);
+    expect(openCheckpoint(made?.note ?? '', verifier)?.origin).toBe(`countersign.test/ledger/${other}`);
+    const notes = [made?.note ?? ''];
+    const held = await t.stores.ledger.verify(t.tenant, undefined, {}, { ...(await witnessed()), notes });
+    expect(held).toMatchObject({ ok: false, broken: expect.stringMatching(/does not carry our signature/) });
+    expect(await t.stores.checkpoints.list(other)).toHaveLength(1);
+  });
+});
+
+/** The owner of the database rewrites everything in it, chain and head and checkpoints, with every trigger off. */
+async function whileRewritten(sql: string, look: () => Promise<void>): Promise<void> {
+  await db.query('BEGIN');
+  await db.query(`SET LOCAL session_replication_role = replica; ${sql}`);
+  await db.query('COMMIT');
+  await look();
+}
+
+describe('attack 51: whoever owns the database is found out by what was published', () => {
+  test('the end cut off and the head moved back: as when an older backup is restored', async () => {
+    await whileRewritten(
+      `CREATE TABLE kept_entries AS SELECT * FROM ledger_entries WHERE seq > 400 AND tenant = '${t.tenant}';
+       CREATE TABLE kept_bodies AS SELECT * FROM ledger_bodies WHERE seq > 400 AND tenant = '${t.tenant}';
+       CREATE TABLE kept_heads AS SELECT * FROM ledger_heads;
+       DELETE FROM ledger_bodies WHERE seq > 400 AND tenant = '${t.tenant}';
+       DELETE FROM ledger_entries WHERE seq > 400 AND tenant = '${t.tenant}';
+       UPDATE ledger_heads SET size = 400, head = (SELECT entry_hash FROM ledger_entries
+         WHERE seq = 400 AND tenant = '${t.tenant}') WHERE tenant = '${t.tenant}'`,
+      async () => {
+        expect(await t.stores.ledger.verify(t.tenant)).toMatchObject({ ok: true });
+        expect(await verdict()).toMatchObject({
+          ok: false,
+          broken: expect.stringMatching(/^Entry #401 is missing: a checkpoint was signed over \d+ entries/),
+        });
+      },
+    );
+  });
+
+  test('what such a ledger comes to is not published beside what is there', async () => {
+    const made = await t.stores.checkpoints.list(t.tenant);
+    const publish = place.publish(t.tenant, { size: 401, note: made[0]?.note ?? '' });
+    await expect(publish).rejects.toThrow(/does not follow the one published at 5\d\d/);
+  });
+
+  test('the end written anew: the first checkpoint over it does not agree', async () => {
+    await addEntries(300);
+    expect(await t.stores.ledger.verify(t.tenant)).toMatchObject({ ok: true });
+    expect(await verdict()).toMatchObject({
+      ok: false,
+      broken: expect.stringMatching(
+        /^The first \d+ entries are not those that the checkpoint was signed over/,
+      ),
+    });
+    await whileRewritten(
+      `DELETE FROM ledger_bodies WHERE seq > 400 AND tenant = '${t.tenant}';
+       DELETE FROM ledger_entries WHERE seq > 400 AND tenant = '${t.tenant}';
+       INSERT INTO ledger_entries SELECT * FROM kept_entries; INSERT INTO ledger_bodies SELECT * FROM kept_bodies;
+       UPDATE ledger_heads h SET size = k.size, head = k.head FROM kept_heads k WHERE k.tenant = h.tenant`,
+      async () => expect(await verdict()).toMatchObject({ ok: true }),
+    );
+  });
+});
+
+test('attack 52: two checkpoints of one size are equivocation: not published, and told by whoever has both', async () => {
+  const [note = ''] = await place.read(t.tenant);
+  const head = openCheckpoint(note, verifier);
+  const forked = signer.sign(
+    note
+      .slice(0, note.indexOf('\n\n') + 1)
+      .replace(/\n[^\n]+\n$/, `\n${Buffer.alloc(32, 7).toString('base64')}\n`),
+  );
+  await expect(place.publish(t.tenant, { size: head?.size ?? 0, note: forked })).rejects.toThrow(CheckpointForkError); // prettier-ignore
+  const { notes, ...key } = await witnessed();
+  const held = await t.stores.ledger.verify(t.tenant, undefined, {}, { ...key, notes: [...notes, forked] });
+  expect(held.broken).toMatch(/^There are two checkpoints at \d+ entries that say different things/);
+  expect((await place.read(t.tenant))[0]).toBe(note);
+});

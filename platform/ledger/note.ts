@@ -1,0 +1,116 @@
+import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import type { TenantId } from '../../core/ids.ts';
+import type { Hash } from '../../core/merkle/hashes.ts';
+
+/** What a tenant's ledger had come to: the first `size` entries have this root. `origin` names the ledger, and no other. */
+export interface TreeHead {
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Hash;
+}
+
+/** What a tenant's ledger is called in its checkpoints: the signer's name and the tenant, so that no two share one. */
+export const ledgerOrigin = (signer: string, tenant: TenantId): string => `${signer}/ledger/${tenant}`;
+
+/** Ed25519 in a signed note (https://c2sp.org/signed-note): the algorithm's byte. */
+const ED25519 = 1;
+const HINT_BYTES = 4;
+const MOST_BYTES = 100_000;
+const SIGNATURE = /^\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})$/;
+const NAME = /^[^\s+]{1,200}$/;
+
+/** The three lines that are signed (https://c2sp.org/tlog-checkpoint), each ended by a newline. */
+export const checkpointText = ({ origin, size, root }: TreeHead): string =>
+  `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
+
+/** The 32 bytes of an Ed25519 public key, which end its DER form (RFC 8410). */
+const rawKey = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' }).subarray(-32);
+
+function hintOf(name: string, key: KeyObject): Buffer {
+  const of = Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(ED25519), rawKey(key)]);
+  return createHash('sha256').update(of).digest().subarray(0, HINT_BYTES);
+}
+
+export interface NoteSigner {
+  readonly name: string;
+  /** The text with its signature under it. */
+  sign(text: string): string;
+  /** Who checks needs this and nothing else: name, hint and public key (https://c2sp.org/signed-note#verifier-keys). */
+  readonly verifierKey: string;
+}
+
+/**
+ * Signs notes with an Ed25519 key.
+ * @param name who signs, without spaces and plus signs, e.g. `countersign.example.com`
+ * @param privateKey PKCS#8 in PEM, as in `COUNTERSIGN_SIGNING_KEY`
+ * @throws Error when it is no such key or name
+ */
+export function createNoteSigner(name: string, privateKey: string): NoteSigner {
+  if (!NAME.test(name)) throw new Error('the name of a signer has no spaces and no plus signs');
+  const key = createPrivateKey(privateKey);
+  if (key.asymmetricKeyType !== 'ed25519') throw new Error('COUNTERSIGN_SIGNING_KEY is no Ed25519 key');
+  const open = createPublicKey(key);
+  const hint = hintOf(name, open);
+  return {
+    name,
+    sign: (text) => {
+      const signature = Buffer.concat([hint, sign(null, Buffer.from(text), key)]).toString('base64');
+      return `${text}\n\u2014 ${name} ${signature}\n`;
+    },
+    verifierKey: `${name}+${hint.toString('hex')}+${Buffer.concat([Buffer.of(ED25519), rawKey(open)]).toString('base64')}`,
+  };
+}
+
+/** The prefix that makes 32 bytes an Ed25519 public key in DER (RFC 8410). */
+const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** Whose signature counts. */
+export interface Verifier {
+  readonly name: string;
+  readonly hint: Buffer;
+  readonly key: KeyObject;
+}
+
+/** What a verifier key says. @throws Error when it is none, or its hint is another key's */
+export function readVerifier(text: string): Verifier {
+  const [name = '', hint = '', ...rest] = text.trim().split('+');
+  // base64 has plus signs too
+  const bytes = Buffer.from(rest.join('+'), 'base64');
+  if (!NAME.test(name) || bytes.length !== 33 || bytes[0] !== ED25519)
+    throw new Error('this is no verifier key: it has the form name+hint+key');
+  const key = createPublicKey({
+    key: Buffer.concat([SPKI, bytes.subarray(1)]),
+    format: 'der',
+    type: 'spki',
+  });
+  if (hintOf(name, key).toString('hex') !== hint)
+    throw new Error('the hint of this verifier key is of another key');
+  return { name, hint: hintOf(name, key), key };
+}
+
+function readHead(text: string): TreeHead | null {
+  const [origin = '', size = '', root = '', ...rest] = text.split('\n');
+  const bytes = Buffer.from(root, 'base64');
+  const exact = bytes.length === 32 && bytes.toString('base64') === root;
+  if (origin === '' || !/^(0|[1-9]\d{0,15})$/.test(size) || !exact || rest.at(-1) !== '') return null;
+  return Number.isSafeInteger(Number(size)) ? { origin, size: Number(size), root: bytes } : null;
+}
+
+/** What a checkpoint says, if it is one that this key signed; else null. Witnesses' signatures may stand beside it. */
+export function openCheckpoint(note: string, signer: Verifier): TreeHead | null {
+  const end = note.lastIndexOf('\n\n');
+  if (end < 0 || note.length > MOST_BYTES || !note.endsWith('\n')) return null;
+  const text = note.slice(0, end + 1);
+  const lines = note.slice(end + 2, -1).split('\n');
+  const found = lines.map((line) => SIGNATURE.exec(line));
+  if (found.includes(null)) return null;
+  const ours = found.filter((match) => {
+    const bytes = Buffer.from(match?.[2] ?? '', 'base64');
+    return match?.[1] === signer.name && bytes.subarray(0, HINT_BYTES).equals(signer.hint);
+  });
+  const signed = ours.map((match) =>
+    verify(null, Buffer.from(text), signer.key, Buffer.from(match?.[2] ?? '', 'base64').subarray(HINT_BYTES)),
+  );
+  // A note whose signature by a key that is known does not hold is no note at all.
+  return signed.length > 0 && signed.every(Boolean) ? readHead(text) : null;
+}
