@@ -102,6 +102,14 @@ describe('escalation', () => {
     expect(state.asked).toMatchObject({ rung: 'second', person: per('ines') });
   });
 
+  test('who left is passed over, and named by whoever is asked instead', () => {
+    const gone = { first: [per('cat')], second: [per('ines')] };
+    const first = opened({}, { first: ada, gone });
+    expect(first.asked).toMatchObject({ person: ada, insteadOf: [per('cat')] });
+    const { state } = play(first, [due, timer, { first: ada, manager: mara, gone }]);
+    expect(state.asked).toMatchObject({ rung: 'manager', person: mara, insteadOf: [per('ines')] });
+  });
+
   test('never asks the same person twice in a row', () => {
     const { state } = play(opened(), [due, timer, { first: ada, second: ada, manager: mara }]);
     expect(state.asked).toMatchObject({ rung: 'manager', person: mara });

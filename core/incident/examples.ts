@@ -23,7 +23,7 @@ export const firing = (change: Partial<Finding> = {}): Finding => ({
   ...{ rule: 'faithfulness', agent: 'fraud-review', version: '1.5.0' },
   ...{ fingerprint: 'faithfulness/fraud-review', severity: 'p0', state: 'firing' },
   ...{ value: 0.81, threshold: 0.85, unit: 'score', sample: 38, sinceMs: START - 22 * MINUTE },
-  reason: { key: 'faithfulness', params: { value: 0.81 } },
+  reason: { key: 'faithfulness', params: { value: 0.81, limit: 0.85, runs: 38, minutes: 360 } },
   worstRuns: [],
   series: [],
   ...change,

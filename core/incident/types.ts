@@ -7,13 +7,18 @@ export const LADDER = ['first', 'second', 'manager'] as const;
 export type Rung = (typeof LADDER)[number];
 
 /** Who stands on each rung right now; missing where nobody does, or whoever did has left. */
-export type Ladder = Readonly<Partial<Record<Rung, PersonId>>>;
+export interface Ladder extends Readonly<Partial<Record<Rung, PersonId>>> {
+  /** Whose turn it would be on a rung, had they not left. */
+  readonly gone?: Readonly<Partial<Record<Rung, readonly PersonId[]>>>;
+}
 
 /** Who was asked last. `person` null: nobody was there to be asked. */
 export interface Asked {
   readonly rung: Rung;
   readonly person: PersonId | null;
   readonly atMs: number;
+  /** Whose turn it would have been, had they not left: said, so that nobody waits for them. */
+  readonly insteadOf?: readonly PersonId[];
   /** When the next one was last looked for in vain; else `atMs`. */
   readonly triedAtMs: number;
 }
@@ -91,6 +96,7 @@ export const HAPPENED = [
   'noted',
   'resolved',
   'stayed-clear',
+  'grew',
   'not-forwarded',
   'forwarded',
 ] as const;

@@ -176,6 +176,10 @@ describe('two rotations at once', () => {
     expect(asked.at(-1)).toEqual(over);
     expect(ladderOf(now, () => null)).toEqual(ladder);
   });
+  it('who left is named on the rung that was theirs', () => {
+    const second = { ...by(CAT), passedOver: [ADA, BEN] };
+    expect(ladderOf({ first: by(ADA), second }, () => null)).toEqual({ first: ADA, second: CAT, gone: { second: [ADA, BEN] } }); // prettier-ignore
+  });
 });
 
 describe('what a plan may be', () => {

@@ -1,5 +1,5 @@
 import type { PersonId } from '../../core/ids.ts';
-import type { Ladder } from '../../core/incident/types.ts';
+import { LADDER, type Ladder, type Rung } from '../../core/incident/types.ts';
 import type { TenantTx } from '../database.ts';
 
 /** Who is on call at an instant, in the transaction's tenant: first, second, and the manager above them. */
@@ -14,14 +14,22 @@ export const withoutRotation: WhoIsOnCall = async (tx) => {
   return row ? { manager: row.person } : {};
 };
 
-/** Whoever left since the rotation was made is passed over. */
+/** Whoever left since the rotation was made is passed over, and named as gone. */
 export async function present(tx: TenantTx, ladder: Ladder): Promise<Ladder> {
-  const named = Object.values(ladder);
+  const named = LADDER.flatMap((rung) => ladder[rung] ?? []);
   const rows = await tx.rows<{ person: PersonId }>({
     name: 'still_here',
     text: 'SELECT person FROM people WHERE active AND person = ANY($1)',
     values: [named],
   });
   const here = new Set(rows.map(({ person }) => person));
-  return Object.fromEntries(Object.entries(ladder).filter(([, person]) => here.has(person)));
+  const standing: Partial<Record<Rung, PersonId>> = {};
+  const gone: Partial<Record<Rung, readonly PersonId[]>> = { ...ladder.gone };
+  for (const rung of LADDER) {
+    const person = ladder[rung];
+    if (person === undefined) continue;
+    if (here.has(person)) standing[rung] = person;
+    else gone[rung] = [...(gone[rung] ?? []), person];
+  }
+  return { ...standing, ...(Object.keys(gone).length === 0 ? {} : { gone }) };
 }
