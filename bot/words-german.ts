@@ -161,6 +161,11 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
     purpose:
       'Spielt jeden Prüffall eines Agenten in der Sandbox und benotet ihn; eine Karte zeigt, wie weit es ist und was herauskam.',
   },
+  candidates: {
+    takes: '[accept, edit oder drop <Lauf>]',
+    purpose:
+      'Läufe, die Menschen anders entschieden oder schlecht fanden: einen als Prüffall annehmen, vorher berichtigen oder verwerfen.',
+  },
   rollback: {
     takes: '<Agent> [warum]',
     purpose:

@@ -16,6 +16,7 @@ import {
   editForm,
 } from './approval-forms.ts';
 import { breakGlassCard } from './break-glass-card.ts';
+import { candidateCards, candidateForms } from './gallery-candidates.ts';
 import { commandForms } from './gallery-commands.ts';
 import { agentsCard } from './agents-card.ts';
 import { delegationForm, delegationNotice, delegationsCard } from './delegations-card.ts';
@@ -66,6 +67,7 @@ const verifiedSample = (language?: Language): Card =>
       ok: false,
       what: APPROVAL,
       entries: 40,
+      checkpoints: 0,
       broken: 'Entry #12 does not follow entry #11.',
       head: 'c'.repeat(64),
       lines: Array.from({ length: 40 }, (_, i) => ({
@@ -316,6 +318,7 @@ export const everyCard = (language?: Language): [string, Card][] => [
       { language },
     ),
   ],
+  ...candidateCards(language),
   ...commandCards(language),
 ];
 
@@ -337,4 +340,5 @@ export const everyForm = (language?: Language): [string, Form][] => [
   ],
   ...commandForms(language),
   ...oncallForms(language),
+  ...candidateForms(language),
 ];

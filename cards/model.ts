@@ -32,6 +32,7 @@ export type CardKind =
   | 'costs'
   | 'digest'
   | 'eval'
+  | 'candidates'
   | 'inbox'
   | 'bulk'
   | 'help'

@@ -1,4 +1,4 @@
-import { LetterId, RunId } from '../core/ids.ts';
+import { ApprovalId, LetterId, RunId } from '../core/ids.ts';
 import type { DeadLetterView, RunView } from '../core/views.ts';
 import { ADA, at, PEOPLE, ROBIN, RUN, RUN_VIEW } from './samples.ts';
 
@@ -38,6 +38,18 @@ export const REPLAY_VIEW: RunView = {
     { person: PEOPLE.get(ROBIN)!, thumb: 'up', word: null, atMs: at('09:30:00') },
     { person: PEOPLE.get(ADA)!, thumb: 'down', word: 'Missed the phone link.', atMs: at('09:31:00') },
   ],
+  feedback: {
+    overrides: [
+      {
+        ...{ approval: ApprovalId.parse('apr_01M86D6TY07Q4MZ2E8VTB1XKCF'), how: 'declined' },
+        ...{ person: PEOPLE.get(ADA)!, reason: 'The phone is on another claim.', atMs: at('09:25:00') },
+      },
+    ],
+    scores: [
+      { metric: 'faithfulness', score: 0.83, reason: null, rehearsal: true },
+      { metric: 'context_recall', score: null, reason: 'no_reference', rehearsal: true },
+    ],
+  },
 };
 
 export const DEAD_LETTER: DeadLetterView = {

@@ -2,6 +2,7 @@ import { stepLabelIn } from '../core/recorded.ts';
 import type { RunView } from '../core/views.ts';
 import type { Card, Fact, Span } from './model.ts';
 import { costFact, runSmallPrint, runVersion, timeFact, tokensFact } from './run-card.ts';
+import { feedbackLines } from './feedback-lines.ts';
 import { ratingLines } from './rating-lines.ts';
 import { replayBlocks } from './replay-blocks.ts';
 import { commandButton, rateButtons } from './run-buttons.ts';
@@ -61,6 +62,7 @@ export function traceCard(run: RunView, language: Language = 'en'): Card {
           ] as const)
         : []),
       ...ratingLines(say, run),
+      ...feedbackLines(say, run),
       ...replayBlocks(say, run),
       runSmallPrint(say, run),
       {

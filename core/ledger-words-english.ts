@@ -47,10 +47,14 @@ export const LEDGER_ENGLISH = {
       said('status') === 'done'
         ? `The evaluation of ${said('agent')} ${said('agentVersion')} ended: mean mark ${said('mean')} over ${said('cases')} cases.`
         : `The evaluation of ${said('agent')} ${said('agentVersion')} was given up.`,
+    'incident.grew': () => 'There were many more of them.',
     'incident.not-forwarded': () => 'Another system has not taken it.',
     'incident.forwarded': () => 'Another system has taken it after all.',
     'forward.set': ({ said }) => `Incidents go to ${said('kind')} at ${said('url')} from now on.`,
     'forward.ended': () => 'Incidents do not go there any more.',
+    'golden-case.accepted': ({ who, body, said }) =>
+      `${who} accepted this run as the golden case ${said('case')} of ${said('agent')}${body['edited'] === true ? ', after putting it right' : ''}.`,
+    'golden-case.dropped': ({ who }) => `${who} dropped this run as a golden case.`,
     'agent.paused': ({ who, said }) => `${who} paused ${said('agent')}.`,
     'agent.resumed': ({ who, said }) => `${who} resumed ${said('agent')}.`,
     'tenant.stopped': ({ who, said }) => `${who} stopped everything: ${said('reason')}`,

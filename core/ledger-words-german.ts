@@ -77,10 +77,14 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
       said('status') === 'done'
         ? `Die Bewertung von ${said('agent')} ${said('agentVersion')} endete: Mittelwert ${said('mean').replace('.', ',')} über ${said('cases')} Fälle.`
         : `Die Bewertung von ${said('agent')} ${said('agentVersion')} wurde aufgegeben.`,
+    'incident.grew': () => 'Es wurden viel mehr.',
     'incident.not-forwarded': () => 'Ein anderes System hat ihn nicht angenommen.',
     'incident.forwarded': () => 'Ein anderes System hat ihn nun doch angenommen.',
     'forward.set': ({ said }) => `Vorfälle gehen von nun an auch an ${said('kind')}, ${said('url')}.`,
     'forward.ended': () => 'Vorfälle gehen dorthin nicht mehr.',
+    'golden-case.accepted': ({ who, body, said }) =>
+      `${who} hat diesen Lauf als Prüffall ${said('case')} von ${said('agent')} angenommen${body['edited'] === true ? ', berichtigt' : ''}.`,
+    'golden-case.dropped': ({ who }) => `${who} hat diesen Lauf als Prüffall verworfen.`,
     'agent.paused': ({ who, said }) => `${who} hat ${said('agent')} angehalten.`,
     'agent.resumed': ({ who, said }) => `${who} hat ${said('agent')} fortgesetzt.`,
     'tenant.stopped': ({ who, said }) => `${who} hat alles angehalten: ${said('reason')}`,

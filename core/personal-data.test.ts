@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findLeaks } from './leaks.ts';
+import { findLeaks, withoutPersonalData } from './personal-data.ts';
 
 describe('personal data that must not leave', () => {
   test.each([
@@ -23,5 +23,19 @@ describe('personal data that must not leave', () => {
     'user at example dot com',
   ])('not in: %s', (text) => {
     expect(findLeaks(text)).toEqual([]);
+  });
+});
+
+describe('a text that is kept', () => {
+  test.each([
+    ['Ask Mara.Lindqvist@harbour.example first', 'Ask […] first'],
+    ['paid to GB29 NWBK 6016 1331 9268 19 before', 'paid to […] before'],
+    ['card 5500-0055-5555-5559.', 'card […].'],
+    ['call 020 7946 0958 or +49 30 901820', 'call […] or […]'],
+    ['Marian Odell said so, and odell signed', '[…] said so, and […] signed'],
+    ['Mariana is somebody else', 'Mariana is somebody else'],
+    ['CLM-0847, DOC-3322, £6,180.00 on 2026-11-17', 'CLM-0847, DOC-3322, £6,180.00 on 2026-11-17'],
+  ])('%s', (text, kept) => {
+    expect(withoutPersonalData(text, ['Marian Odell', '(x'])).toBe(kept);
   });
 });

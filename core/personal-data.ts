@@ -1,4 +1,4 @@
-/** Patterns of personal data that must not leave in an answer; checked by sum where the kind has one. */
+/** Patterns of personal data that must not leave in an answer, nor stay in what is kept; checked by sum where the kind has one. */
 const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})*\.\p{L}{2,24}/u;
 const CARD = /(?<![\d])(?:\d[ -]?){12,18}\d(?![\d])/g;
 const IBAN = /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b/g;
@@ -37,4 +37,36 @@ export function findLeaks(text: string): Leak[] {
     ...(EMAIL.test(plain) ? (['email address'] as const) : []),
     ...((plain.match(IBAN) ?? []).some(isIban) ? (['IBAN'] as const) : []),
   ];
+}
+
+const ALL_EMAILS = new RegExp(EMAIL.source, 'gu');
+/** Nine digits or more as telephones are written; days, amounts and names of records are none. */
+const PHONE = /(?<![\w.,£€$-])(?:\+|00|\(?0)\d[\d ()/.-]{6,18}\d(?!\w)/g;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+const REMOVED = '[…]';
+
+/** Longer names first, so that a whole name goes before its parts. */
+const namesIn = (names: readonly string[]): RegExp | null => {
+  const parts = names
+    .flatMap((name) => [name, ...name.split(/\s+/)])
+    .filter((part) => [...part].length >= 3)
+    .sort((a, b) => b.length - a.length)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return parts.length === 0 ? null : new RegExp(`(?<!\\p{L})(?:${parts.join('|')})(?!\\p{L})`, 'giu');
+};
+
+/**
+ * The text without what tells who somebody is, as far as rules find it: addresses, cards, accounts, telephones and the names
+ * that are given. Names that nobody gives are not found: whoever keeps the text reads it first.
+ */
+export function withoutPersonalData(text: string, names: readonly string[] = []): string {
+  const plain = text.normalize('NFKC').replace(/[\u200B-\u200D\u2060\uFEFF]/g, '');
+  const known = namesIn(names);
+  const cut = plain
+    .replace(ALL_EMAILS, REMOVED)
+    .replace(IBAN, (found) => (isIban(found) ? REMOVED : found))
+    .replace(CARD, (found) => (isCard(found) ? REMOVED : found))
+    .replace(PHONE, (found) => (DAY.test(found.trim()) ? found : REMOVED));
+  return known === null ? cut : cut.replace(known, REMOVED);
 }

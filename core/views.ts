@@ -1,6 +1,7 @@
 import type { ApprovalState, RefusalReason } from './approval/types.ts';
 import type { Sha256 } from './canonical-json.ts';
 import type { Evidence } from './contract.ts';
+import type { FeedbackView } from './feedback.ts';
 import type { ApprovalId, DelegationId, LetterId, PersonId, RunId } from './ids.ts';
 import type { Person } from './people.ts';
 import type { Money, UsdMicros } from './money.ts';
@@ -103,6 +104,8 @@ export interface RunView {
   /** Runs that repeat this one, oldest first. */
   readonly replays: readonly RunId[];
   readonly ratings: readonly RatingView[];
+  /** Left out of lists. */
+  readonly feedback?: FeedbackView;
 }
 
 /** What could not be processed, with its cause. */
@@ -253,6 +256,8 @@ export interface VerifyView {
   readonly ok: boolean;
   readonly what: string;
   readonly entries: number;
+  /** Signed checkpoints that agree with it. */
+  readonly checkpoints: number;
   /** The first broken thing, in words, or null. */
   readonly broken: string | null;
   readonly head: string;

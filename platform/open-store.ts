@@ -7,6 +7,7 @@ import { createDeadLetterStore } from './dead-letters/dead-letter-store.ts';
 import { createDigestStore } from './digests/digest-store.ts';
 import { createEvalStore } from './evals/eval-store.ts';
 import { createForwardStore } from './forwards/forward-store.ts';
+import { createGoldenStore } from './golden/golden-store.ts';
 import { createGrantStore } from './grants/grant-store.ts';
 import { createIncidentStore } from './incidents/incident-store.ts';
 import { createIntakeStore } from './intake/intake-store.ts';
@@ -88,6 +89,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     onCall: createOnCallStore(db),
     evals: createEvalStore(db, wake),
     scores: createScoreStore(db, payloads),
+    golden: createGoldenStore(db, payloads),
     seen: createSeenStore(db),
     // Who is resumed may have runs waiting.
     delegations: createDelegationStore(db, wake),

@@ -1,3 +1,4 @@
+import { withOwnCases } from '../../core/evals/own-cases.ts';
 import { versionsOf } from '../../core/versions.ts';
 import type { AgentContract } from '../../core/contract.ts';
 import { askFor } from '../ask-for.ts';
@@ -28,14 +29,15 @@ async function begin(context: CommandContext, agent: AgentContract): Promise<Ans
   const { stores, tenant, person, request, golden, rehearsal } = context;
   const { caller, place, requestKey } = request;
   const { name, version } = agent;
-  const set = golden(name, version);
+  const known = golden(name, version);
+  const set = known && withOwnCases(agent, known, await stores.golden.accepted(tenant, name));
   if (set === null || set.cases === 0)
     return { refusal: refusal('wrong_state', { why: 'no-cases', agent: name }), subject: name };
   if (!set.sound) return { refusal: refusal('wrong_state', { why: 'cases-wrong', version }), subject: name };
   const { cases, casesHash, promptHash, model } = set;
-  const known = { cases, casesHash, promptHash, model };
+  const wanted = { cases, casesHash, promptHash, model };
   const asked = await stores.evals.ask(tenant, {
-    ...{ ...known, agent: name, agentVersion: version, rehearsal, source: 'chat', requester: person.id },
+    ...{ ...wanted, agent: name, agentVersion: version, rehearsal, source: 'chat', requester: person.id },
     ...{ origin: originOf(caller, place), requestKey: `${caller.platform} ${requestKey}` },
   });
   if ('running' in asked)

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { ack } from './ack.ts';
 import { agents } from './agents.ts';
 import { cancel } from './cancel.ts';
+import { candidates } from './candidates.ts';
 import { costs } from './costs.ts';
 import { deadLetters } from './dead-letters.ts';
 import { delegate } from './delegate.ts';
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   resume,
   rollback,
   evaluate,
+  candidates,
   stop,
   oncall,
   ack,

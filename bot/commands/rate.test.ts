@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunId } from '../../core/ids.ts';
+import { findAgent, goldenSets, loadAgents } from '../../bin/load-agents.ts';
+import { EvalId, type RunId } from '../../core/ids.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
 import { inSlack, inTeams, type Typist } from '../../test/both-chats.ts';
 import { addOtherTenant, clickBody, FORM, startBotKit, type BotKit } from '../../test/bot-kit.ts';
 import { handsInSlack, handsInTeams, type Hands } from '../../test/hands.ts';
-import { TEST_AGENT } from '../../test/test-stores.ts';
+import { TEST_AGENT, testApproval } from '../../test/test-stores.ts';
+import { tickEval } from '../../workers/evals/tick-eval.ts';
 
+const loaded = loadAgents().map((agent) => ({ ...agent, cases: agent.cases?.slice(0, 2) ?? [] }));
 let world: BotKit;
 let chats: Record<'Slack' | 'Teams', { typist: Typist; hands: Hands }>;
 beforeAll(async () => {
-  world = await startBotKit({ withTeams: true });
+  world = await startBotKit({ withTeams: true, golden: goldenSets(loaded, true) });
   chats = {
     Slack: { typist: inSlack(world), hands: handsInSlack(world) },
     Teams: { typist: inTeams(world), hands: handsInTeams(world) },
@@ -151,5 +154,95 @@ describe('attacks on the button', () => {
     );
     expect(rows.some(({ text }) => text.includes('Whitfield'))).toBe(false);
     expect(await ratings(run)).toMatchObject([{ word: 'Dana Whitfield was right' }]);
+  });
+});
+
+/** A run of which a person declined what it proposed, with a reason that names people. */
+async function declinedRun(chat: 'Slack' | 'Teams'): Promise<RunId> {
+  const { stores, tenant, people } = world.kit;
+  const { run } = await stores.runs.create(tenant, {
+    ...{ agent: TEST_AGENT, input: { claim: 'CLM-0847' }, requester: people.robin, source: 'slack' },
+    ...{
+      dedupeKey: null,
+      environment: 'production',
+      rehearsal: true,
+      origin: { ...PLACES[chat], thread: null },
+    },
+  });
+  const opened = await stores.approvals.open(tenant, testApproval(run, people.robin.id));
+  if (!opened.ok) throw new Error(opened.reason);
+  const { approval } = opened;
+  const asked = await stores.approvals.get(tenant, approval);
+  const reason = 'Ben Sato saw the phone on another claim, ask ada.okafor@harbour.example';
+  const said = await stores.approvals.transition(tenant, approval, {
+    ...{
+      kind: 'decline',
+      by: people.ada.id,
+      via: 'api',
+      actionDigest: asked!.actionDigest,
+      cardDigest: null,
+      reason,
+    },
+  });
+  if (!said.ok) throw new Error(said.reason);
+  await stores.runs.close(tenant, run, { status: 'done', summary: 'Declined.', output: null });
+  return run;
+}
+
+describe.each(['Slack', 'Teams'] as const)('what people overrode, in %s', (chat) => {
+  test('an override is in the trace, and becomes a golden case without personal data, once it is put right', async () => {
+    const { typist } = chats[chat];
+    const { stores, tenant } = world.kit;
+    const run = await declinedRun(chat);
+    const trace = await typist.type('mara', `trace ${run}`);
+    expect(trace).toMatch(/Overridden by people/);
+    expect(trace).toContain('Ben Sato saw the phone');
+
+    expect(await typist.type('robin', 'candidates')).toMatch(/roles do not allow/);
+    const listed = await typist.type('ines', 'candidates');
+    expect(listed).toMatch(/settle_claim was declined.*saw the phone on another claim/);
+    expect(listed).not.toMatch(/Ben Sato saw|ada\.okafor/);
+
+    await typist.type('ines', `candidates edit ${run}`);
+    const wrong = { recommendations: 'settle, shred', actions: 'refer_to_siu', score: '0.2 to 0.6' };
+    expect(await typist.fillIn('ines', wrong)).toMatch(
+      /cannot be right: fraud-review cannot recommend .*shred/,
+    );
+    const right = { recommendations: 'refer_to_siu', actions: 'refer_to_siu', score: '0.2 to 0.6' };
+    await typist.type('ines', `candidates edit ${run}`);
+    expect(await typist.fillIn('ines', right)).toMatch(/Accepted as live-|Recorded|^$/);
+    const golden = (await stores.golden.accepted(tenant, 'fraud-review')).find(({ why }) =>
+      why.includes(run),
+    );
+    expect(golden).toMatchObject({
+      input: { claim: 'CLM-0847' },
+      expect: { recommendations: ['refer_to_siu'] },
+    });
+    expect(golden?.why).not.toMatch(/Sato|@harbour/);
+    const { lines } = await stores.ledger.verify(tenant, run);
+    expect(lines.at(-1)?.sentence).toMatch(
+      /Ines Vogel accepted this run as the golden case live-.*, after putting it right\./,
+    );
+    expect(await typist.type('ines', `candidates drop ${run}`)).toMatch(/is a golden case already/);
+
+    const begun = await typist.type('ines', 'eval fraud-review 1.1.0');
+    const own = (await stores.golden.accepted(tenant, 'fraud-review')).length;
+    expect(begun).toContain(`on ${2 + own} golden cases`);
+    const id = EvalId.parse(/evl_[0-9A-Z]{26}/.exec(begun)?.[0]);
+    const edges = { stores, agents: findAgent(loaded) };
+    expect(await tickEval(edges, tenant, id)).toMatchObject({ over: false });
+    expect(await stores.evals.caseRuns(tenant, id, [golden!.id])).toHaveLength(1);
+    await stores.evals.finish(tenant, id, { status: 'failed', why: 'asker-gone' });
+  });
+
+  test('a thumb down is a candidate too; what is dropped comes no more, and another company’s is never seen', async () => {
+    const { typist } = chats[chat];
+    const run = await toldRun(chat);
+    expect(await typist.type('ines', `candidates accept ${run}`)).not.toMatch(/Accepted/);
+    await typist.type('robin', `rate ${run} down Missed the excess`);
+    expect(await typist.type('ines', 'candidates')).toMatch(/thought bad.*Missed the excess/);
+    expect(await typist.type('ines', `candidates drop ${run}`)).toMatch(/Dropped\. Ledger #\d+/);
+    expect(await typist.type('ines', 'candidates')).not.toContain(run);
+    expect(await world.kit.stores.golden.candidate('another' as typeof world.kit.tenant, run)).toBeNull();
   });
 });

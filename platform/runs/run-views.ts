@@ -4,13 +4,17 @@ import { OWN } from '../../core/own-actions.ts';
 import { tallyOf } from '../../core/sentences.ts';
 import type { CostsView, NamedPerson, RunView, StepView } from '../../core/views.ts';
 import type { TenantTx } from '../database.ts';
+import { feedbackOn } from '../feedback/feedback.ts';
 import { DB_NOW_MS } from '../ledger/append.ts';
 import { namedPeople, nameless } from '../named-people.ts';
 import type { Payloads } from '../payloads.ts';
 import { ratingsOf } from './ratings.ts';
 import { viewReplay, type ReplayColumns } from './replay-view.ts';
 
-interface Row extends Omit<RunView, 'requester' | 'steps' | 'approvals' | 'ledger' | 'replay' | 'ratings'> {
+interface Row extends Omit<
+  RunView,
+  'requester' | 'steps' | 'approvals' | 'ledger' | 'replay' | 'ratings' | 'feedback'
+> {
   requester: PersonId;
   first: number | null;
   last: number | null;
@@ -85,6 +89,7 @@ export async function viewRun(
     ...view,
     replay: await viewReplay(parts, run, { replayOf, replayFrom }),
     ratings: await ratingsOf(parts, run),
+    feedback: await feedbackOn(tx, run),
   };
 }
 

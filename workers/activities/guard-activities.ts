@@ -12,7 +12,7 @@ import {
 } from './conversation.ts';
 import { agentOf, runOf, type Edges } from './edges.ts';
 import type { RunRow } from '../../platform/stores.ts';
-import { findLeaks, type Leak } from './leaks.ts';
+import { findLeaks, type Leak } from '../../core/personal-data.ts';
 import { pickAssessment, SUBMIT_ASSESSMENT } from './plan.ts';
 
 type GuardEdges = Pick<Edges, 'stores' | 'agents' | 'nowMs'>;

@@ -8,7 +8,7 @@ import { ASK_PERSON, PersonQuestion, questionSchema, readQuestion } from '../../
 import { whySentence } from '../../core/sentences.ts';
 import type { NewApproval, RunRow } from '../../platform/stores.ts';
 import { sourcesOf, type Conversation } from './conversation.ts';
-import { findLeaks, type Leak } from './leaks.ts';
+import { findLeaks, type Leak } from '../../core/personal-data.ts';
 
 /** The schema of `ask_person` for this agent; null when its contract lets it ask nobody. */
 export const schemaFor = ({ questions }: AgentContract): JsonObject | null =>

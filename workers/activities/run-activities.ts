@@ -7,7 +7,7 @@ import { appendResult, callOf, readConversation, textOf, turnOf } from './conver
 import { agentOf, finalFailure, runOf, type Edges } from './edges.ts';
 import { FAILURE_NOT_FOUND } from '../../core/activities.ts';
 import { notWhilePaused } from './held.ts';
-import { findLeaks } from './leaks.ts';
+import { findLeaks } from '../../core/personal-data.ts';
 import { pickAssessment } from './plan.ts';
 import { takeUpRecording } from './recording.ts';
 import { tellAnswer } from './questions.ts';

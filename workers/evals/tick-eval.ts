@@ -1,4 +1,5 @@
 import type { EvalFault } from '../../core/evals/evaluation.ts';
+import { withOwnCases } from '../../core/evals/own-cases.ts';
 import type { EvalId, TenantId } from '../../core/ids.ts';
 import type { Person } from '../../core/people.ts';
 import type { GoldenCase } from '../../evals/case.ts';
@@ -32,9 +33,11 @@ type Ready = { readonly playing: Playing } | { readonly why: EvalFault };
 
 /** Marks of other words, or other cases, than were asked for would be marks of something else. */
 async function ready(edges: Playing['edges'], tenant: TenantId, id: EvalId, row: EvalView): Promise<Ready> {
-  const agent = edges.agents(row.agent, row.agentVersion);
-  if (agent === null) return { why: 'version-gone' };
-  const set = goldenSetOf(agent, row.rehearsal);
+  const installed = edges.agents(row.agent, row.agentVersion);
+  if (installed === null) return { why: 'version-gone' };
+  const own = await edges.stores.golden.accepted(tenant, row.agent);
+  const set = withOwnCases(installed.contract, goldenSetOf(installed, row.rehearsal), own);
+  const agent = { ...installed, cases: [...(installed.cases ?? []), ...own] };
   if (set.casesHash !== row.casesHash || set.promptHash !== row.promptHash) return { why: 'cases-changed' };
   const { stopped, paused } = await edges.stores.switches.read(tenant);
   if (stopped !== null) return { why: 'tenant-stopped' };
