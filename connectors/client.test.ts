@@ -111,7 +111,12 @@ describe('the gate', () => {
     const connectors = gate();
     for (let i = 0; i < 5; i += 1) await connectors.call(call('fails'));
     expect(await connectors.call(call('well'))).toMatchObject({ ok: true });
-    for (let i = 0; i < 5; i += 1) await connectors.call(call('dies'));
-    expect(await connectors.call(call('well'))).toMatchObject({ ok: false, kind: 'away' });
+    const doubts = [];
+    for (let i = 0; i < 5; i += 1) doubts.push(await connectors.call(call('dies')));
+    // Said once, by the answer to the call that was one too many.
+    expect(doubts.map((one) => 'opened' in one && one.opened)).toEqual([false, false, false, false, true]);
+    const resting = await connectors.call(call('well'));
+    expect(resting).toMatchObject({ ok: false, kind: 'away' });
+    expect(resting).not.toHaveProperty('opened');
   });
 });

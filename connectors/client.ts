@@ -30,6 +30,8 @@ export type ToolAnswer =
       kind: 'refused' | 'said-no' | 'away' | 'in-doubt';
       reason: string;
       latencyMs: number;
+      /** It failed once too often: nobody calls it for a while. */
+      opened?: true;
     };
 
 export interface ToolCall {

@@ -29,9 +29,13 @@ export interface ListedTool {
   readonly inputSchema: JsonObject;
 }
 
-/** `away`: certainly nothing was done. `in-doubt`: it was sent and no answer came. `said-no`: the tool refused. */
+/**
+ * `away`: certainly nothing was done. `in-doubt`: it was sent and no answer came. `said-no`: the tool refused. `opened`: this
+ * was one failure too many, and the server is given a rest.
+ */
 export type RawAnswer =
-  { ok: true; result: CallToolResult } | { ok: false; kind: 'away' | 'in-doubt' | 'said-no'; reason: string };
+  | { ok: true; result: CallToolResult }
+  | { ok: false; kind: 'away' | 'in-doubt' | 'said-no'; reason: string; opened?: true };
 
 /** One MCP server: connected when first needed, again after it was lost; never shared between definitions. */
 export interface Connection {
@@ -80,6 +84,8 @@ class McpConnection implements Connection {
   #client: Promise<Client> | null = null;
   #listed: readonly ListedTool[] | null = null;
   readonly #breaker: CircuitBreakerPolicy;
+  /** Told by the breaker while the call that did it is still inside: that call takes it along. */
+  #opened = false;
 
   constructor(
     private readonly definition: ConnectorDefinition,
@@ -89,6 +95,9 @@ class McpConnection implements Connection {
     this.#breaker = circuitBreaker(sick, {
       breaker: new ConsecutiveBreaker(BREAK_AFTER),
       halfOpenAfter: HALF_OPEN_AFTER_MS,
+    });
+    this.#breaker.onBreak(() => {
+      this.#opened = true;
     });
   }
 
@@ -113,7 +122,10 @@ class McpConnection implements Connection {
 
   async call(name: string, args: JsonObject, meta: JsonObject, timeoutMs: number): Promise<RawAnswer> {
     try {
-      return await this.#breaker.execute(() => this.#callOnce(name, args, meta, timeoutMs));
+      const answer = await this.#breaker.execute(() => this.#callOnce(name, args, meta, timeoutMs));
+      if (answer.ok || !this.#opened) return answer;
+      this.#opened = false;
+      return { ...answer, opened: true };
     } catch (error) {
       if (error instanceof BrokenCircuitError)
         return { ok: false, kind: 'away', reason: 'it failed repeatedly and is given a rest' };

@@ -17,6 +17,7 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   readonly env_file?: string;
   readonly ports?: readonly string[];
+  readonly expose?: readonly string[];
   readonly volumes?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { condition: string }>>;
   readonly healthcheck?: object;
@@ -100,6 +101,9 @@ test('secrets go where they are needed only, and nothing but the bot’s loopbac
   expect(Object.keys(environmentOf('bot')).filter((key) => /^ANTHROPIC_/.test(key))).toEqual([]);
   const open = Object.entries(services).filter(([, { ports = [] }]) => ports.length > 0);
   expect(open.map(([name, { ports }]) => [name, ports])).toEqual([['bot', ['127.0.0.1:3000:3000']]]);
+  // Prometheus reads the workers' figures from within the network, and no machine outside of it can.
+  const { METRICS_PORT: port, HOST: host } = environmentOf('workers');
+  expect([host, service('workers').expose]).toEqual(['0.0.0.0', [port]]);
 });
 
 test('Redis and Postgres are set as the product needs them, and what is mounted is there', () => {

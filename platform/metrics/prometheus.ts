@@ -35,7 +35,7 @@ const FIGURES: readonly (readonly [
   ['decision_p95_seconds', 'From being asked to the decision', (w) => w.timeToDecisionP95Ms, 1e-3],
   ['queue_lag_p95_seconds', 'From being asked for to being admitted', (w) => w.queueLagP95Ms, 1e-3],
   ['dead_letters', 'Could not be processed', (w) => w.deadLetters, 1],
-  ['breaker_openings', 'Models given a rest', (w) => w.breakerOpenings, 1],
+  ['breaker_openings', 'Models and connectors given a rest', (w) => w.breakerOpenings, 1],
 ];
 
 interface Gauges {

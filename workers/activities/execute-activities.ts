@@ -10,6 +10,7 @@ import { RollBackRequest } from '../../core/versions.ts';
 import type { AllowedTools, GrantedTool, ToolAnswer } from '../../connectors/client.ts';
 import { approvalOf } from './approval-activities.ts';
 import { runOf, type Edges } from './edges.ts';
+import { tellRest } from './rest.ts';
 import { inSpan } from './span.ts';
 
 type ExecuteEdges = Pick<Edges, 'stores' | 'connectors' | 'agents' | 'nowMs'>;
@@ -163,9 +164,23 @@ async function call(
   const inDoubt = !reply.ok && reply.kind === 'in-doubt';
   const retry = target.tool!.grant.idempotent && !reply.ok && (inDoubt || reply.kind === 'away');
   await record(edges, state, reply, startedAtMs, retry);
+  await tellRestOf(edges, state, reply, startedAtMs);
   if (retry) throw again('the system did not answer; the same key is used again');
   if (inDoubt) return lookUp(edges, ref, state, target.tool!.grant.lookup ?? null);
   return end(edges, ref, outcomeOf(reply));
+}
+
+/** In the name of whose action it was. */
+async function tellRestOf(
+  edges: ExecuteEdges,
+  { action }: ApprovalState,
+  reply: ToolAnswer,
+  atMs: number,
+): Promise<void> {
+  if (reply.ok || reply.opened !== true) return;
+  const { tenant, run, connector, agentVersion: version } = action;
+  const { agent } = await runOf(edges, { tenant, run });
+  await tellRest(edges, { tenant, agent, version, run, connector, atMs }, reply);
 }
 
 function outcomeOf(reply: ToolAnswer): ApprovalEvent {
@@ -194,6 +209,7 @@ async function lookUp(
   };
   if (!lookup) return end(edges, ref, doubt);
   const { connector } = state.action;
+  const startedAtMs = edges.nowMs();
   const reply = await edges.connectors.call({
     tenant: ref.tenant,
     allowed: { [connector]: [lookup] },
@@ -202,6 +218,7 @@ async function lookUp(
     args: { correlation_id: state.id },
     meta: { correlationId: state.id },
   });
+  await tellRestOf(edges, state, reply, startedAtMs);
   if (!reply.ok && (reply.kind === 'away' || reply.kind === 'in-doubt'))
     throw again('the look-up did not answer');
   const found = reply.ok ? Found.safeParse(reply.structured) : null;

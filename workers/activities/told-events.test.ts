@@ -3,6 +3,7 @@ import { agents } from '../../agents/index.ts';
 import type { RunId } from '../../core/ids.ts';
 import { openTestStores, startTestRun, TEST_AGENT, type TestStores } from '../../test/test-stores.ts';
 import { createGuardActivities } from './guard-activities.ts';
+import { tellRest } from './rest.ts';
 import { createRunActivities } from './run-activities.ts';
 
 let t: TestStores;
@@ -62,4 +63,15 @@ test('personal data in what a run ended with is a leak, and an end without any i
     await closeRun({ tenant: t.tenant, run, outcome: 'done', reason: null });
   expect(await told(leaky)).toEqual([`pii_leak fraud-review ${version} {"found": ["IBAN"]}`]);
   expect(await told(clean)).toEqual([]);
+});
+
+test('a connector that is given a rest is told once for each opening, and nothing else of a failed call is', async () => {
+  const run = await startTestRun(t);
+  const about = { tenant: t.tenant, agent: 'fraud-review', version, run, connector: 'insurer', atMs: 1 };
+  const failed = { ok: false, kind: 'away', reason: 'it could not be reached', latencyMs: 3 } as const;
+  await tellRest(edges(), about, failed);
+  for (let i = 0; i < 2; i += 1) await tellRest(edges(), about, { ...failed, opened: true });
+  await tellRest(edges(), { ...about, atMs: 2 }, { ...failed, opened: true });
+  const one = `breaker fraud-review ${version} {"failure": "away", "connector": "insurer"}`;
+  expect(await told(run)).toEqual([one, one]);
 });

@@ -7,6 +7,7 @@ import type { SourceRead, SourceWords } from '../../core/contract.ts';
 import type { ToolAnswer } from '../../connectors/client.ts';
 import { appendResult, callOf, readConversation, resultSeq, type StoredAnswer } from './conversation.ts';
 import { agentOf, finalFailure, runOf, type Edges } from './edges.ts';
+import { tellRest } from './rest.ts';
 import { inSpan } from './span.ts';
 
 /** A page of text; what is longer is a document to look up, not a reason on a card. */
@@ -70,6 +71,9 @@ export function createToolActivities(edges: Edges) {
         () => edges.connectors.call({ tenant: ref.tenant, allowed: contract.tools, ...made }),
         (r) => (r.ok ? {} : { 'error.type': r.kind }),
       );
+      const { name: agent, version } = contract;
+      const { tenant, run } = ref;
+      await tellRest(edges, { tenant, agent, version, run, connector: made.connector, atMs: startedAtMs }, reply); // prettier-ignore
       return finish(edges, made, reply, startedAtMs);
     },
   } satisfies Pick<RunEdgeActivities, 'callTool'>;
