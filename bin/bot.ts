@@ -4,7 +4,7 @@ import { createLog } from '../platform/log.ts';
 import { openStores } from '../platform/open-store.ts';
 import { requireSchema } from '../platform/require-schema.ts';
 import { startTelemetry } from '../platform/telemetry.ts';
-import { ledgerSigner } from './ledger-signer.ts';
+import { ledgerKey } from './ledger-signer.ts';
 import { goldenSets, loadAgentsFor } from './load-agents.ts';
 import { untilSignal } from './until-signal.ts';
 
@@ -18,7 +18,7 @@ export async function run(): Promise<number> {
     appUrl: config.database.appUrl ?? '',
     dispatcherUrl: config.database.dispatcherUrl ?? '',
     encryptionKey: config.encryptionKey ?? '',
-    ledgerKey: ledgerSigner(config)?.verifierKey,
+    ledgerKey: ledgerKey(config),
     log,
   });
   const loaded = await loadAgentsFor(process.env, config.rehearsal);

@@ -6,11 +6,12 @@ import type { Witnessed } from '../platform/ledger/check-checkpoints.ts';
 import { openCheckpointFolder } from '../platform/ledger/checkpoint-folder.ts';
 import { createLog } from '../platform/log.ts';
 import { openStores } from '../platform/open-store.ts';
-import { ledgerSigner } from './ledger-signer.ts';
+import { ledgerKey } from './ledger-signer.ts';
 
 const USAGE = `Usage: countersign verify <tenant> [run_... | apr_...] [--checkpoints FOLDER] [--key VERIFIER_KEY]
   The environment names the database (docs/guides/environment.md). Without a folder it is COUNTERSIGN_CHECKPOINTS, or what the
-  database itself keeps; without a key it is that of COUNTERSIGN_SIGNING_KEY.`;
+  database itself keeps; without a key it is COUNTERSIGN_LEDGER_KEY, or that of
+  COUNTERSIGN_SIGNING_KEY.`;
 
 interface Asked {
   readonly tenant: TenantId;
@@ -40,7 +41,7 @@ function readArgs(args: string[]): Asked | null {
 /** The checkpoints that were published, where it is known to where and whose signature counts. */
 async function witnessedBy({ tenant, folder, key }: Asked, config: Config): Promise<Witnessed | undefined> {
   const from = folder ?? config.checkpointFolder;
-  const verifierKey = key ?? ledgerSigner(config)?.verifierKey;
+  const verifierKey = key ?? ledgerKey(config);
   if (from === null || verifierKey === undefined) return undefined;
   return { verifierKey, notes: await openCheckpointFolder(from).read(tenant) };
 }
@@ -66,7 +67,7 @@ export async function run(args: string[]): Promise<number> {
     appUrl: config.database.appUrl ?? '',
     dispatcherUrl: config.database.dispatcherUrl ?? '',
     encryptionKey: config.encryptionKey ?? '',
-    ledgerKey: asked.key ?? ledgerSigner(config)?.verifierKey,
+    ledgerKey: asked.key ?? ledgerKey(config),
     log: createLog({ name: 'verify', level: 'warn' }),
   });
   try {

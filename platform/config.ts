@@ -1,76 +1,21 @@
 import { z } from 'zod';
 import { DEFAULT_DEPLOYMENT_LIMIT } from '../core/intake/limits.ts';
 import { DEFAULT_SAMPLE_SHARE } from '../core/sampling.ts';
-import { parseEncryptionKey } from './seal.ts';
+import {
+  count,
+  encryptionKey,
+  flag,
+  folder,
+  json,
+  noteName,
+  origins,
+  port,
+  secret,
+  share,
+  text,
+  url,
+} from './config-values.ts';
 import type { TemporalConfig } from './temporal.ts';
-
-/** Set but empty counts as absent everywhere except for secrets, where it is a mistake worth naming. */
-const text = z
-  .string()
-  .optional()
-  .transform((value) => value || null);
-const secret = z.string().min(1, 'is set but empty').optional().transform((value) => value ?? null); // prettier-ignore
-const url = (...schemes: string[]) =>
-  text.refine((v) => v === null || schemes.some((s) => v.startsWith(`${s}://`)), {
-    message: `must begin with ${schemes.map((s) => `${s}://`).join(' or ')}`,
-  });
-const port = (preset: number) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/, 'must be a port number')
-    .transform(Number)
-    .refine((n) => n <= 65_535, 'must be a port number')
-    .default(preset);
-const share = (preset: number) =>
-  z
-    .string()
-    .regex(/^(0|1|0?\.\d{1,6})$/, 'must be a share from 0 to 1, such as 0.05')
-    .transform(Number)
-    .default(preset);
-const count = (preset: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 999999')
-    .transform(Number)
-    .default(preset);
-/** Origins, with commas between: scheme and host only, so that nobody takes a path for a limit. */
-const origins = z
-  .string()
-  .default('')
-  .transform((value) =>
-    value
-      .split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== ''),
-  )
-  .refine((all) => all.every((one) => URL.canParse(one) && new URL(one).origin === one), {
-    message: 'must be origins such as https://hooks.example.internal:8443, with commas between',
-  });
-const flag = z.enum(['0', '1']).default('0').transform((value) => value === '1'); // prettier-ignore
-/** A flat JSON object of texts, e.g. the endpoints of a sovereign cloud. */
-const json = z
-  .string()
-  .optional()
-  .transform((value, context) => {
-    if (!value) return null;
-    try {
-      return z.record(z.string(), z.string()).parse(JSON.parse(value));
-    } catch {
-      context.addIssue('must be a JSON object of texts');
-      return z.NEVER;
-    }
-  });
-const encryptionKey = secret.refine((value) => value === null || isKey(value), {
-  message: 'must be 32 bytes, as base64 or 64 hexadecimal digits',
-});
-
-function isKey(value: string): boolean {
-  try {
-    return parseEncryptionKey(value).length === 32;
-  } catch {
-    return false;
-  }
-}
 
 /** The names of `docs` interfaces; one line each, so that a missing one is easy to see. */
 const Environment = z.object({
@@ -117,15 +62,9 @@ const Environment = z.object({
     .default('env'),
   COUNTERSIGN_ENCRYPTION_KEY: encryptionKey,
   COUNTERSIGN_SIGNING_KEY: secret,
-  COUNTERSIGN_LEDGER_NAME: z
-    .string()
-    .regex(/^[^\s+]{1,200}$/, 'must have no spaces and no plus signs')
-    .default('countersign.local'),
-  COUNTERSIGN_CHECKPOINTS: z
-    .string()
-    .regex(/^file:.+$/, 'must be file:PATH')
-    .nullable()
-    .default(null),
+  COUNTERSIGN_LEDGER_NAME: noteName.default('countersign.local'),
+  COUNTERSIGN_LEDGER_KEY: text,
+  COUNTERSIGN_CHECKPOINTS: folder,
   COUNTERSIGN_MAKE_CURRENT: flag,
   COUNTERSIGN_REHEARSAL: flag,
   COUNTERSIGN_WORKING_LIMIT: count(DEFAULT_DEPLOYMENT_LIMIT),
@@ -210,6 +149,8 @@ export interface Config {
   readonly encryptionKey: string | null;
   /** Signs checkpoints of ledgers; null: none are made. */
   readonly ledger: { readonly name: string; readonly signingKey: string } | null;
+  /** Whose signature on checkpoints counts, for a program that signs none: a verifier key. */
+  readonly ledgerKey: string | null;
   /** The folder that checkpoints are published to. */
   readonly checkpointFolder: string | null;
   readonly logLevel: Environment['LOG_LEVEL'];
@@ -301,7 +242,8 @@ function toConfig(env: Environment): Config {
       name: env.COUNTERSIGN_LEDGER_NAME,
       signingKey: env.COUNTERSIGN_SIGNING_KEY ?? '',
     })),
-    checkpointFolder: env.COUNTERSIGN_CHECKPOINTS?.replace(/^file:/, '') ?? null,
+    ledgerKey: env.COUNTERSIGN_LEDGER_KEY,
+    checkpointFolder: env.COUNTERSIGN_CHECKPOINTS,
     logLevel: env.LOG_LEVEL,
   };
 }

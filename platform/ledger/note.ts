@@ -47,7 +47,8 @@ export interface NoteSigner {
  */
 export function createNoteSigner(name: string, privateKey: string): NoteSigner {
   if (!NAME.test(name)) throw new Error('the name of a signer has no spaces and no plus signs');
-  const key = createPrivateKey(privateKey);
+  // files of environment variables seldom take more than a line
+  const key = createPrivateKey(privateKey.replaceAll('\\n', '\n'));
   if (key.asymmetricKeyType !== 'ed25519') throw new Error('COUNTERSIGN_SIGNING_KEY is no Ed25519 key');
   const open = createPublicKey(key);
   const hint = hintOf(name, open);

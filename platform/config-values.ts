@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { parseEncryptionKey } from './seal.ts';
+
+/** Set but empty counts as absent everywhere except for secrets, where it is a mistake worth naming. */
+export const text = z
+  .string()
+  .optional()
+  .transform((value) => value || null);
+export const secret = z.string().min(1, 'is set but empty').optional().transform((value) => value ?? null); // prettier-ignore
+export const url = (...schemes: string[]) =>
+  text.refine((v) => v === null || schemes.some((s) => v.startsWith(`${s}://`)), {
+    message: `must begin with ${schemes.map((s) => `${s}://`).join(' or ')}`,
+  });
+export const port = (preset: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be a port number')
+    .transform(Number)
+    .refine((n) => n <= 65_535, 'must be a port number')
+    .default(preset);
+export const share = (preset: number) =>
+  z
+    .string()
+    .regex(/^(0|1|0?\.\d{1,6})$/, 'must be a share from 0 to 1, such as 0.05')
+    .transform(Number)
+    .default(preset);
+export const count = (preset: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 999999')
+    .transform(Number)
+    .default(preset);
+/** Origins, with commas between: scheme and host only, so that nobody takes a path for a limit. */
+export const origins = z
+  .string()
+  .default('')
+  .transform((value) =>
+    value
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  )
+  .refine((all) => all.every((one) => URL.canParse(one) && new URL(one).origin === one), {
+    message: 'must be origins such as https://hooks.example.internal:8443, with commas between',
+  });
+export const flag = z.enum(['0', '1']).default('0').transform((value) => value === '1'); // prettier-ignore
+/** A flat JSON object of texts, e.g. the endpoints of a sovereign cloud. */
+export const json = z
+  .string()
+  .optional()
+  .transform((value, context) => {
+    if (!value) return null;
+    try {
+      return z.record(z.string(), z.string()).parse(JSON.parse(value));
+    } catch {
+      context.addIssue('must be a JSON object of texts');
+      return z.NEVER;
+    }
+  });
+export const encryptionKey = secret.refine((value) => value === null || isKey(value), {
+  message: 'must be 32 bytes, as base64 or 64 hexadecimal digits',
+});
+
+function isKey(value: string): boolean {
+  try {
+    return parseEncryptionKey(value).length === 32;
+  } catch {
+    return false;
+  }
+}
+
+/** A name as a signed note takes it (https://c2sp.org/signed-note). */
+export const noteName = z.string().regex(/^[^\s+]{1,200}$/, 'must have no spaces and no plus signs');
+/** `file:FOLDER`, as the folder. */
+export const folder = text
+  .refine((value) => value === null || /^file:.+$/.test(value), 'must be file:FOLDER')
+  .transform((value) => value?.replace(/^file:/, '') ?? null);
