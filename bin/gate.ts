@@ -3,11 +3,14 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Chart } from '../core/charts/chart.ts';
+import { Language } from '../core/language.ts';
 import { compareMarks, type Comparison } from '../evals/compare.ts';
 import { judgeGate, type Gate } from '../evals/gate.ts';
 import { gateJson, gateMarkdown } from '../evals/gate-report.ts';
 import { drawChart } from '../platform/charts/draw-chart.ts';
-import { chosenAgents, evaluate, type Evaluated } from './eval/evaluate.ts';
+import type { Agent } from '../workers/activities/edges.ts';
+import { chosenAgents, evaluate as evaluateForReal, type Evaluated } from './eval/evaluate.ts';
+import { openLasting, type Lasting } from './eval/lasting.ts';
 
 /** The marks of what was let through last, beside the code that it was let through with. */
 const Baseline = z.strictObject({
@@ -25,7 +28,7 @@ const marksOf = ({ report }: Evaluated): Record<string, number> =>
   Object.fromEntries(report.cases.map(({ id, mark }) => [id, mark]));
 
 /** Null without one, and where the other was of another kind of model: a rehearsal says nothing about a real one. */
-function comparisonOf(done: Evaluated): Comparison | null {
+function againstBaseline(done: Evaluated): Comparison | null {
   const file = baselineFile(done.agent.name);
   if (!existsSync(file)) return null;
   const before = Baseline.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -64,41 +67,64 @@ function chartOf({ report, rehearsal, agent }: Evaluated): Chart {
   };
 }
 
-async function writeReport(folder: string, gate: Gate, done: Evaluated): Promise<void> {
+async function writeReport(
+  folder: string,
+  { gate, done, language }: { gate: Gate; done: Evaluated; language: Language },
+): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const { png, alt } = await drawChart(chartOf(done), 'en');
+  const { png, alt } = await drawChart(chartOf(done), language);
   const picture = `gate-${gate.agent}.png`;
   writeFileSync(join(folder, picture), png);
-  const text = `${gateMarkdown(gate, done.report)}\n![${alt.replace(/[[\]\r\n]/g, ' ')}](${picture})\n`;
+  const said = gateMarkdown(gate, done.report, language);
+  const text = `${said}\n![${alt.replace(/[[\]\r\n]/g, ' ')}](${picture})\n`;
   writeFileSync(join(folder, `gate-${gate.agent}.md`), text);
 }
 
+/** What a test hands in instead: who evaluates, and where it stays. */
+export interface GateEdges {
+  readonly evaluate: (agent: Agent, say: (line: string) => void) => Promise<Evaluated>;
+  readonly lasting: Lasting | null;
+}
+
+const OPTIONS = {
+  report: { type: 'string' },
+  'save-baseline': { type: 'boolean', default: false },
+  tenant: { type: 'string' },
+  language: { type: 'string', default: 'en' },
+} as const;
+
+/** The store's last one that passed says more than the file of the code; without either there is nothing to compare with. */
+async function judge(done: Evaluated, lasting: Lasting | null): Promise<Gate> {
+  const { report, agent, model, rehearsal, metrics } = done;
+  const stored = (await lasting?.keep(done.kept)) ?? null;
+  const comparison = stored?.comparison ?? againstBaseline(done);
+  return judgeGate({ report, version: agent.version, model, rehearsal, metrics, comparison });
+}
+
 /**
- * `countersign gate <agent> [--report FOLDER] [--save-baseline]`: may this version ship. Exit code 0 only if it may; the
- * baseline is written only then, and only when asked.
+ * `countersign gate <agent> [version] [--report FOLDER] [--save-baseline] [--tenant TENANT] [--language en|de]`: may this
+ * version ship. Exit code 0 only if it may; the baseline is written only then, and only when asked. Where the environment
+ * names a store, the evaluation is kept there and compared with the last that passed there.
  */
-export async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { report: { type: 'string' }, 'save-baseline': { type: 'boolean', default: false } },
-  });
-  const [name] = positionals;
-  const agent = chosenAgents(name ?? '')?.[0];
+export async function run(args: string[], edges?: GateEdges): Promise<number> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+  const [name = '', version] = positionals;
+  const language = Language.parse(values.language);
+  const agent = (await chosenAgents(name, version, process.env))?.[0];
   if (agent === undefined) return 2;
-  const done = await evaluate(agent, (line) => console.error(line));
-  const { report, model, rehearsal } = done;
-  const gate = judgeGate({
-    report,
-    version: agent.version,
-    model,
-    rehearsal,
-    metrics: {},
-    comparison: comparisonOf(done),
-  });
-  console.log(gateMarkdown(gate, report));
-  if (values.report !== undefined) await writeReport(resolve(values.report), gate, done);
-  if (values['save-baseline'] && gate.pass) saveBaseline(done);
-  console.log(gateJson(gate));
-  return gate.pass ? 0 : 1;
+  const { evaluate, lasting } = edges ?? {
+    evaluate: evaluateForReal,
+    lasting: await openLasting(process.env, values.tenant),
+  };
+  try {
+    const done = await evaluate(agent, (line) => console.error(line));
+    const gate = await judge(done, lasting);
+    console.log(gateMarkdown(gate, done.report, language));
+    if (values.report !== undefined) await writeReport(resolve(values.report), { gate, done, language });
+    if (values['save-baseline'] && gate.pass) saveBaseline(done);
+    console.log(gateJson(gate));
+    return gate.pass ? 0 : 1;
+  } finally {
+    await lasting?.close();
+  }
 }

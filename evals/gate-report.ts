@@ -1,70 +1,99 @@
+import type { Language } from '../core/language.ts';
 import type { Comparison } from './compare.ts';
 import type { Gate, GateName, GateRow } from './gate.ts';
+import { gateFigure, GATE_WORDS } from './gate-words.ts';
 import type { EvalReport, GradedCase } from './run-cases.ts';
+import { storedReason } from './words.ts';
 
-const NAMES: Readonly<Record<GateName, string>> = {
-  golden_cases: 'golden cases, mean mark',
-  faithfulness: 'faithfulness',
-  answer_relevancy: 'answer relevancy',
-  context_precision: 'context precision',
-  context_recall: 'context recall',
-};
-const STATES: Readonly<Record<GateRow['state'], string>> = {
-  ok: 'ok',
-  below: 'BELOW',
-  not_measured: 'not measured',
-};
-
-const figure = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 /** Text of a model or a record must not become a table, a link or a heading. */
 const plain = (text: string): string => text.replace(/[|\\`*[\]<>#\r\n]/g, ' ').slice(0, 200);
 
-function comparisonLine(comparison: Comparison | null): string {
-  if (comparison === null) return 'There is no earlier evaluation of the same cases to compare with.';
+const signed = (value: number, language: Language): string =>
+  `${value < 0 ? '−' : '+'}${gateFigure(Math.abs(value), language)}`;
+const needed = ({ name, threshold }: GateRow, language: Language): string =>
+  `${name === 'golden_cases' ? '≥' : '>'} ${gateFigure(threshold, language)}`;
+
+function comparisonLine(comparison: Comparison | null, language: Language): string {
+  const words = GATE_WORDS[language];
+  if (comparison === null) return words.noneBefore;
   const { shared, difference, low, high, verdict } = comparison;
-  if (verdict === 'unknown')
-    return `Only ${shared} cases are shared with the earlier evaluation: too few to compare.`;
-  const what = {
-    better: 'better than before',
-    worse: '**worse than before**',
-    same: 'no difference that chance does not explain as well',
-  }[verdict];
-  return `Against the last one that passed, over ${shared} cases: ${signed(difference)} (95% interval ${signed(low)} to ${signed(high)}): ${what}.`;
+  if (verdict === 'unknown') return words.fewShared(shared);
+  const [by, from, to] = [difference, low, high].map((value) => signed(value, language));
+  return words.against(shared, by ?? '', from ?? '', to ?? '', words.verdicts[verdict]);
 }
 
-const missed = (one: GradedCase): string =>
-  `| ${one.id} | ${one.kind} | ${one.mark.toFixed(2)} | ${plain(one.failure ?? one.grades.flatMap((g) => (g.why ? [`${g.grader}: ${g.why}`] : [])).join('; '))} |`;
+function reasonOf(code: string, rows: readonly GateRow[], language: Language): string {
+  const words = GATE_WORDS[language];
+  const row = rows.find(({ name }) => code.startsWith(name));
+  if (row === undefined) return words.worse;
+  const what = words.names[row.name];
+  return row.value === null
+    ? words.notMeasured(what)
+    : words.below(what, gateFigure(row.value, language), needed(row, language));
+}
+
+/** The one sentence that a person reads when they read no more. */
+export function gateSentence({ pass, blocked, rows }: Gate, language: Language = 'en'): string {
+  const words = GATE_WORDS[language];
+  if (pass) return words.may;
+  return words.mayNot(blocked.map((code) => reasonOf(code, rows, language)).join('; '));
+}
+
+function tableRow(row: GateRow, language: Language): string {
+  const words = GATE_WORDS[language];
+  const { name, value, state, by } = row;
+  const measured = value === null ? '–' : gateFigure(value, language);
+  const over = by === null ? '' : words.over(by.measured, by.of);
+  return `| ${words.names[name]} | ${measured} | ${needed(row, language)} | ${over} | ${words.states[state]} |`;
+}
+
+/** Why a figure is missing, or made of fewer cases than it could be. */
+const whys = ({ rows }: Gate, language: Language): string[] =>
+  rows.flatMap(({ name, by }) =>
+    by?.why == null ? [] : [GATE_WORDS[language].why(nameIn(name, language), storedReason(by.why, language))],
+  );
+const nameIn = (name: GateName, language: Language): string => GATE_WORDS[language].names[name];
+
+const missed = (one: GradedCase, language: Language): string =>
+  `| ${one.id} | ${one.kind} | ${gateFigure(one.mark, language)} | ${plain(one.failure ?? one.grades.flatMap((g) => (g.why ? [`${g.grader}: ${g.why}`] : [])).join('; '))} |`;
+
+function madeBy({ rehearsal, model, judged }: Gate, language: Language): string[] {
+  const words = GATE_WORDS[language];
+  const cost = `US$${gateFigure((judged?.costMicros ?? 0) / 1e6, language)}`;
+  return [
+    rehearsal ? words.notReal : words.model(plain(model)),
+    ...(judged === null
+      ? []
+      : [words.judged(plain(judged.judge), plain(judged.embedder ?? words.noEmbedder), cost)]),
+  ];
+}
 
 /** The gate for people, in Markdown: verdict first, then why. */
-export function gateMarkdown(gate: Gate, report: EvalReport): string {
+export function gateMarkdown(gate: Gate, report: EvalReport, language: Language = 'en'): string {
+  const words = GATE_WORDS[language];
   const wrong = report.cases.filter((one) => one.mark < 1).toSorted((a, b) => a.mark - b.mark);
+  const reasons = whys(gate, language);
   return [
-    `## ${gate.agent} ${gate.version}: ${gate.pass ? 'may ship' : 'BLOCKED'}`,
+    `## ${gate.agent} ${gate.version}: ${words.verdict[gate.pass ? 'pass' : 'blocked']}`,
     '',
-    ...(gate.rehearsal
-      ? [
-          '**Not measured with a real model.** The figures are those of the rehearsal model, which plays by rules.',
-          '',
-        ]
-      : [`Model: ${plain(gate.model)}.`, '']),
-    '| what | measured | needed | |',
-    '| --- | --- | --- | --- |',
-    ...gate.rows.map(
-      ({ name, value, threshold, state }) =>
-        `| ${NAMES[name]} | ${figure(value)} | ${name === 'golden_cases' ? '≥' : '>'} ${threshold} | ${STATES[state]} |`,
-    ),
+    gateSentence(gate, language),
     '',
-    comparisonLine(gate.comparison),
+    ...madeBy(gate, language).flatMap((line) => [line, '']),
+    `| ${words.heads.join(' | ')} | |`,
+    '| --- | --- | --- | --- | --- |',
+    ...gate.rows.map((row) => tableRow(row, language)),
+    '',
+    ...(reasons.length === 0 ? [] : [...reasons.map((line) => `- ${line}`), '']),
+    comparisonLine(gate.comparison, language),
     '',
     ...(wrong.length === 0
-      ? [`All ${report.cases.length} cases have full marks.`]
+      ? [words.allFull(report.cases.length)]
       : [
-          `${wrong.length} of ${report.cases.length} cases are short of full marks:`,
+          words.short(wrong.length, report.cases.length),
           '',
-          '| case | kind | mark | missing |',
+          `| ${words.cases.join(' | ')} |`,
           '| --- | --- | --- | --- |',
-          ...wrong.map(missed),
+          ...wrong.map((one) => missed(one, language)),
         ]),
     '',
   ].join('\n');
@@ -75,5 +104,5 @@ export const gateJson = ({ rows, ...gate }: Gate): string =>
   JSON.stringify({
     gate: gate.agent,
     ...gate,
-    rows: Object.fromEntries(rows.map(({ name, value, state }) => [name, { value, state }])),
+    rows: Object.fromEntries(rows.map(({ name, value, state, by }) => [name, { value, state, by }])),
   });

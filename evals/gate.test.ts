@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { METRICS, type EvalMetrics, type MetricFigure, type MetricName } from '../core/evals/evaluation.ts';
 import { compareMarks, type Marks } from './compare.ts';
 import { judgeGate, type GateInput } from './gate.ts';
 import { gateJson, gateMarkdown } from './gate-report.ts';
@@ -15,14 +16,30 @@ const report = (mean: number, cases = 60): EvalReport => ({
   })),
   ...{ mean, threshold: 0.92, pass: mean >= 0.92, costMicros: 60, byGrader: { score: mean } },
 });
-const good = { faithfulness: 0.95, answer_relevancy: 0.9, context_precision: 0.85, context_recall: 0.85 };
+const figure = (value: number | null, why: string | null = null): MetricFigure => ({
+  ...{ value, measured: value === null ? 3 : 60, of: 60, why },
+});
+/** What a judge measured; NaN and null are no figures. */
+const judged = (change: Partial<Record<MetricName, number | null>> = {}): EvalMetrics => {
+  const values = {
+    faithfulness: 0.95,
+    answer_relevancy: 0.9,
+    context_precision: 0.85,
+    context_recall: 0.85,
+    ...change,
+  };
+  const figures = Object.fromEntries(
+    METRICS.map((name) => [name, figure(values[name] ?? null, values[name] === null ? 'away' : null)]),
+  ) as EvalMetrics['figures'];
+  return { judge: 'claude-sonnet', embedder: 'word vectors', figures, costMicros: 1_200 };
+};
 const gate = (change: Partial<GateInput> = {}) =>
   judgeGate({
     report: report(0.97),
     version: '1.0.0',
     model: 'claude',
     rehearsal: false,
-    metrics: good,
+    metrics: judged(),
     comparison: null,
     ...change,
   });
@@ -80,13 +97,13 @@ describe('the gate', () => {
   it.each<[string, Partial<GateInput>, string]>([
     ['marks below 0.92', { report: report(0.919) }, 'golden_cases_below'],
     ['no cases', { report: report(1, 0) }, 'golden_cases_not_measured'],
-    ['faithfulness at 0.92', { metrics: { ...good, faithfulness: 0.92 } }, 'faithfulness_below'],
-    ['relevancy at 0.85', { metrics: { ...good, answer_relevancy: 0.85 } }, 'answer_relevancy_below'],
-    ['precision at 0.80', { metrics: { ...good, context_precision: 0.8 } }, 'context_precision_below'],
-    ['recall at 0.80', { metrics: { ...good, context_recall: 0.8 } }, 'context_recall_below'],
+    ['faithfulness at 0.92', { metrics: judged({ faithfulness: 0.92 }) }, 'faithfulness_below'],
+    ['relevancy at 0.85', { metrics: judged({ answer_relevancy: 0.85 }) }, 'answer_relevancy_below'],
+    ['precision at 0.80', { metrics: judged({ context_precision: 0.8 }) }, 'context_precision_below'],
+    ['recall at 0.80', { metrics: judged({ context_recall: 0.8 }) }, 'context_recall_below'],
     [
       'a metric that is NaN',
-      { metrics: { ...good, context_recall: Number.NaN } },
+      { metrics: judged({ context_recall: Number.NaN }) },
       'context_recall_not_measured',
     ],
     ['surely worse', { comparison: compareMarks(marks(...Array<number>(20).fill(1)), marks(...Array<number>(20).fill(0.95))) }, 'worse_than_before'], // prettier-ignore
@@ -95,7 +112,7 @@ describe('the gate', () => {
   });
 
   it('says of the rehearsal that no real model was measured, and never calls that ok', () => {
-    const rehearsed = gate({ rehearsal: true, metrics: {} });
+    const rehearsed = gate({ rehearsal: true, metrics: null });
     expect(rehearsed).toMatchObject({ pass: true, rehearsal: true });
     expect(rehearsed.rows.filter(({ state }) => state === 'ok').map(({ name }) => name)).toEqual([
       'golden_cases',
@@ -103,6 +120,22 @@ describe('the gate', () => {
     const text = gateMarkdown(rehearsed, report(0.97));
     expect(text).toMatch(/Not measured with a real model/);
     expect(text.match(/not measured \|/g)).toHaveLength(4);
+    expect(gateMarkdown(rehearsed, report(0.97), 'de')).toMatch(/Nicht mit einem echten Modell gemessen/);
+  });
+
+  it('with a real model blocks what no judge could measure, says why, and who judged and embedded', () => {
+    const blind = gate({ metrics: judged({ answer_relevancy: null }) });
+    expect(blind).toMatchObject({ pass: false, blocked: ['answer_relevancy_not_measured'] });
+    expect(gate({ metrics: null }).blocked).toHaveLength(4);
+    const text = gateMarkdown(blind, report(0.97));
+    expect(text).toMatch(
+      /^## fraud-review 1\.0\.0: BLOCKED\n\nIt may not ship: answer relevancy was not measured\.\n/,
+    );
+    expect(text).toMatch(/Judge: claude-sonnet; embedder: word vectors; the judging cost US\$0\.001/);
+    expect(text).toMatch(/answer relevancy: The judge could not be reached/);
+    expect(gateMarkdown(blind, report(0.97), 'de')).toMatch(
+      /GESPERRT\n\nDie Version darf nicht ausgeliefert werden: Bezug der Antwort wurde nicht gemessen/,
+    );
   });
 
   it('reports in Markdown that words of a model cannot break, and in one line of JSON', () => {

@@ -1,9 +1,10 @@
+import { GOLDEN_THRESHOLD, type EvalMetrics, type MetricFigure } from '../core/evals/evaluation.ts';
 import type { Comparison } from './compare.ts';
 import type { EvalReport } from './run-cases.ts';
 
 /** What the gate asks of a version; mission, row 13. A metric has to be above its threshold, the marks at least at it. */
 export const THRESHOLDS = {
-  golden_cases: 0.92,
+  golden_cases: GOLDEN_THRESHOLD,
   faithfulness: 0.92,
   answer_relevancy: 0.85,
   context_precision: 0.8,
@@ -17,12 +18,16 @@ export interface GateRow {
   /** Null where nothing was measured; that is never `ok`. */
   readonly value: number | null;
   readonly state: 'ok' | 'below' | 'not_measured';
+  /** Of a figure that a judge made: over how many cases, and why it is none. */
+  readonly by: MetricFigure | null;
 }
 export interface Gate {
   readonly agent: string;
   readonly version: string;
   readonly model: string;
   readonly rehearsal: boolean;
+  /** Who judged and what embedded; null: nobody did. */
+  readonly judged: Pick<EvalMetrics, 'judge' | 'embedder' | 'costMicros'> | null;
   readonly rows: readonly GateRow[];
   /** Against the last one that was let through; null: there is none. */
   readonly comparison: Comparison | null;
@@ -35,17 +40,17 @@ export interface GateInput {
   readonly version: string;
   readonly model: string;
   readonly rehearsal: boolean;
-  /** Means over cases; a metric that is missing or NaN was not measured. */
-  readonly metrics: Readonly<Partial<Record<Exclude<GateName, 'golden_cases'>, number>>>;
+  /** Null: no judge was asked. */
+  readonly metrics: EvalMetrics | null;
   readonly comparison: Comparison | null;
 }
 
-function rowOf(name: GateName, value: number | undefined): GateRow {
+function rowOf(name: GateName, value: number | null, by: MetricFigure | null): GateRow {
   const threshold = THRESHOLDS[name];
-  if (value === undefined || Number.isNaN(value))
-    return { name, threshold, value: null, state: 'not_measured' };
+  if (value === null || Number.isNaN(value))
+    return { name, threshold, value: null, state: 'not_measured', by };
   const ok = name === 'golden_cases' ? value >= threshold : value > threshold;
-  return { name, threshold, value, state: ok ? 'ok' : 'below' };
+  return { name, threshold, value, state: ok ? 'ok' : 'below', by };
 }
 
 /**
@@ -53,10 +58,12 @@ function rowOf(name: GateName, value: number | undefined): GateRow {
  * metric that was not measured stands in the way too; the rehearsal cannot show what it has no part in, and says so.
  */
 export function judgeGate({ report, version, model, rehearsal, metrics, comparison }: GateInput): Gate {
-  const mean = report.cases.length === 0 ? undefined : report.mean;
-  const rows = (Object.keys(THRESHOLDS) as GateName[]).map((name) =>
-    rowOf(name, name === 'golden_cases' ? mean : metrics[name]),
-  );
+  const mean = report.cases.length === 0 ? null : report.mean;
+  const rows = (Object.keys(THRESHOLDS) as GateName[]).map((name) => {
+    if (name === 'golden_cases') return rowOf(name, mean, null);
+    const by = metrics?.figures[name] ?? null;
+    return rowOf(name, by?.value ?? null, by);
+  });
   const blocked = rows
     .filter(
       ({ name, state }) =>
@@ -69,6 +76,7 @@ export function judgeGate({ report, version, model, rehearsal, metrics, comparis
     version,
     model,
     rehearsal,
+    judged: metrics && { judge: metrics.judge, embedder: metrics.embedder, costMicros: metrics.costMicros },
     rows,
     comparison,
     blocked,

@@ -2,7 +2,9 @@ import type { Language } from '../core/language.ts';
 import type { Unmeasured } from './metrics/measured.ts';
 import type { JudgeFault } from './metrics/verdict.ts';
 
-type Sentences = Readonly<Record<JudgeFault | Unmeasured, string>>;
+/** Why a case says nothing about a metric, whoever judges. */
+export type NotDue = 'no_reference' | 'no_embedder' | 'nothing_said';
+type Sentences = Readonly<Record<JudgeFault | Unmeasured | NotDue, string>>;
 
 /** Why there is no figure. Every code has its sentence in every language; none of them reads like a bad mark. */
 const SENTENCES: Readonly<Record<Language, Sentences>> = {
@@ -18,6 +20,9 @@ const SENTENCES: Readonly<Record<Language, Sentences>> = {
     no_statements: 'There is no statement to be checked.',
     no_verdicts: 'The judge said nothing about any statement.',
     no_questions: 'No question could be made out of the answer.',
+    no_reference: 'No case says what a right answer holds.',
+    no_embedder: 'Nothing that turns words into vectors is there, or it does not answer.',
+    nothing_said: 'The runs left nothing that could be judged.',
     no_direction: 'The embedder knows none of the words, so nothing can be compared.',
   },
   de: {
@@ -32,10 +37,19 @@ const SENTENCES: Readonly<Record<Language, Sentences>> = {
     no_statements: 'Es gibt keine Aussage, die zu prüfen wäre.',
     no_verdicts: 'Der Prüfer sagte zu keiner Aussage etwas.',
     no_questions: 'Aus der Antwort ließ sich keine Frage bilden.',
+    no_reference: 'Kein Fall sagt, was eine richtige Antwort enthält.',
+    no_embedder: 'Nichts, was Wörter in Vektoren verwandelt, ist da, oder es antwortet nicht.',
+    nothing_said: 'Die Läufe hinterließen nichts, was zu beurteilen wäre.',
     no_direction: 'Keines der Wörter ist bekannt; es lässt sich nichts vergleichen.',
   },
 };
 
 /** Why a figure is missing, as a person reads it. */
-export const unmeasuredSentence = (code: JudgeFault | Unmeasured, language: Language = 'en'): string =>
-  SENTENCES[language][code];
+export const unmeasuredSentence = (
+  code: JudgeFault | Unmeasured | NotDue,
+  language: Language = 'en',
+): string => SENTENCES[language][code];
+
+/** The same for a code out of a store; one that is not known any more is said as it is. */
+export const storedReason = (code: string, language: Language = 'en'): string =>
+  Object.hasOwn(SENTENCES[language], code) ? SENTENCES[language][code as keyof Sentences] : code;

@@ -54,5 +54,28 @@ export interface EvalCardView {
   readonly comparison: Compared | null;
 }
 
+/** The four figures that need a judge; mission, row 13. */
+export const METRICS = ['faithfulness', 'answer_relevancy', 'context_precision', 'context_recall'] as const;
+export type MetricName = (typeof METRICS)[number];
+
+/** One of them over the cases of an evaluation: the mean of what was measured. */
+export interface MetricFigure {
+  /** Null: too little was measured to speak of a mean. */
+  readonly value: number | null;
+  readonly measured: number;
+  /** The cases in which it means anything. */
+  readonly of: number;
+  /** A code of what was most often in the way; null where nothing was. */
+  readonly why: string | null;
+}
+export interface EvalMetrics {
+  readonly judge: string;
+  /** What turned words into vectors; null: nothing did. */
+  readonly embedder: string | null;
+  readonly figures: Readonly<Record<MetricName, MetricFigure>>;
+  /** Of the judging alone. */
+  readonly costMicros: UsdMicros;
+}
+
 /** Below this mean a change does not ship; mission, row 13. */
 export const GOLDEN_THRESHOLD = 0.92;

@@ -1,28 +1,22 @@
-import { readFileSync } from 'node:fs';
 import Anthropic from '@anthropic-ai/sdk';
 import type { MessageParam, Tool } from '@anthropic-ai/sdk/resources/messages';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { FraudAssessment, fraudReview } from '../../agents/fraud-review/agent.ts';
 import { prepareInsurer, seedInsurer } from '../../connectors/insurer/index.ts';
 import { createInsurerServer } from '../../connectors/insurer/tools.ts';
-import { promptUrl } from '../../agents/index.ts';
-import { parseCases } from '../../evals/case.ts';
-import { compareMarks } from '../../evals/compare.ts';
-import { judgeGate } from '../../evals/gate.ts';
-import { reportTable } from '../../evals/report.ts';
+import { run as runGate, type GateEdges } from '../../bin/gate.ts';
+import { evaluatedOf } from '../../bin/eval/evaluate.ts';
 import { runCases } from '../../evals/run-cases.ts';
 import { freshDatabase } from '../../test/engines.ts';
+import { WORSE } from '../planted/versions.ts';
 import { startRehearsal, type Rehearsal } from './server.ts';
 
 /** The insurer for real, the model by rules, and between them the smallest loop that keeps the house rules. */
 const READS = fraudReview.tools['insurer']?.slice(0, 5) ?? [];
-const cases = parseCases(
-  readFileSync(new URL('../../agents/fraud-review/cases.jsonl', import.meta.url), 'utf8'),
-);
 
 let pool: pg.Pool;
 let insurer: Client;
@@ -153,46 +147,54 @@ const declined = (reason: string) => (): Answer => ({
   isError: true,
 });
 
-const evaluate = (prompt: string) =>
-  runCases({
-    agent: 'fraud-review',
-    cases,
-    runCase: async ({ input }) => {
-      const story = await run(honest, String(input['claim']), recorded, [], prompt);
-      return {
-        assessment: story.assessments.at(-1) ?? null,
-        actions: story.proposals.map((p) => p.tool),
-        failure: null,
-        costMicros: 0,
-        latencyMs: 0,
-      };
-    },
-  });
-const marksOf = ({ cases: all }: Awaited<ReturnType<typeof evaluate>>) =>
-  Object.fromEntries(all.map(({ id, mark }) => [id, mark]));
-const gateOf = (report: Awaited<ReturnType<typeof evaluate>>, before: Record<string, number>) =>
-  judgeGate({
-    ...{ report, version: '0.0.0', model: 'rehearsal', rehearsal: true, metrics: {} },
-    comparison: compareMarks(before, marksOf(report)),
-  });
+/** As `countersign gate` evaluates, on this loop instead of a whole stack. */
+const edges: GateEdges = {
+  lasting: null,
+  evaluate: async (agent) => {
+    const report = await runCases({
+      agent: agent.contract.name,
+      cases: agent.cases ?? [],
+      runCase: async ({ input }) => {
+        const story = await run(honest, String(input['claim']), recorded, [], agent.prompt);
+        return {
+          assessment: story.assessments.at(-1) ?? null,
+          actions: story.proposals.map((p) => p.tool),
+          failure: null,
+          costMicros: 0,
+          latencyMs: 0,
+        };
+      },
+    });
+    return evaluatedOf(agent, report, { rehearsal: true, metrics: null });
+  },
+};
+
+/** The command, with what it printed. */
+async function gate(...args: string[]): Promise<{ code: number; said: string }> {
+  const print = vi.spyOn(console, 'log').mockImplementation(() => {});
+  try {
+    const code = await runGate(['fraud-review', ...args], edges);
+    return { code, said: print.mock.calls.map(String).join('\n') };
+  } finally {
+    print.mockRestore();
+  }
+}
+
+const NO_MODEL = { ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '' };
 
 describe('the golden cases of fraud-review on the rehearsal model', () => {
-  it('pass, every one of them, and so does the gate; a worse prompt fails both', async () => {
-    const prompt = readFileSync(promptUrl(fraudReview), 'utf8');
-    const report = await evaluate(prompt);
-    expect(
-      report.cases.filter((c) => c.mark < 1),
-      reportTable(report),
-    ).toEqual([]);
-    expect(report).toMatchObject({ pass: true, mean: 1 });
-    expect(gateOf(report, marksOf(report))).toMatchObject({ pass: true, comparison: { verdict: 'same' } });
-    const worse = prompt.replace(/^What raises the score:.*$/m, 'What raises the score: a late report.');
-    expect(worse).not.toBe(prompt);
-    const after = await evaluate(worse);
-    expect(gateOf(after, marksOf(report))).toMatchObject({
-      pass: false,
-      blocked: ['golden_cases_below', 'worse_than_before'],
-    });
+  it('pass, every one of them, and `countersign gate` lets it ship; the planted worse version is blocked', async () => {
+    const good = await gate();
+    expect(good.said).toMatch(/^## fraud-review \d+\.\d+\.\d+: may ship\n\nIt may ship\.\n/);
+    expect(good.said).toMatch(/Not measured with a real model.*All 60 cases have full marks/s);
+    expect(good.code).toBe(0);
+    for (const [name, value] of Object.entries({ COUNTERSIGN_PLANTED: '1', ...NO_MODEL }))
+      vi.stubEnv(name, value);
+    const worse = await gate(WORSE, '--language', 'en').finally(() => vi.unstubAllEnvs());
+    expect(worse.code).toBe(1);
+    expect(worse.said).toMatch(
+      /^## fraud-review 1\.2\.0-worse: BLOCKED\n\nIt may not ship: golden cases, mean mark is 0\.\d{3}, and ≥ 0\.920 is needed; it is surely worse than what passed last\.\n/,
+    );
   }, 240_000);
 });
 

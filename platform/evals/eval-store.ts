@@ -33,7 +33,7 @@ const FINISH = `UPDATE eval_runs e SET status = $2, why = $3, comparison = $4, m
   WHERE e.eval = $1 AND e.status = 'running'
   RETURNING e.agent, e.agent_version AS "agentVersion", e.mean, e.cost_micros AS "costMicros", e.cases, e.rehearsal`;
 const BEFORE = `SELECT ${COLUMNS} FROM eval_runs e WHERE e.agent = $1 AND e.rehearsal = $2 AND e.eval < $3
-  AND e.status = 'done' ORDER BY e.eval DESC LIMIT 1`;
+  AND e.status = 'done' AND e.mean >= $4 ORDER BY e.eval DESC LIMIT 1`;
 const SAME_REQUEST = 'SELECT eval FROM eval_runs WHERE request_key = $1';
 /** One that a command began and left behind with its process keeps nobody from asking in chat. */
 const GOES_ON = `SELECT eval FROM eval_runs WHERE agent = $1 AND agent_version = $2 AND status = 'running' AND source = 'chat' LIMIT 1`;
@@ -144,6 +144,6 @@ export const createEvalStore = (db: Database, wake: () => void): EvalStore => ({
     }),
   before: (tenant, than) =>
     db.inTenant(tenant, (tx) =>
-      tx.row<EvalView>({ text: BEFORE, values: [than.agent, than.rehearsal, than.eval] }),
+      tx.row<EvalView>({ text: BEFORE, values: [than.agent, than.rehearsal, than.eval, than.atLeast ?? 0] }),
     ),
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepIn, openLasting, withoutStore } from '../../bin/eval/lasting.ts';
 import type { EvalId } from '../../core/ids.ts';
 import { TenantId } from '../../core/ids.ts';
 import { openTestStores, type TestStores } from '../../test/test-stores.ts';
@@ -24,6 +25,10 @@ const wanted: NewEval = {
     model: 'rehearsal/claude',
   },
   ...{ rehearsal: true, source: 'command', requester: null, origin: {}, cases: 2 },
+};
+const NONE = { value: null, measured: 0, of: 12, why: 'away' };
+const FIGURES = {
+  ...{ faithfulness: NONE, answer_relevancy: NONE, context_precision: NONE, context_recall: NONE },
 };
 const result = (caseId: string, mark: number): EvalResult => ({
   ...{ caseId, kind: 'easy', mark, grades: [{ grader: 'score', mark, why: null }], failure: null, run: null },
@@ -73,6 +78,29 @@ describe('evaluations', () => {
     const now = await done({ agent }, 1, 0);
     expect((await t.stores.evals.before(t.tenant, { agent, rehearsal: true, eval: now }))?.eval).toBe(first);
     expect(await t.stores.evals.before(t.tenant, { agent, rehearsal: true, eval: first })).toBeNull();
+  });
+
+  it('of a command are kept here, and compared with the last that was good enough to pass', async () => {
+    const cases = Array.from({ length: 12 }, (_, i) => `case-${i}`);
+    const keep = (mark: number) =>
+      keepIn(t.stores.evals, t.tenant, {
+        wanted: { ...wanted, agent: 'letters', rehearsal: false, cases: cases.length },
+        results: cases.map((caseId) => result(caseId, mark)),
+        metrics: { judge: 'j', embedder: null, figures: FIGURES, costMicros: 7 },
+      });
+    const first = await keep(1);
+    expect(first.comparison).toBeNull();
+    expect((await keep(0.4)).comparison).toMatchObject({ verdict: 'worse', shared: 12 });
+    const third = await keep(0.5);
+    // not against the one that did not pass, beside which it would look better
+    expect(third.comparison).toMatchObject({ verdict: 'worse' });
+    const db = await t.as('superuser');
+    const { rows } = await db.query(`SELECT comparison, metrics FROM eval_runs WHERE eval = $1`, [third.id]);
+    expect(rows).toMatchObject([{ comparison: { difference: -0.5 }, metrics: { figures: FIGURES } }]);
+    expect(await openLasting({}, undefined)).toBeNull();
+    const half = { DATABASE_URL: t.urls.appUrl, LANG: 'C' };
+    await expect(openLasting(half, undefined)).rejects.toThrow(/DATABASE_DISPATCHER_URL/);
+    expect(withoutStore(half)).toEqual({ LANG: 'C' });
   });
 
   it('are nobody else’s', async () => {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/canonical-json.ts';
-import type { Compared, EvalCardView, EvalFault } from '../../core/evals/evaluation.ts';
+import type { Compared, EvalCardView, EvalFault, EvalMetrics } from '../../core/evals/evaluation.ts';
 import type { EvalId, PersonId, RunId, TenantId } from '../../core/ids.ts';
 import type { UsdMicros } from '../../core/money.ts';
 
@@ -27,19 +27,6 @@ export interface AskedEval extends NewEval {
 
 /** `running`: one of the same version goes on already, and nothing was begun. */
 export type EvalAsked = { readonly eval: EvalId } | { readonly running: EvalId };
-
-/** A figure of a judge over the cases of an evaluation; null was not measured, and `why` says why. */
-export interface MetricFigure {
-  readonly value: number | null;
-  readonly measured: number;
-  readonly of: number;
-  readonly why: string | null;
-}
-export interface EvalMetrics {
-  readonly judge: string;
-  readonly embedder: string;
-  readonly figures: Readonly<Record<string, MetricFigure>>;
-}
 
 /** How it ended; `why` of one that failed. */
 export interface EvalEnd {
@@ -91,10 +78,13 @@ export interface EvalStore {
   caseRuns(tenant: TenantId, id: EvalId, caseIds: readonly string[]): Promise<readonly CaseRun[]>;
   /** Marks by case. */
   marks(tenant: TenantId, id: EvalId): Promise<Readonly<Record<string, number>>>;
-  /** The last one done before `than`, by the same kind of model: a rehearsal says nothing about a real one. */
+  /**
+   * The last one done before `than`, by the same kind of model: a rehearsal says nothing about a real one. `atLeast`: only
+   * one whose mean is that high.
+   */
   before(
     tenant: TenantId,
-    than: { agent: string; rehearsal: boolean; eval: EvalId },
+    than: { agent: string; rehearsal: boolean; eval: EvalId; atLeast?: number },
   ): Promise<EvalView | null>;
 }
 

@@ -1,9 +1,8 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import type { RunRef, ScoreActivities } from '../../core/activities.ts';
 import type { RunScore } from '../../platform/stores/scores.ts';
-import { askThrough } from '../models/ask-judge.ts';
+import { askThrough, JUDGE } from '../models/ask-judge.ts';
 import type { ModelReply, Models } from '../models/models.ts';
-import { MODEL_OF_TIER } from '../models/prices.ts';
 import { payOnce, type Bill } from '../scoring/pay-once.ts';
 import { scoreRun } from '../scoring/score-run.ts';
 import { whatWasSaid } from '../scoring/what-was-said.ts';
@@ -11,9 +10,6 @@ import { agentOf, runOf, type Edges } from './edges.ts';
 import { inSpan } from './span.ts';
 
 type ScoreEdges = Pick<Edges, 'stores' | 'agents' | 'models' | 'nowMs'>;
-
-/** Another model than a cheap tier's would be no judge of it. */
-const JUDGE = { model: MODEL_OF_TIER.reasoning, maxTokens: 4_000, timeoutMs: 60_000 } as const;
 
 /** A judge that stays away so long is not waited for: nobody reads a score of last week. */
 const TRIES = 8;

@@ -2,6 +2,10 @@ import type { Tool } from '@anthropic-ai/sdk/resources/messages';
 import { z } from 'zod';
 import type { Ask } from '../../evals/judge/ask.ts';
 import type { Models } from './models.ts';
+import { MODEL_OF_TIER } from './prices.ts';
+
+/** Another model than a cheap tier's would be no judge. */
+export const JUDGE = { model: MODEL_OF_TIER.reasoning, maxTokens: 4_000, timeoutMs: 60_000 } as const;
 
 interface JudgeModel {
   readonly model: string;

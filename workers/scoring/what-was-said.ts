@@ -56,8 +56,9 @@ function lastWords(conversation: Conversation): string {
 }
 
 /** The figures of an assessment are the agent's own judgement: they are on record, and not to be found in what it read. */
+export const OWN_FIGURES = 'The assessment on record:';
 const ownFigures = ({ score, baseRate, confidence, recommendation }: Assessment): string =>
-  `The assessment on record: score ${score?.toFixed(2) ?? 'none'}, base rate ${baseRate ?? 'none'}, confidence ${confidence}, recommendation ${recommendation}.`;
+  `${OWN_FIGURES} score ${score?.toFixed(2) ?? 'none'}, base rate ${baseRate ?? 'none'}, confidence ${confidence}, recommendation ${recommendation}.`;
 
 const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
 
