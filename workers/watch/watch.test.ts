@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Finding } from '../../core/alerts/finding.ts';
+import { ALERT_RULE_NAMES, ALERT_RULES, type AlertRuleName } from '../../core/alerts/thresholds.ts';
 import { firing } from '../../core/incident/examples.ts';
 import type { IncidentState } from '../../core/incident/types.ts';
 import type { IncidentId, PersonId } from '../../core/ids.ts';
 import { weeklyPlan } from '../../core/on-call/plan.ts';
 import type { Place } from '../../core/on-call/types.ts';
 import { diesAt } from '../../test/dies.ts';
-import { plantRows, type PlantedRun } from '../../test/plant-metrics.ts';
+import { plantRows, type PlantedEvent, type PlantedRun } from '../../test/plant-metrics.ts';
 import { openWorld, type World } from '../../test/worker-world.ts';
 import { lookAtTenant } from './look-at-tenant.ts';
 
@@ -78,6 +80,79 @@ describe('the watch', () => {
     expect(await world.stores.events.record(world.tenant, told)).toBe(false);
   }, 90_000);
 });
+
+type P0 = { [Rule in AlertRuleName]: (typeof ALERT_RULES)[Rule]['severity'] extends 'p0' ? Rule : never }[AlertRuleName]; // prettier-ignore
+interface Planted {
+  readonly runs: readonly PlantedRun[];
+  readonly events: readonly PlantedEvent[];
+}
+const MINUTE = 60_000;
+const many = (count: number, one: (i: number) => PlantedRun): PlantedRun[] =>
+  Array.from({ length: count }, (_, i) => one(i));
+const callOf = (atMs: number, micros: number) => ({ calls: [{ atMs, micros }] });
+
+/** What makes each condition true, all of it at one instant; nothing of it was there before. */
+const FAULTS: Readonly<Record<P0, (agent: string, agoMs: number) => Planted>> = {
+  'error-rate': (agent, agoMs) => ({ runs: many(20, () => ended(agent, 'failed', agoMs)), events: [] }),
+  'cost-spike': (agent, agoMs) => {
+    const spent = (backMs: number, micros: number) =>
+      many(60, () => ({ ...ended(agent, 'done', backMs), ...callOf(Date.now() - backMs, micros) }));
+    const days = Array.from({ length: 9 }, (_, i) => spent((i + 2) * 24 * 60 * MINUTE, 1_000)).flat();
+    return { runs: [...days, ...spent(agoMs, 5_000)], events: [] };
+  },
+  faithfulness: (agent, agoMs) => ({
+    runs: many(12, () => ({
+      ...ended(agent, 'done', agoMs),
+      scores: [{ metric: 'faithfulness', score: 0.6, atMs: Date.now() - agoMs }],
+    })),
+    events: [],
+  }),
+  'pii-leak': (agent, agoMs) => ({
+    runs: [ended(agent, 'done', agoMs)],
+    events: [{ agent, kind: 'pii_leak', atMs: Date.now() - agoMs, run: null }],
+  }),
+};
+
+/** Hours that were counted before the rows of long ago were planted are counted again. */
+async function recount(): Promise<void> {
+  const superuser = await world.as('superuser');
+  await superuser.query('DELETE FROM metric_hours; DELETE FROM metric_rolled');
+  while ((await world.stores.metrics.roll(world.tenant)) > 0);
+}
+
+/** One look of the watch at an instant that is past, with what it would tell. */
+async function lookedAt(atMs: number): Promise<readonly Finding[]> {
+  const { metrics, approvals, incidents } = world.stores;
+  let found: readonly Finding[] = [];
+  const observe = async (_: unknown, findings: readonly Finding[]): Promise<void> => {
+    found = findings;
+  };
+  const open = async () => [];
+  const stores = { metrics: { ...metrics, nowMs: async () => atMs }, approvals, incidents: { ...incidents, observe, open } }; // prettier-ignore
+  await lookAtTenant(stores, world.tenant);
+  return found;
+}
+
+/** The schedule looks each minute; what Temporal and one look may take on top of it. */
+const LOOK_MS = 30_000;
+
+test.each(ALERT_RULE_NAMES.filter((name): name is P0 => ALERT_RULES[name].severity === 'p0'))(
+  '%s is found by the first look after its condition, so within 90 s of it',
+  async (rule) => {
+    const agent = `bound-${rule}`;
+    // Just after a look, so that the next one is as far away as it can be.
+    const agoMs = 10 * MINUTE;
+    const conditionMs = Date.now() - agoMs;
+    await plantRows(await world.as('superuser'), world.tenant, FAULTS[rule](agent, agoMs));
+    await recount();
+    const says = async (atMs: number) =>
+      (await lookedAt(atMs)).find((one) => one.fingerprint === `${rule}/${agent}`)?.state;
+    expect(await says(conditionMs - 1_000)).not.toBe('firing');
+    const begun = performance.now();
+    expect(await says(conditionMs + MINUTE)).toBe('firing');
+    expect(performance.now() - begun).toBeLessThan(LOOK_MS);
+  },
+);
 
 async function kinds(id: IncidentId): Promise<string[]> {
   const superuser = await world.as('superuser');
