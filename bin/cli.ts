@@ -31,9 +31,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     load: () => import('./doctor.ts'),
   },
   verify: {
-    about: 'recomputes a tenant’s ledger, or one run or approval of it',
+    about: 'recomputes a tenant’s ledger, or one run or approval of it, and compares it with its checkpoints',
     load: () => import('./verify.ts'),
   },
+  keys: { about: 'the public key that checkpoints are checked with', load: () => import('./keys.ts') },
   'slack-manifest': {
     about: 'the Slack app to create, as a manifest; --url https://...',
     load: () => import('./slack-manifest.ts'),
@@ -50,6 +51,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
   gate: {
     about: 'may this version of an agent ship; --report FOLDER --save-baseline',
     load: () => import('./gate.ts'),
+  },
+  ready: {
+    about: 'is an agent ready for production: seven points, each with its evidence; --tenant NAME',
+    load: () => import('./ready.ts'),
   },
   check: {
     about: 'everything static: format, lint, types, doors, cycles, unused code',
