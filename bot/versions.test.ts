@@ -2,12 +2,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { agentVersions } from '../agents/index.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
 import { findAgent, goldenSets, loadAgents } from '../bin/load-agents.ts';
-import { ApprovalId, EvalId, RunId } from '../core/ids.ts';
+import { firing } from '../core/incident/examples.ts';
+import { ApprovalId, EvalId, RunId, type IncidentId } from '../core/ids.ts';
 import { versionsOf } from '../core/versions.ts';
 import { inSlack, inTeams, type Typist } from '../test/both-chats.ts';
-import { startBotKit, type BotKit } from '../test/bot-kit.ts';
+import { addOtherTenant, FORM, startBotKit, type BotKit } from '../test/bot-kit.ts';
+import { EXAMPLE } from '../local/example/example.ts';
+import { elementsOf } from '../local/workspace/slack-api/elements-of.ts';
+import { actionsOf, press, saidBy } from '../local/workspace/teams-cards.ts';
+import type { JsonObject } from '../core/canonical-json.ts';
 import { tickEval } from '../workers/evals/tick-eval.ts';
-import { handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
+import { copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
+import { TEAMS_PEOPLE } from '../test/teams-kit.ts';
 
 /** Versions of an agent side by side: shown, started by their split, and rolled back with a signature, in both chats. */
 /** A few cases are enough to see them counted. */
@@ -263,6 +269,129 @@ describe.each(['Slack', 'Teams'] as const)('in %s', (name) => {
     expect(await chat.card({ subject: paused })).toMatch(/Given up.*agent is paused/s);
     await chat.type('ines', 'resume fraud-review');
   });
+});
+
+/** One that is about this agent, in both chats already, and its hand of the clock. */
+async function incident(): Promise<{ id: IncidentId; clears: () => Promise<void> }> {
+  const { stores, tenant } = world.kit;
+  const found = firing({ version: '1.1.0', sinceMs: Date.now(), fingerprint: `faithfulness/${Date.now()}` });
+  await stores.incidents.observe(tenant, [found]);
+  const one = (await stores.incidents.open(tenant)).find(({ fingerprint }) => fingerprint === found.fingerprint); // prettier-ignore
+  if (one === undefined) throw new Error('nothing was opened');
+  await Promise.all(Object.values(chats).map((chat) => chat.card({ subject: one.id })));
+  const clears = async (): Promise<void> => {
+    await stores.incidents.observe(tenant, [{ ...found, state: 'clear', value: 0.95 }]);
+    const db = await world.kit.as('superuser');
+    await db.query(
+      `UPDATE incidents SET state = jsonb_set(state, '{clearSinceMs}', to_jsonb((state->>'clearSinceMs')::bigint - 900000)) WHERE incident = $1`,
+      [one.id],
+    );
+    await stores.incidents.tick(tenant, one.id);
+  };
+  return { id: one.id, clears };
+}
+
+/** Presses a button as it was on the screen before, however the card has changed since. */
+async function heldButton(name: 'Slack' | 'Teams', subject: string, label: string) {
+  const copy = await copyAt(world, name === 'Slack' ? 'slack' : 'teams', { subject });
+  const message = copy.message ?? '';
+  if (name === 'Slack') {
+    const onScreen = ((await world.state.slack.findMessage(message))?.blocks ?? []) as JsonObject[];
+    const found = elementsOf(onScreen).find(({ element }) => JSON.stringify(element).includes(label));
+    const action = String(found?.element['action_id'] ?? '');
+    return async (): Promise<string> => {
+      const told = (await world.state.slack.ephemerals('U08ROBIN')).length;
+      await world.slack.client.click('U08ROBIN', message, action, { onScreen });
+      await expect.poll(async () => (await world.state.slack.ephemerals('U08ROBIN')).length, { timeout: 10_000 }).toBeGreaterThan(told); // prettier-ignore
+      return (await world.state.slack.ephemerals('U08ROBIN'))[told]?.text ?? '';
+    };
+  }
+  const { teams } = world;
+  const card = (await teams?.store.message(copy.conversation, message))?.card;
+  const action = actionsOf(card ?? {}).find((one) => one['title'] === label);
+  if (!teams || action === undefined) throw new Error(`Teams shows no button ${label}`);
+  const { verb, data } = press(action, {});
+  const at = { conversation: copy.conversation, message, verb, data };
+  return async (): Promise<string> =>
+    saidBy((await teams.api.client.clickExecute(TEAMS_PEOPLE.robin.entraObject, at)).body)?.text ?? '';
+}
+
+describe.each(['Slack', 'Teams'] as const)('the levers of an incident, by real clicks in %s', (name) => {
+  beforeEach(async () => {
+    await set('1.0.0');
+    await set('1.1.0');
+  });
+  const ROLL_BACK = 'Roll back → 1.0.0';
+
+  test('roll back: declined it changes nothing; signed by another it is done once, and the thread ends itself', async () => {
+    const chat = chats[name];
+    const { stores, tenant } = world.kit;
+    const { id: subject, clears } = await incident();
+    const asked = await chat.press('robin', { subject }, ROLL_BACK);
+    expect(asked).toMatch(/Asked: Roll fraud-review back from 1\.1\.0 to 1\.0\.0/);
+    const first = askedIn(asked);
+    await chat.press('mara', { subject: first }, 'Decline…');
+    expect(await chat.fillIn('mara', { reason: 'The prompt is mended already.' })).toBeTypeOf('string');
+    expect((await world.approval(first)).status).toBe('declined');
+    expect((await now())?.active).toBe('1.1.0');
+    expect((await stores.incidents.get(tenant, subject))?.status).toBe('open');
+
+    const second = askedIn(await chat.press('robin', { subject }, ROLL_BACK));
+    expect(second).not.toBe(first);
+    expect(await chat.press('robin', { subject: second }, 'Approve')).toMatch(/asked for this yourself/);
+    expect((await now())?.active).toBe('1.1.0');
+    expect(await chat.press('mara', { subject: second }, 'Approve')).toMatch(/Signed, 1 of 1: approved/);
+    await carryOut(second);
+    await expect(carryOut(second)).rejects.toThrow();
+    expect(await now()).toMatchObject({ active: '1.0.0', next: null });
+    await clears();
+    expect(await stores.incidents.get(tenant, subject)).toMatchObject({
+      ...{ status: 'resolved', resolved: { by: null } },
+    });
+    for (const other of Object.values(chats))
+      expect(await other.card({ subject })).toContain('Over: it stayed clear');
+  });
+
+  test('attack: who may not, a card of before, and another company are refused in private, and nothing moves', async () => {
+    const chat = chats[name];
+    const { stores, tenant } = world.kit;
+    const { id: subject, clears } = await incident();
+    const before = await world.counts();
+    for (const label of [ROLL_BACK, 'Pause the agent', 'Acknowledge'])
+      expect(await chat.press('ada', { subject }, label), label).toMatch(/roles do not allow/);
+    expect(await world.counts()).toMatchObject({
+      ...{ approvals: before.approvals, runs: before.runs, refused: before.refused + 3 },
+    });
+    expect((await stores.switches.read(tenant)).paused.size).toBe(0);
+
+    const [acks, rolls] = [await heldButton(name, subject, 'Acknowledge'), await heldButton(name, subject, ROLL_BACK)]; // prettier-ignore
+    await clears();
+    await set('1.0.0');
+    // One step back from here would be forward again.
+    expect(await acks()).toMatch(/The incident is over/);
+    expect(await rolls()).toMatch(/The versions were changed meanwhile/);
+    expect((await world.counts()).approvals).toBe(before.approvals);
+    expect((await stores.incidents.get(tenant, subject))?.status).toBe('resolved');
+  });
+});
+
+test('attack: the button of an incident, pressed in another company’s workspace, finds nothing there', async () => {
+  const { id: subject } = await incident();
+  await addOtherTenant(world.kit);
+  const before = await world.kit.stores.incidents.get(world.kit.tenant, subject);
+  const copy = await copyAt(world, 'slack', { subject });
+  const blocks = ((await world.state.slack.findMessage(copy.message ?? ''))?.blocks ?? []) as JsonObject[];
+  const counts = await world.counts();
+  for (const { element } of elementsOf(blocks).filter(({ element: e }) => e['type'] === 'button')) {
+    const action = { ...element, block_id: 'b', action_ts: '1' };
+    const place = { channel: { id: copy.conversation, name: 'x' }, container: { type: 'message', message_ts: copy.message, channel_id: copy.conversation } }; // prettier-ignore
+    const who = { team: { id: 'T08OTHER', domain: 'other' }, user: { id: 'U08ADA', team_id: 'T08OTHER' }, api_app_id: EXAMPLE.slack.appId }; // prettier-ignore
+    const payload = { type: 'block_actions', trigger_id: `t-${Math.random()}`, ...place, ...who, actions: [action] }; // prettier-ignore
+    await world.post(new URLSearchParams({ payload: JSON.stringify(payload) }).toString(), { type: FORM });
+  }
+  expect(await world.kit.stores.incidents.get(world.kit.tenant, subject)).toEqual(before);
+  expect(await world.counts()).toMatchObject({ approvals: counts.approvals, runs: counts.runs });
+  expect((await world.kit.stores.switches.read(world.kit.tenant)).paused.size).toBe(0);
 });
 
 test('both say it in German', async () => {

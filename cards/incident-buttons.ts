@@ -13,7 +13,13 @@ function levers(
   return [
     ...(previousVersion === null
       ? []
-      : [commandButton(`${say.rollBack} → ${previousVersion}`, 'rollback', `${agent} ${id}`)]),
+      : [
+          commandButton(
+            `${say.rollBack} → ${previousVersion}`,
+            'rollback',
+            `${agent} ${id} → ${previousVersion}`,
+          ),
+        ]),
     ...(paused ? [] : [commandButton(say.pause, 'pause', agent)]),
     ...(failedRuns.length === 0 ? [] : [commandButton(say.replayFailed(failedRuns.length), 'replay', id)]),
   ];

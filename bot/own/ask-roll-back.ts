@@ -11,6 +11,9 @@ import { askOwn } from './ask-own.ts';
 export const mayRollBack = ({ may }: Pick<CommandContext, 'may'>, agent: AgentContract): boolean =>
   may('rollback', agentResource(agent));
 
+/** What an incident's button carries: the incident, and the version that it offered when it was drawn. */
+const OFFERED = /^(inc_\S+) → (\S+)$/u;
+
 /**
  * Asks people to sign one step back of an agent's version: what the verb does, and the lever in an incident's thread. Runs
  * that have begun keep theirs.
@@ -27,6 +30,9 @@ export async function askRollBack(
   const state = await context.stores.versions.read(context.tenant, placeOf(context, agent, environment));
   const step = state && stepBack(state);
   if (!step) return { refusal: refusal('wrong_state', { why: 'nothing-before' }), subject };
+  const [, incident = why, offered = step.to] = OFFERED.exec(why.trim()) ?? [];
+  // An old card: one step back from what plays now would be another one than it offered, or even forward again.
+  if (offered !== step.to) return { refusal: refusal('wrong_state', { why: 'version-stale' }), subject };
   const to = versionNamed(context, name, step.to);
   if ('reason' in to) return { refusal: to, subject };
   const request: RollBackRequest = {
@@ -34,5 +40,5 @@ export async function askRollBack(
     ...{ from_version: step.from, share: step.share, to_version: step.to },
   };
   const args: JsonObject = { ...request };
-  return askOwn(context, { tool: 'roll_back_version', args, input: null, why });
+  return askOwn(context, { tool: 'roll_back_version', args, input: null, why: incident });
 }
