@@ -10,6 +10,7 @@ import { addOtherTenant, startBotKit, type BotKit } from '../test/bot-kit.ts';
 import { inSlack, inTeams, type Typist } from '../test/both-chats.ts';
 import { diesAt } from '../test/dies.ts';
 import { copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
+import { letIncidentsBeApart } from '../test/incidents-apart.ts';
 import { TEAMS_PEOPLE } from '../test/teams-kit.ts';
 import { startTestRun, type ExamplePerson } from '../test/test-stores.ts';
 
@@ -33,6 +34,7 @@ let n = 0;
 async function opened(change: Partial<Finding> = {}): Promise<IncidentState> {
   n += 1;
   const { stores, tenant } = world.kit;
+  await letIncidentsBeApart(world.kit);
   const fingerprint = `faithfulness/${n}`;
   const now = Date.now();
   const series = [0.93, null, 0.84, 0.81].map((value, i) => ({ atMs: now - (4 - i) * 3_600_000, value }));
@@ -107,6 +109,30 @@ test('one thread in each chat, with the figures, the picture in words, who is as
     expect(card).toMatch(/Mara Lindqvist|U08MARA/);
     expect(card).not.toContain('Roll back');
   }
+});
+
+test('many at once: one thread in each chat, worst first, a lever for each agent, and who has none of it', async () => {
+  const { stores, tenant } = world.kit;
+  await letIncidentsBeApart(world.kit);
+  const many = Array.from({ length: 12 }, (_, i) => {
+    const about = { rule: 'error-rate', agent: `agent-${i}`, fingerprint: `error-rate/agent-${i}` };
+    return firing({ ...about, unit: 'ratio', value: 0.1 + i / 20, threshold: 0.05, sinceMs: Date.now() });
+  });
+  await stores.incidents.observe(tenant, many);
+  const all = (await stores.incidents.open(tenant)).filter(({ rule }) => rule === 'error-rate');
+  expect(all).toHaveLength(1);
+  const subject = all[0]?.id ?? '';
+  for (const chat of Object.values(chats)) {
+    const card = await chat.card({ subject });
+    for (const words of ['P0: 12 agents: Share of runs that failed', 'Firing now: 12', 'And 7 more.'])
+      expect(card).toContain(words);
+    expect(card.indexOf('agent-11')).toBeLessThan(card.indexOf('agent-7'));
+    expect(card).not.toContain('agent-6');
+    expect(card.match(/Pause the agent/g)).toHaveLength(5);
+  }
+  expect(await chats.Slack.press('robin', { subject }, 'Acknowledge')).toMatch(/12 agents: .*Ledger #\d+/);
+  for (const one of many) await stores.incidents.observe(tenant, [{ ...one, state: 'clear' }]);
+  await stores.incidents.act(tenant, subject as IncidentId, { kind: 'resolve', by: world.kit.people.ada.id });
 });
 
 describe.each(['Slack', 'Teams'] as const)('an incident, in %s', (name) => {

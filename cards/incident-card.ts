@@ -1,4 +1,5 @@
 import type { Finding } from '../core/alerts/finding.ts';
+import { reasonSentence } from '../core/alerts/reasons.ts';
 import { altText } from '../core/charts/alt-text.ts';
 import type { Chart } from '../core/charts/chart.ts';
 import { figure } from '../core/charts/figures.ts';
@@ -8,6 +9,7 @@ import type { IncidentState } from '../core/incident/types.ts';
 import type { IncidentView } from '../core/incident/views.ts';
 import type { Language } from '../core/language.ts';
 import { forwardWordsIn, type ForwardWords } from './forward-words.ts';
+import { gatheredBlocks, gatheredSubject } from './gathered.ts';
 import { wordsIn } from './languages.ts';
 import { ledgerRange, whole } from './figures.ts';
 import { incidentButtons } from './incident-buttons.ts';
@@ -31,6 +33,7 @@ const nameOf = (
 
 /** Who has what: `fraud-review 1.5.0 says things its sources do not`. */
 export function incidentSubject(say: IncidentWords, { finding, agent, rule }: IncidentState): string {
+  if (finding.gathered !== undefined) return gatheredSubject(say, { agent, rule }, finding.gathered);
   const who = agent === null ? say.company : [agent, finding.version].filter(Boolean).join(' ');
   const what = Object.hasOwn(say.rules, rule)
     ? say.rules[rule as keyof IncidentWords['rules']]
@@ -70,11 +73,25 @@ function stateLine(say: IncidentWords, view: IncidentView): StateLine {
   return { icon: '🔴', words: opened, aside: nextSpans(say, state), tone: 'broken' };
 }
 
-function howBad(words: CardWords, say: IncidentWords, finding: Finding): string {
+/** The rule's own sentence; none where it is a later version's, which has no words here. */
+function whySpans(words: CardWords, { reason }: Finding): Span[] {
+  const said = reasonSentence(reason, words.language);
+  return said === reason.key ? [] : [text(said)];
+}
+
+/** What the rule saw, in its own words. Where it does not fire just now: fine, too little to say, or nobody can know. */
+function howBad(words: CardWords, say: IncidentWords, finding: Finding): Block[] {
   const { value, threshold, unit, sample } = finding;
   const shown = (n: number): string => figure(words.language, unit, n);
   const state = value === null && finding.state === 'firing' ? 'cannot_know' : finding.state;
-  return say.now[state](value === null ? '' : shown(value), shown(threshold), whole(words, sample));
+  const now = text(
+    say.now[state](value === null ? '' : shown(value), shown(threshold), whole(words, sample)),
+  );
+  const why = whySpans(words, finding);
+  const paragraph = (spans: Span[]): Block => ({ kind: 'paragraph', spans });
+  if (state === 'firing') return [paragraph(why.length === 0 ? [now] : why)];
+  // What it says when all is well tells the same figures again.
+  return state === 'clear' || why.length === 0 ? [paragraph([now])] : [paragraph([now]), paragraph(why)];
 }
 
 function clearing(say: IncidentWords, { clearSinceMs, resolved }: IncidentState): Block[] {
@@ -111,6 +128,15 @@ function facts(say: IncidentWords, view: IncidentView): Fact[] {
   ];
 }
 
+/** Whose turn it would have been: said, so that nobody waits for somebody who is not here any more. */
+const gone = (say: IncidentWords, { state, people }: IncidentView): Block[] =>
+  state.resolved !== null
+    ? []
+    : (state.asked.insteadOf ?? []).map((id): Block => ({
+        kind: 'context',
+        spans: [text(say.left(people.get(id)?.name ?? say.somebody))],
+      }));
+
 function worst(words: CardWords, say: IncidentWords, { worstRuns }: IncidentView): Block[] {
   if (worstRuns.length === 0) return [];
   return [
@@ -124,14 +150,14 @@ function worst(words: CardWords, say: IncidentWords, { worstRuns }: IncidentView
 }
 
 function changed(words: CardWords, say: IncidentWords, { changes, state }: IncidentView): Block[] {
-  if (state.agent === null) return [];
-  const lines = changes.map(({ atMs, what, from, to }) => {
+  if (state.agent === null && state.finding.gathered === undefined) return [];
+  const lines = changes.map(({ atMs, what, about, from, to }) => {
     const name = Object.hasOwn(say.changes, what) ? (say.changes[what] ?? what) : what;
     const move = [from, to].filter((one) => one !== null && one !== '').map((one) => code(one ?? ''));
     return joined(
       [
         [instant(atMs, 'moment')],
-        [text(name)],
+        [text(name), ...(about === null ? [] : [text(' '), code(about)])],
         joined(
           move.map((one) => [one]),
           ' → ',
@@ -200,11 +226,14 @@ export function incidentCard(view: IncidentView, language: Language = 'en'): Car
     title,
     state: line,
     blocks: [
-      { kind: 'paragraph', spans: [text(howBad(words, say, state.finding))] },
+      ...(state.finding.gathered === undefined
+        ? howBad(words, say, state.finding)
+        : gatheredBlocks(say, view)),
       ...untaken(forwardWordsIn(words.language), view),
       ...clearing(say, state),
       ...picture(words, say, state),
       { kind: 'facts', layout: 'grid', whole: false, facts: facts(say, view) },
+      ...gone(say, view),
       ...worst(words, say, view),
       ...changed(words, say, view),
       ...notes(words, say, view),

@@ -1,20 +1,24 @@
 import { UNTAKEN } from '../core/forward/kinds.ts';
+import { goneIn } from '../core/incident/ladder.ts';
 import { incidentEventSubject } from '../core/incident/subject.ts';
 import type { IncidentHappening } from '../core/incident/types.ts';
 import type { IncidentEventView } from '../core/incident/views.ts';
 import { PersonId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
-import { duration } from './figures.ts';
+import { duration, whole } from './figures.ts';
 import { forwardWordsIn, type ForwardWords } from './forward-words.ts';
+import { gatheredWordsIn } from './gathered-words.ts';
 import { incidentSubject, incidentWordsIn } from './incident-card.ts';
 import type { IncidentWords } from './incident-words.ts';
 import { wordsIn } from './languages.ts';
 import type { Block, Card, Span, StateLine } from './model.ts';
 import { commandButton } from './run-buttons.ts';
 import { instant, person, text } from './spans.ts';
+import type { CardWords } from './words.ts';
 
 const ICONS: Readonly<Record<string, readonly [icon: string, tone: StateLine['tone']]>> = {
   rose: ['🔺', 'broken'],
+  grew: ['📈', 'broken'],
   reopened: ['🔴', 'broken'],
   acknowledged: ['🟠', 'waiting'],
   escalated: ['🔔', 'broken'],
@@ -35,6 +39,10 @@ function forwardHeadline(say: ForwardWords, happening: IncidentHappening): strin
   if (happening.what === 'not-forwarded') return say.notTaken(systemIn(say, happening));
   return happening.what === 'forwarded' ? say.taken(systemIn(say, happening)) : null;
 }
+
+/** Many more than people were told of; null when it is about something else. */
+const grownHeadline = (words: CardWords, { what, detail }: IncidentHappening): string | null =>
+  what === 'grew' ? gatheredWordsIn(words.language).grew(whole(words, Number(detail['firing'] ?? 0))) : null;
 
 /** Why it did not arrive elsewhere, and what becomes of it. */
 function untakenLines(say: ForwardWords, happening: IncidentHappening): string[] {
@@ -66,7 +74,12 @@ function askedLine(say: IncidentWords, { detail, people, incident }: IncidentEve
   if (who === undefined) return [];
   const rung = detail['rung'];
   const named = rung === 'first' || rung === 'second' || rung === 'manager' ? rung : incident.asked.rung;
-  return [{ kind: 'paragraph', spans: [person(who), text(` ${say.isAsked(say.rungs[named])}`)] }];
+  const gone = goneIn(detail).flatMap((one) => people.get(one)?.name ?? []);
+  const asked: Block = {
+    kind: 'paragraph',
+    spans: [person(who), text(` ${say.isAsked(say.rungs[named])}`)],
+  };
+  return [asked, ...gone.map((name): Block => ({ kind: 'context', spans: [text(say.left(name))] }))];
 }
 
 /** One thing that happened to an incident, as a message in its thread. */
@@ -77,7 +90,7 @@ export function incidentEventCard(view: IncidentEventView, language: Language = 
   const [icon, tone] = ICONS[what] ?? ['ℹ️', 'plain'];
   const who = by === null ? undefined : people.get(by);
   const forwards = forwardWordsIn(words.language);
-  const said = forwardHeadline(forwards, view) ?? incidentHeadline(say, view);
+  const said = forwardHeadline(forwards, view) ?? grownHeadline(words, view) ?? incidentHeadline(say, view);
   const until = Number(detail['untilMs'] ?? Number.NaN);
   const aside: Span[] = [
     ...(who === undefined ? [] : [text(`${say.by} `), person(who), text(' ')]),

@@ -1,9 +1,11 @@
 import type { AlertRuleName } from '../core/alerts/thresholds.ts';
 import type { FindingState, Severity } from '../core/alerts/finding.ts';
+import type { Language } from '../core/language.ts';
 import type { Rung } from '../core/incident/types.ts';
 
 /** What an incident says, a part of the catalogue. Names and figures come in as they are to be read. */
 export interface IncidentWords {
+  readonly language: Language;
   readonly severities: Readonly<Record<Severity, string>>;
   /** After the agent's name and version. */
   readonly rules: Readonly<Record<AlertRuleName, string>>;
@@ -25,6 +27,7 @@ export interface IncidentWords {
   readonly overIf: string;
   readonly asked: string;
   readonly nobodyAsked: string;
+  readonly left: (name: string) => string;
   readonly rungs: Readonly<Record<Rung, string>>;
   readonly silencedUntil: string;
   readonly agentIs: string;
@@ -84,6 +87,7 @@ export interface IncidentWords {
 }
 
 export const INCIDENT_WORDS: IncidentWords = {
+  language: 'en',
   severities: { p0: 'P0', p1: 'P1', p2: 'P2' },
   rules: {
     'error-rate': 'fails too often',
@@ -133,6 +137,7 @@ export const INCIDENT_WORDS: IncidentWords = {
   overIf: 'over if it stays so until',
   asked: 'Asked',
   nobodyAsked: 'Nobody is on call',
+  left: (name) => `⚠️ It would be ${name}’s turn, who has left: somebody else is asked.`,
   rungs: { first: 'first on call', second: 'second on call', manager: 'manager' },
   silencedUntil: 'Silenced until',
   agentIs: 'Agent',
@@ -144,13 +149,19 @@ export const INCIDENT_WORDS: IncidentWords = {
   changed: 'What changed before',
   nothingChanged: 'Nothing of ours changed in the 24 hours before.',
   changes: {
-    version: 'version',
+    version: 'version, with its prompt and models',
     model: 'model',
     prompt: 'prompt',
     deploy: 'deploy',
     schema: 'a tool of a connector',
     connector: 'connector',
     policy: 'policy',
+    grant: 'a grant was made',
+    'grant-revoked': 'a grant was taken back',
+    paused: 'the agent was paused',
+    resumed: 'the agent was resumed',
+    stopped: 'everything was stopped',
+    lifted: 'the stop was lifted',
   },
   notes: 'Notes',
   ack: 'Acknowledge',
@@ -200,6 +211,7 @@ export const INCIDENT_WORDS: IncidentWords = {
 };
 
 export const INCIDENT_GERMAN: IncidentWords = {
+  language: 'de',
   severities: { p0: 'P0', p1: 'P1', p2: 'P2' },
   rules: {
     'error-rate': 'scheitert zu oft',
@@ -248,6 +260,7 @@ export const INCIDENT_GERMAN: IncidentWords = {
   overIf: 'vorbei, wenn es so bleibt bis',
   asked: 'Gefragt ist',
   nobodyAsked: 'Niemand hat Bereitschaft',
+  left: (name) => `⚠️ Dran wäre ${name}, nicht mehr hier: gefragt wird jemand anderes.`,
   rungs: { first: 'erste Bereitschaft', second: 'zweite Bereitschaft', manager: 'Leitung' },
   silencedUntil: 'Stumm bis',
   agentIs: 'Agent',
@@ -259,13 +272,19 @@ export const INCIDENT_GERMAN: IncidentWords = {
   changed: 'Was sich davor änderte',
   nothingChanged: 'Von uns hat sich in den 24 Stunden davor nichts geändert.',
   changes: {
-    version: 'Version',
+    version: 'Version, mit ihrer Anweisung und ihren Modellen',
     model: 'Modell',
     prompt: 'Anweisung',
     deploy: 'Auslieferung',
     schema: 'ein Werkzeug eines Anschlusses',
     connector: 'Anschluss',
     policy: 'Richtlinie',
+    grant: 'eine Dauerfreigabe wurde erteilt',
+    'grant-revoked': 'eine Dauerfreigabe wurde widerrufen',
+    paused: 'der Agent wurde angehalten',
+    resumed: 'der Agent läuft wieder',
+    stopped: 'alles wurde angehalten',
+    lifted: 'der Halt wurde aufgehoben',
   },
   notes: 'Notizen',
   ack: 'Übernehmen',

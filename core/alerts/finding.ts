@@ -1,3 +1,4 @@
+import type { Gathered } from '../incident/gathered.ts';
 import type { RunId } from '../ids.ts';
 import type { Detail } from '../words.ts';
 
@@ -44,4 +45,6 @@ export interface Finding {
   /** Worst first. */
   readonly worstRuns: readonly RunId[];
   readonly series: readonly SeriesPoint[];
+  /** Missing: it is about one thing. */
+  readonly gathered?: Gathered;
 }

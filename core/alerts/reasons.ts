@@ -5,7 +5,7 @@ import type { FindingReason, FindingUnit } from './finding.ts';
 import type { AlertRuleName } from './thresholds.ts';
 
 /** Every reason that a rule can give: what it saw, or why it cannot say. */
-export type ReasonKey = AlertRuleName | 'not-scored' | 'no-baseline' | 'too-few';
+export type ReasonKey = AlertRuleName | 'gathered' | 'not-scored' | 'no-baseline' | 'too-few';
 
 interface Say {
   readonly share: (value: string | number | undefined) => string;
@@ -70,6 +70,8 @@ const ENGLISH: Reasons = {
     `What it is asked no longer looks like what it was asked before: told ${s.count(d['count'])} times in ${s.span(d['minutes'])}.`,
   'not-scored': (d, s) =>
     `${s.count(d['runs'])} runs in a day, and none of them could be scored, so nobody knows how good they were.`,
+  gathered: (d, s) =>
+    `${s.count(d['firing'])} alarms at once, told in one thread: agents ${s.count(d['agents'])}, alarms in all ${s.count(d['total'])}.`,
   'no-baseline': (d, s) =>
     `${s.money(d['spent'])} was spent, and there are too few earlier days to compare with.`,
   'too-few': (d, s) => `Only ${s.count(d['sample'])} to count from; ${s.count(d['need'])} are needed.`,
@@ -100,6 +102,8 @@ const GERMAN: Reasons = {
     `${s.count(d['runs'])} Läufe an einem Tag, und keiner ließ sich bewerten; niemand weiß also, wie gut sie waren.`,
   'no-baseline': (d, s) =>
     `${s.money(d['spent'])} wurden ausgegeben, und es gibt zu wenige frühere Tage zum Vergleich.`,
+  gathered: (d, s) =>
+    `${s.count(d['firing'])} Alarme auf einmal, in einem Faden: Agenten ${s.count(d['agents'])}, Alarme insgesamt ${s.count(d['total'])}.`,
   'too-few': (d, s) => `Nur ${s.count(d['sample'])} zum Zählen da; nötig sind ${s.count(d['need'])}.`,
 };
 

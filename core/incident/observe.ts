@@ -1,4 +1,5 @@
 import { SEVERITIES, type Finding, type Severity } from '../alerts/finding.ts';
+import { hasGrown } from './gather.ts';
 import { calls, firstAsked } from './ladder.ts';
 import { LOOKED_WITHIN_MS, REDRAW_MS, STAYS_CLEAR_MS, WORD_IS_TAKEN_MS } from './limits.ts';
 import type { Advanced, IncidentContext, IncidentHappening, IncidentState } from './types.ts';
@@ -69,6 +70,20 @@ function risen(state: IncidentState, finding: Finding, { nowMs, ladder }: Incide
   return told(next, nowMs, { what: 'rose', detail: { from: state.severity, severity, ...calls(asked) } });
 }
 
+/** Many more than people were told of: asked for anew, unless somebody wanted silence. */
+function grown(state: IncidentState, finding: Finding, { nowMs, ladder }: IncidentContext): Moved {
+  const { gathered } = finding;
+  if (gathered === undefined) throw new Error('it gathers nothing');
+  const asked = state.silence === null ? firstAsked(ladder, nowMs) : state.asked;
+  const { firing, told: before } = gathered;
+  const next: IncidentState = {
+    ...{ ...state, asked, status: 'open', acknowledged: null, clearSinceMs: null, observedAtMs: nowMs },
+    finding: { ...finding, gathered: { ...gathered, told: firing } },
+  };
+  const called = state.silence === null ? calls(asked) : {};
+  return told(next, nowMs, { what: 'grew', detail: { from: before, firing, ...called } });
+}
+
 /** Clear for long enough, with somebody looking until the end of it. */
 export function stayedClear(state: IncidentState, nowMs: number): boolean {
   const { clearSinceMs, observedAtMs } = state;
@@ -104,6 +119,7 @@ export function onObserve(state: IncidentState, seenNow: Finding, context: Incid
   if (state.status === 'resolved') return afterResolved(state, finding, context);
   if (finding.state === 'firing' && isWorse(finding.severity, state.severity))
     return risen(state, finding, context);
+  if (hasGrown(finding)) return grown(state, finding, context);
   const at = { ...state, finding, observedAtMs: nowMs };
   if (finding.state === 'clear') {
     if (state.clearSinceMs === null)

@@ -1,7 +1,9 @@
 import type { IncidentState } from '../../core/incident/types.ts';
 import type { IncidentStore } from '../stores.ts';
 import { keepDaily } from './keep-daily.ts';
-import { act, observe, tick, type IncidentEdges } from './move.ts';
+import { act, tick, type IncidentEdges } from './move.ts';
+import { observe } from './observe.ts';
+import { firingNow } from './conditions.ts';
 import { aboutIncident, openIncidents, viewEvent, viewIncident } from './read.ts';
 
 /** Incidents: what the rules, people and the clock do to them, and what cards show of them. */
@@ -28,6 +30,7 @@ export function createIncidentStore(edges: IncidentEdges): IncidentStore {
       }),
     view: (tenant, incident) => db.inTenant(tenant, (tx) => viewIncident(tx, incident)),
     event: (tenant, incident, seq) => db.inTenant(tenant, (tx) => viewEvent(tx, incident, seq)),
+    firing: (tenant) => db.inTenant(tenant, firingNow),
     open: (tenant) => db.inTenant(tenant, openIncidents),
     about: (tenant, at) => db.inTenant(tenant, (tx) => aboutIncident(tx, at)),
   };

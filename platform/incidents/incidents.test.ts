@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Finding } from '../../core/alerts/finding.ts';
 import { sha256Text } from '../../core/canonical-json.ts';
 import { firing } from '../../core/incident/examples.ts';
@@ -6,6 +6,7 @@ import { incidentEventSubject } from '../../core/incident/subject.ts';
 import type { IncidentState, Ladder } from '../../core/incident/types.ts';
 import type { IncidentId, TenantId } from '../../core/ids.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
+import { letIncidentsBeApart } from '../../test/incidents-apart.ts';
 import { openTestStores, type TestStores } from '../../test/test-stores.ts';
 import { openDatabase, type Database } from '../database.ts';
 import { newId } from '../ids.ts';
@@ -35,6 +36,8 @@ afterAll(async () => {
   await t.close();
 });
 
+beforeEach(() => letIncidentsBeApart(t));
+
 let n = 0;
 /** Something else that is wrong, so that each test has an incident of its own. */
 const wrong = (change: Partial<Finding> = {}): Finding => {
@@ -56,6 +59,7 @@ const ofFingerprint = (fingerprint: string): Promise<{ incident: IncidentId; sta
   rows('SELECT incident, state FROM incidents WHERE fingerprint = $1 ORDER BY opened_at', [fingerprint]);
 
 async function opened(change: Partial<Finding> = {}): Promise<{ id: IncidentId; finding: Finding }> {
+  await letIncidentsBeApart(t);
   const finding = wrong(change);
   await incidents.observe(t.tenant, [finding]);
   const [row] = await ofFingerprint(finding.fingerprint);
@@ -213,6 +217,30 @@ describe('what people do', () => {
     expect(await incidents.get(t.tenant, id)).toEqual(before);
   });
 
+  test('the card says what of ours changed before: versions, a tool of a connector, a grant, a switch, the policy', async () => {
+    const agent = 'fraud-review';
+    const place = { agent, environment: 'production', known: ['1.0.0', '1.1.0'] } as const;
+    const sees = (schemaHash: string) =>
+      t.stores.events.sawSchema(t.tenant, {
+        ...{ agent, connector: 'insurer', tool: 'get_claim', schemaHash: sha256Text(schemaHash) },
+      });
+    for (const next of [null, '1.1.0'])
+      await t.stores.versions.set(t.tenant, { ...place, active: '1.0.0', next, percent: next ? 5 : 0 });
+    for (const hash of ['before', 'after']) await sees(hash);
+    await t.stores.switches.pause(t.tenant, agent, t.people.ines.id);
+    await t.stores.switches.resume(t.tenant, agent, t.people.ines.id);
+    const { id } = await opened({ agent, fingerprint: 'faithfulness/with-changes' });
+    await t.stores.versions.set(t.tenant, { ...place, active: '1.1.0', next: null, percent: 0 });
+    const changes = (await incidents.view(t.tenant, id))?.changes ?? [];
+    expect(changes.map(({ what, about, from, to }) => [what, about, from, to])).toEqual([
+      ['resumed', null, null, null],
+      ['paused', null, null, null],
+      ['schema', 'insurer.get_claim', null, null],
+      ['version', null, '1.0.0', '1.0.0, 5% 1.1.0'],
+      ...changes.slice(4).map(({ what, about, from, to }) => [what, about, from, to]),
+    ]);
+  });
+
   test('a note is shown on the card and says who', async () => {
     const { id } = await opened();
     await incidents.act(t.tenant, id, {
@@ -284,9 +312,12 @@ describe('the clock', () => {
     await rows('UPDATE people SET active = true WHERE person = $1', [t.people.ben.id]);
     expect(clock).toMatchObject({ version: 2, nextTimerInMs: null });
     expect((await incidents.get(t.tenant, id))?.asked).toMatchObject({
-      rung: 'manager',
-      person: t.people.mara.id,
+      ...{ rung: 'manager', person: t.people.mara.id, insteadOf: [t.people.ben.id] },
     });
+    const told = await incidents.event(t.tenant, id, 2);
+    expect(told).toMatchObject({ what: 'escalated', detail: { insteadOf: t.people.ben.id } });
+    for (const { people } of [told, await incidents.view(t.tenant, id)].filter((one) => one !== null))
+      expect(people.get(t.people.ben.id)?.name).toBe(t.people.ben.name);
     expect((await copiesOf(id)).some(({ person }) => person === t.people.mara.id)).toBe(true);
     expect(await copiesOf(incidentEventSubject({ incident: id, seq: 2 }))).toHaveLength(2);
   });

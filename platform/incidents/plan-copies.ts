@@ -22,6 +22,7 @@ const TOLD: ReadonlySet<Happened> = new Set([
   'noted',
   'resolved',
   'stayed-clear',
+  'grew',
   'not-forwarded',
   'forwarded',
 ]);

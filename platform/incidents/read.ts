@@ -3,21 +3,20 @@ import { UNTAKEN, type ForwardKind, type Untaken } from '../../core/forward/kind
 import type {
   IncidentEventView,
   IncidentView,
-  ChangeSeen,
   NotForwarded,
   NoteView,
   WorstRun,
 } from '../../core/incident/views.ts';
+import { goneIn } from '../../core/incident/ladder.ts';
 import type { Happened, HappenedDetail, IncidentState } from '../../core/incident/types.ts';
 import { IncidentId, PersonId, type RunId } from '../../core/ids.ts';
-import { OWN } from '../../core/own-actions.ts';
 import type { TenantTx } from '../database.ts';
 import { namedPeople } from '../named-people.ts';
 import type { MessagesAt } from '../stores.ts';
+import { changesBefore } from './changes.ts';
+import { worstOf } from './worst.ts';
 
-const DAY_MS = 24 * 3_600_000;
 /** As many as a card shows. */
-const CHANGES = 5;
 const NOTES = 3;
 /** As many as are run again at once. */
 export const FAILED_AT_MOST = 20;
@@ -32,16 +31,12 @@ interface Row {
 }
 
 const ROW = `SELECT i.state, i.involved, i.first_seq AS first, i.last_seq AS last, coalesce(s.paused, false) AS paused,
-    (SELECT v.previous FROM agent_versions v WHERE v.tenant = i.tenant AND v.agent = i.agent AND v.environment = 'production'
+    (SELECT CASE WHEN v.next IS NULL THEN v.previous ELSE v.active END FROM agent_versions v WHERE v.tenant = i.tenant AND v.agent = i.agent AND v.environment = 'production'
       ORDER BY v.revision DESC LIMIT 1) AS "previousVersion"
   FROM incidents i LEFT JOIN agent_settings s ON s.tenant = i.tenant AND s.agent = i.agent WHERE i.incident = $1`;
 
 const RUNS = `SELECT run, input_label AS "inputLabel", status FROM runs WHERE run = ANY($1)
   ORDER BY array_position($1, run)`;
-
-const CHANGED = `SELECT (extract(epoch FROM at) * 1000)::bigint AS "atMs", detail FROM agent_events
-  WHERE kind = 'change' AND agent IN ($1, '${OWN.agent}') AND at BETWEEN to_timestamp($2::float8 / 1000) AND to_timestamp($3::float8 / 1000)
-  ORDER BY at DESC LIMIT ${CHANGES}`;
 
 const NOTED = `SELECT actor AS by, (extract(epoch FROM at) * 1000)::bigint AS "atMs", detail ->> 'text' AS text
   FROM incident_events WHERE incident = $1 AND kind = 'noted' ORDER BY seq DESC LIMIT ${NOTES}`;
@@ -72,28 +67,6 @@ function toNotForwarded({ to, why, tries, final }: NotForwardedRow): NotForwarde
   return { to, why: known, code, tries, final };
 }
 
-const text = (value: unknown): string | null =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : null;
-
-const toChange = ({ atMs, detail }: { atMs: number; detail: Record<string, unknown> }): ChangeSeen => ({
-  atMs,
-  what: text(detail['what']) ?? '',
-  from: text(detail['from']),
-  to: text(detail['to']),
-});
-
-async function changesBefore(
-  tx: TenantTx,
-  { agent, sinceMs, openedAtMs }: IncidentState,
-): Promise<ChangeSeen[]> {
-  if (agent === null) return [];
-  const rows = await tx.rows<{ atMs: number; detail: Record<string, unknown> }>({
-    text: CHANGED,
-    values: [agent, sinceMs - DAY_MS, Math.max(openedAtMs, sinceMs)],
-  });
-  return rows.map(toChange);
-}
-
 async function failedSince(tx: TenantTx, { agent, sinceMs }: IncidentState): Promise<RunId[]> {
   if (agent === null) return [];
   const rows = await tx.rows<{ run: RunId }>({ text: FAILED, values: [agent, sinceMs] });
@@ -108,12 +81,17 @@ export async function viewIncident(tx: TenantTx, incident: IncidentId): Promise<
   const worstRuns = await tx.rows<WorstRun>({ text: RUNS, values: [state.finding.worstRuns] });
   const notes = await tx.rows<NoteView>({ text: NOTED, values: [incident] });
   const untaken = await tx.rows<NotForwardedRow>({ text: NOT_FORWARDED, values: [incident] });
+  const worst = state.finding.gathered === undefined ? [] : await worstOf(tx, incident);
   return {
-    ...{ state, worstRuns, notes, paused, previousVersion, ledger: { first, last } },
+    ...{ state, worstRuns, notes, paused, worst, previousVersion, ledger: { first, last } },
     changes: await changesBefore(tx, state),
     failedRuns: await failedSince(tx, state),
     notForwarded: untaken.map(toNotForwarded),
-    people: await namedPeople(tx, [...involved, ...notes.map(({ by }) => by)]),
+    people: await namedPeople(tx, [
+      ...involved,
+      ...(state.asked.insteadOf ?? []),
+      ...notes.map(({ by }) => by),
+    ]),
   };
 }
 
@@ -138,7 +116,8 @@ export async function viewEvent(
   if (!row) return null;
   const { state, involved, ...event } = row;
   const asked = PersonId.safeParse(event.detail['person']).data;
-  const named = [...involved, ...(event.by === null ? [] : [event.by]), ...(asked ? [asked] : [])];
+  const gone = goneIn(event.detail);
+  const named = [...involved, ...(event.by === null ? [] : [event.by]), ...(asked ? [asked] : []), ...gone];
   return { incident: state, seq, ...event, people: await namedPeople(tx, named) };
 }
 

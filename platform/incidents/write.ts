@@ -62,6 +62,9 @@ const MOVED = `UPDATE incidents SET status = $2, severity = $3, version = $4, st
     last_seq = greatest(last_seq, $7), resolved_at = to_timestamp($8::float8 / 1000)
   WHERE incident = $1`;
 
+const OVER = `UPDATE incident_conditions SET over_at = to_timestamp($2::float8 / 1000)
+  WHERE incident = $1 AND over_at IS NULL`;
+
 const RETELL = `WITH told AS (UPDATE card_copies SET wanted_version = $2, updated_at = now()
     WHERE subject = $1 AND status <> 'failed' RETURNING copy, next_attempt_at)
   INSERT INTO outbox (tenant, topic, key, payload, due_at)
@@ -120,6 +123,9 @@ export async function writeChange(tx: TenantTx, change: Change): Promise<number>
       ...[lastSeq, resolvedAtMs],
     ],
   });
+  // What stayed clear for good is over, each of them; what a person called over may come back.
+  if (state.finding.gathered !== undefined && state.resolved?.by === null)
+    await tx.rows({ text: OVER, values: [state.id, nowMs] });
   await tx.rows({ name: 'incident_retell', text: RETELL, values: [state.id, state.version] });
   await insertEvents(tx, state, happened, { actor, nowMs });
   if (tell) await tellWorkflow(tx, state);

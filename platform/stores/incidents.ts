@@ -43,6 +43,8 @@ export interface IncidentStore {
   get(tenant: TenantId, incident: IncidentId): Promise<IncidentState | null>;
   view(tenant: TenantId, incident: IncidentId): Promise<IncidentView | null>;
   event(tenant: TenantId, incident: IncidentId, seq: number): Promise<IncidentEventView | null>;
+  /** Everything that was wrong at the last look and is not over, by fingerprint: alone or among others. */
+  firing(tenant: TenantId): Promise<readonly { readonly fingerprint: string; readonly sinceMs: number }[]>;
   /** Those that are not over, the newest first. */
   open(tenant: TenantId): Promise<IncidentState[]>;
   /** The incident that these messages, or the threads under them, are about. */

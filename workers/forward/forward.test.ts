@@ -6,6 +6,7 @@ import { firing } from '../../core/incident/examples.ts';
 import { incidentEventSubject } from '../../core/incident/subject.ts';
 import { ForwardId, type IncidentId, type TargetId } from '../../core/ids.ts';
 import { startFarEnds, type FarEnds } from '../../test/far-ends.ts';
+import { letIncidentsBeApart } from '../../test/incidents-apart.ts';
 import { openTestStores, type TestStores } from '../../test/test-stores.ts';
 import { createLog } from '../../platform/log.ts';
 import type { Handled, OutboxRow } from '../../platform/outbox/index.ts';
@@ -54,6 +55,7 @@ afterEach(() => sql(`UPDATE outbox SET done_at = now() WHERE topic = 'forward' A
 let n = 0;
 async function opened(change: Partial<Finding> = {}): Promise<{ id: IncidentId; finding: Finding }> {
   n += 1;
+  await letIncidentsBeApart(t);
   const finding = firing({
     ...{ fingerprint: `faithfulness/agent-${n}`, agent: `agent-${n}`, sinceMs: Date.now() },
     ...change,

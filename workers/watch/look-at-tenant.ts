@@ -7,12 +7,12 @@ export type Watched = Pick<Stores, 'metrics' | 'incidents' | 'approvals'>;
 /** One look of every rule at one company: hours that are over are rolled up first, then what the rules say is acted on. */
 export async function lookAtTenant(stores: Watched, tenant: TenantId): Promise<void> {
   await stores.metrics.roll(tenant);
-  const [atMs, policy, open] = await Promise.all([
+  const [atMs, policy, before] = await Promise.all([
     stores.metrics.nowMs(tenant),
     stores.approvals.policy(tenant),
-    stores.incidents.open(tenant),
+    stores.incidents.firing(tenant),
   ]);
-  const firing = new Map(open.map(({ fingerprint, sinceMs }) => [fingerprint, { sinceMs }] as const));
+  const firing = new Map(before.map(({ fingerprint, sinceMs }) => [fingerprint, { sinceMs }] as const));
   const findings = await lookAt(stores.metrics, { tenant, atMs, tunings: policy?.alerts ?? [], firing });
   await stores.incidents.observe(tenant, findings);
 }
