@@ -136,6 +136,7 @@ const GERMAN: Readonly<Record<string, RegExp>> = {
   pause: /Agenten anhalten|Rollen erlauben das nicht/,
   rollback: /Agenten zurücksetzen/,
   eval: /Rollen erlauben das nicht/,
+  candidates: /Rollen erlauben das nicht/,
   resume: /Fortsetzen|Rollen erlauben das nicht/,
   stop: /Rollen erlauben das nicht/,
   oncall: /Bereitschaft/,

@@ -231,7 +231,7 @@ describe.each(['Slack', 'Teams'] as const)('in %s', (name) => {
     expect(await tick(id)).toMatchObject({ over: true });
     const card = await chat.card({ subject: id });
     for (const words of [
-      ...[/Mean mark 1\.000: at or above 0\.920/, /All 3 cases have full marks/],
+      ...[/Mean mark 1\.00: at or above 0\.92/, /All 3 cases have full marks/],
       ...[/Not measured with a real model/, /rehearsal\/claude/, /US\$0\.003/],
     ])
       expect(card).toMatch(words);
@@ -258,7 +258,7 @@ describe.each(['Slack', 'Teams'] as const)('in %s', (name) => {
     await play(worse, CASES, false);
     await tick(worse);
     const card = await chat.card({ subject: worse });
-    expect(card).toMatch(/below 0\.920/);
+    expect(card).toMatch(/below 0\.92/);
     expect(card).toMatch(/Worst cases.*short in .*recommendation/s);
     expect(card).toMatch(/only 3 cases in common, too few to compare/);
 

@@ -20,9 +20,11 @@ const KINDS = ['easy', 'hard', 'ambiguous', 'hostile', 'no-answer'] as const;
 const meanOf = (cases: readonly EvalCase[]): number | null =>
   cases.length === 0 ? null : cases.reduce((sum, { mark }) => sum + mark, 0) / cases.length;
 
-const figure = (value: number, language: Language): string => fixed(wordsIn(language), value, 3);
+/** Rounded down, so that a mark that is not enough never looks as if it were. */
+const figure = (value: number, language: Language): string =>
+  fixed(wordsIn(language), Math.floor(value * 100 + 1e-9) / 100, 2);
 const signed = (value: number, language: Language): string =>
-  `${value < 0 ? '−' : '+'}${figure(Math.abs(value), language)}`;
+  `${value < 0 ? '−' : '+'}${fixed(wordsIn(language), Math.abs(value), 2)}`;
 
 function stateOf(view: EvalCardView, language: Language): StateLine {
   const words = EVAL_WORDS[language];

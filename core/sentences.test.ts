@@ -195,6 +195,8 @@ describe('German', () => {
     form: 'key-twice',
     path: 'rules[1]',
     findings: '[{"rule":1,"what":"no-admin","detail":{}}]',
+    version: '1.2.0',
+    known: '1.0.0, 1.1.0',
   };
 
   /** Every sentence of a catalogue, by where it stands. */
