@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inSlack, inTeams, type Typist } from '../test/both-chats.ts';
+import { firing } from '../core/incident/examples.ts';
+import { handsInSlack, handsInTeams, type Hands } from '../test/hands.ts';
 import { startBotKit, type BotKit } from '../test/bot-kit.ts';
 
 /** Who is on call, in both chats over their real wires. */
 let world: BotKit;
 let chats: Record<'Slack' | 'Teams', Typist>;
+let hands: Record<'Slack' | 'Teams', Hands>;
 beforeAll(async () => {
   world = await startBotKit({ withTeams: true });
   chats = { Slack: inSlack(world), Teams: inTeams(world) };
+  hands = { Slack: handsInSlack(world), Teams: handsInTeams(world) };
 });
 afterAll(() => world?.close());
 
@@ -92,6 +96,48 @@ describe.each(['Slack', 'Teams'] as const)('in %s', (chat) => {
     expect(await fillIn('ines', { people: '@ines', handOver: 'Monday 09:00' })).toMatch(
       /changed it meanwhile/,
     );
+  });
+
+  test('an override by its form: for whom, until when, in which rotation; what is wrong is said, and nothing changes', async () => {
+    const { nameOf } = hands[chat];
+    await type('mara', 'oncall set @ada');
+    await type('mara', 'oncall set second robin');
+    await type('mara', 'oncall override');
+    const onBen = { who: nameOf('ben'), until: '2h', place: 'second' };
+    expect(await fillIn('mara', onBen)).toMatch(/instead · .* until /);
+    const now = async () => (await rotations()).map(({ now: { person } }) => person);
+    const { ada, ben } = world.kit.people;
+    expect(await now()).toEqual([ada.id, ben.id]);
+    for (const [values, says] of [
+      [{ ...onBen, until: 'when the cows come home' }, /cannot be told/],
+      [{ ...onBen, from: '3h' }, /begin|before|end/i],
+      [{ ...onBen, who: nameOf('ines') }, /works in another team/],
+    ] as const) {
+      await type('mara', 'oncall override');
+      expect(await fillIn('mara', values), JSON.stringify(values)).toMatch(says);
+    }
+    expect(await now()).toEqual([ada.id, ben.id]);
+    expect((await rotations()).flatMap(({ overrides }) => overrides)).toHaveLength(1);
+  });
+
+  test('an incident asks by both rotations, and says in the thread who has left and who is asked instead', async () => {
+    const { kit } = world;
+    const { ada, ben } = kit.people;
+    await type('mara', 'oncall set @ada');
+    await type('mara', 'oncall set second @ben');
+    const db = await kit.as('superuser');
+    await db.query('UPDATE people SET active = false WHERE person = $1', [ada.id]);
+    try {
+      const found = firing({ fingerprint: `faithfulness/${chat}`, sinceMs: Date.now() });
+      await kit.stores.incidents.observe(kit.tenant, [found]);
+      const one = (await kit.stores.incidents.open(kit.tenant)).find((each) => each.fingerprint === found.fingerprint); // prettier-ignore
+      expect(one?.asked).toMatchObject({ rung: 'second', person: ben.id, insteadOf: [ada.id] });
+      expect(await hands[chat].card({ subject: one?.id ?? '' })).toMatch(
+        /It would be Ada Okafor’s turn, who has left: somebody else is asked/,
+      );
+    } finally {
+      await db.query('UPDATE people SET active = true WHERE person = $1', [ada.id]);
+    }
   });
 
   test('a calendar sets it, when every shift is somebody’s', async () => {

@@ -122,13 +122,13 @@ async function recount(): Promise<void> {
 
 /** One look of the watch at an instant that is past, with what it would tell. */
 async function lookedAt(atMs: number): Promise<readonly Finding[]> {
-  const { metrics, approvals, incidents } = world.stores;
+  const { metrics, approvals, incidents, versions } = world.stores;
   let found: readonly Finding[] = [];
   const observe = async (_: unknown, findings: readonly Finding[]): Promise<void> => {
     found = findings;
   };
   const open = async () => [];
-  const stores = { metrics: { ...metrics, nowMs: async () => atMs }, approvals, incidents: { ...incidents, observe, open } }; // prettier-ignore
+  const stores = { metrics: { ...metrics, nowMs: async () => atMs }, approvals, versions, incidents: { ...incidents, observe, open } }; // prettier-ignore
   await lookAtTenant(stores, world.tenant);
   return found;
 }
