@@ -1,4 +1,6 @@
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ownDatabase } from '../bin/chaos/books.ts';
 import type { Stack } from '../bin/stack/open-stack.ts';
 import { openThrowawayStack } from '../bin/stack/throwaway.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
@@ -168,3 +170,54 @@ test('an incident survives kill -9 of bot and workers at its every step: one thr
     await incident.close();
   }
 }, 180_000);
+
+test('a digest survives kill -9 of the bot while it is on its way to both chats: one post in each', async () => {
+  const { bot, workspace, stores } = stack;
+  const { tenant, slack, teams } = EXAMPLE;
+  const db = new pg.Client({ connectionString: ownDatabase(stack) });
+  await db.connect();
+  const said = /Comes on Mondays at 08:00/;
+  const posts = async (): Promise<number[]> => {
+    const inSlack = await workspace.control.messages('slack');
+    const inTeams = await workspace.control.messages('teams');
+    return [
+      inSlack.filter(({ blocks }) => said.test(JSON.stringify(blocks))).length,
+      inTeams.filter(({ card, deleted }) => !deleted && said.test(JSON.stringify(card))).length,
+    ];
+  };
+  const copies = async (where: string): Promise<number> =>
+    (await db.query(`SELECT 1 FROM card_copies WHERE subject LIKE 'dig\\_%' AND (${where})`)).rows.length;
+  try {
+    await bot.kill();
+    const mara = (await stores.people.everyone(tenant)).find(({ email }) => email.startsWith('mara.'));
+    if (mara === undefined) throw new Error('Mara is gone');
+    for (const [platform, workspaceId, conversation] of [
+      ['slack', slack.team, slack.channel],
+      ['teams', teams.tenant, teams.channel],
+    ] as const)
+      await stores.digests.subscribe(tenant, {
+        ...{ person: mara.id, every: 'week', team: mara.team, platform, conversation },
+        workspace: workspaceId,
+      });
+    // A week in which something happened, so that there are charts; and its Monday has come.
+    await db.query(
+      `UPDATE runs SET finished_at = date_trunc('week', now()) - interval '3 days' WHERE run = (SELECT min(run) FROM runs)`,
+    );
+    await db.query(`UPDATE digest_subscriptions SET created_at = now() - interval '30 days'`);
+    await db.query(`UPDATE outbox SET due_at = now() WHERE done_at IS NULL AND key LIKE 'sub\\_%'`);
+    const until = (what: () => Promise<boolean>): Promise<void> =>
+      expect.poll(what, { timeout: 60_000, interval: 20 }).toBe(true);
+    // Slack takes its time: the post comes about after the death of whoever sent it.
+    workspace.slack.faults.add({ on: 'chat.postMessage', kind: 'slow', delayMs: 1_500, times: 1 });
+    await bot.start();
+    await until(async () => (await copies(`platform = 'slack' AND posting_since IS NOT NULL`)) > 0);
+    await bot.kill();
+    expect(await copies('shown_version = 0')).toBeGreaterThan(0);
+    await bot.start();
+    await until(async () => (await copies('shown_version > 0')) === 2);
+    expect(await posts()).toEqual([1, 1]);
+    expect((await stores.ledger.verify(tenant)).ok).toBe(true);
+  } finally {
+    await db.end();
+  }
+}, 150_000);

@@ -97,14 +97,14 @@ function casesPoint({ evaluation }: ReadyEvidence, { promptHash, casesHash }: Re
 }
 
 /** Too few by a real model; those of the rehearsal are named where there are any. */
-const fewRuns = ({ runs: { n, rehearsed, lastMs } }: ReadyEvidence): Judged =>
+const fewRuns = ({ runs: { n, rehearsed, lastMs } }: ReadyEvidence, need: number): Judged =>
   n === 0 && rehearsed > 0
     ? missing({ key: 'rehearsed', n: rehearsed })
-    : missing({ key: 'few-runs', n, need: RUNS_AT_LEAST }, lastMs);
+    : missing({ key: 'few-runs', n, need }, lastMs);
 
 function costPoint(evidence: ReadyEvidence, { contract }: ReadySubject): Judged {
   const { n, spentMicros, dearestMicros, lastMs } = evidence.runs;
-  if (n < RUNS_AT_LEAST) return fewRuns(evidence);
+  if (n < RUNS_AT_LEAST) return fewRuns(evidence, RUNS_AT_LEAST);
   const { costMicros: budget } = contract.budget;
   const perTask = spentMicros / n;
   const monthTenfold = (spentMicros / 7) * 30 * 10;
@@ -115,7 +115,7 @@ function costPoint(evidence: ReadyEvidence, { contract }: ReadySubject): Judged 
 
 function latencyPoint(evidence: ReadyEvidence): Judged {
   const { busiest, runs } = evidence;
-  if (runs.n === 0) return fewRuns(evidence);
+  if (runs.n === 0) return fewRuns(evidence, LOAD_AT_LEAST);
   if (busiest === null || busiest.n < LOAD_AT_LEAST)
     return missing({ key: 'no-load', n: busiest?.n ?? 0, need: LOAD_AT_LEAST }, busiest?.atMs ?? null);
   const { n, p95Ms, atMs } = busiest;
@@ -124,7 +124,7 @@ function latencyPoint(evidence: ReadyEvidence): Judged {
 
 function tracesPoint(evidence: ReadyEvidence): Judged {
   const { n, whole, lastMs } = evidence.traces;
-  if (n === 0) return fewRuns(evidence);
+  if (n === 0) return fewRuns(evidence, 1);
   return measured(whole === n, { key: 'traces', n, whole }, lastMs);
 }
 
