@@ -34,6 +34,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     about: 'recomputes a tenant’s ledger, or one run or approval of it, and compares it with its checkpoints',
     load: () => import('./verify.ts'),
   },
+  receipt: {
+    about: 'what was decided about a request, to be checked by anyone with the public key; --out FILE',
+    load: () => import('./receipt.ts'),
+  },
   keys: { about: 'the public key that checkpoints are checked with', load: () => import('./keys.ts') },
   'slack-manifest': {
     about: 'the Slack app to create, as a manifest; --url https://...',

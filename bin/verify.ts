@@ -1,14 +1,17 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ApprovalId, RunId, TenantId } from '../core/ids.ts';
 import type { VerifyView } from '../core/views.ts';
 import { loadConfig, type Config } from '../platform/config.ts';
 import type { Witnessed } from '../platform/ledger/check-checkpoints.ts';
 import { openCheckpointFolder } from '../platform/ledger/checkpoint-folder.ts';
+import { checkReceipt } from '../platform/ledger/receipt.ts';
 import { createLog } from '../platform/log.ts';
 import { openStores } from '../platform/open-store.ts';
 import { ledgerKey } from './ledger-signer.ts';
 
 const USAGE = `Usage: countersign verify <tenant> [run_... | apr_...] [--checkpoints FOLDER] [--key VERIFIER_KEY]
+       countersign verify <receipt.json> [--key VERIFIER_KEY]   (needs nothing else, no database)
   The environment names the database (docs/guides/environment.md). Without a folder it is COUNTERSIGN_CHECKPOINTS, or what the
   database itself keeps; without a key it is COUNTERSIGN_LEDGER_KEY, or that of
   COUNTERSIGN_SIGNING_KEY.`;
@@ -22,12 +25,19 @@ interface Asked {
 
 const OPTIONS = { checkpoints: { type: 'string' }, key: { type: 'string' } } as const;
 
+/** A receipt's file has an ending, which no tenant's name has. */
+interface AskedReceipt {
+  readonly receipt: string;
+  readonly key: string | undefined;
+}
+
 /** Null: not to be understood. */
-function readArgs(args: string[]): Asked | null {
+function readArgs(args: string[]): Asked | AskedReceipt | null {
   try {
     const { positionals, values } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
     const [tenant, subject, ...more] = positionals;
     if (more.length > 0) return null;
+    if (tenant?.endsWith('.json') && subject === undefined) return { receipt: tenant, key: values.key };
     return {
       tenant: TenantId.parse(tenant),
       subject: subject === undefined ? undefined : RunId.or(ApprovalId).parse(subject),
@@ -52,9 +62,34 @@ function verdictOf({ ok, what, entries, checkpoints, broken }: VerifyView): stri
   return `${what}: all ${entries} entries verify; ${checkpoints === 0 ? 'no checkpoint was there to compare' : signed}.`;
 }
 
+/** Offline: the file and the public key are all that it takes. */
+function verifyReceipt({ receipt, key = ledgerKey(loadConfig(process.env, 'none')) }: AskedReceipt): number {
+  if (key === undefined) {
+    console.error(
+      'Whose signature counts? Name it with --key (countersign keys says it) or COUNTERSIGN_LEDGER_KEY.',
+    );
+    return 2;
+  }
+  if (!existsSync(receipt)) {
+    console.error(`There is no file ${receipt}.`);
+    return 2;
+  }
+  const checked = checkReceipt(readFileSync(receipt, 'utf8'), key);
+  if (!checked.ok) {
+    console.log(`Not proved. ${checked.broken}`);
+    return 1;
+  }
+  const { sentence, lines, checkpoint, actionDigest } = checked;
+  console.log(sentence);
+  for (const line of lines) console.log(`  #${line.seq}  ${line.at}  ${line.sentence}`);
+  console.log(`Proved to be in ${checkpoint.origin}, signed at ${checkpoint.size} entries.`);
+  console.log(`Digest of the action ${actionDigest}`);
+  return 0;
+}
+
 /**
  * `countersign verify <tenant> [id]`: recomputes the hash chain and its Merkle tree, and compares with what was signed and
- * published. A sentence first; exit code 0 only when it holds.
+ * published; `countersign verify <receipt.json>`: checks one by itself. A sentence first; exit code 0 only when it holds.
  */
 export async function run(args: string[]): Promise<number> {
   const asked = readArgs(args);
@@ -62,6 +97,7 @@ export async function run(args: string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
+  if ('receipt' in asked) return verifyReceipt(asked);
   const config = loadConfig(process.env, 'store');
   const stores = await openStores({
     appUrl: config.database.appUrl ?? '',

@@ -42,6 +42,13 @@ export const kindOfPersonal = (event: AskedEvent): string | null =>
 
 export const actorOf = (event: AskedEvent): PersonId | null => ('by' in event ? event.by : null);
 
+/** Who did it, as they were when they did: a role may be gone tomorrow. */
+function byOf({ locked, event }: About): JsonObject {
+  const actor = actorOf(event);
+  const person = actor === null ? undefined : locked.context.people.get(actor);
+  return person === undefined ? {} : { by: { name: person.name, roles: [...person.roles] } };
+}
+
 /** What the event said, without what is said elsewhere in the entry. */
 function saidIn(event: AskedEvent): JsonObject {
   const { kind, ...rest } = event;
@@ -78,6 +85,7 @@ function changeEntry(
     actor: actorOf(event),
     body: {
       ...saidIn(event),
+      ...byOf({ locked, event }),
       summary,
       ...(happened === null ? {} : { happened: { what: happened.what, ...happened.detail } }),
       version: after.version,

@@ -1,9 +1,10 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type pg from 'pg';
-import type { TenantId } from '../../core/ids.ts';
+import type { ApprovalId, TenantId } from '../../core/ids.ts';
 import { rootOf } from '../../core/merkle/frontier.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { checkpointText, ledgerOrigin, type NoteSigner } from './note.ts';
+import { makeReceipt, type NoReceipt, type ReceiptJson } from './receipt.ts';
 import { growTree, readFrontier, readProof } from './tree.ts';
 
 /** A signed statement of what a tenant's ledger had come to. */
@@ -29,6 +30,8 @@ export interface CheckpointStore {
   unpublished(tenant: TenantId): Promise<Checkpoint[]>;
   markPublished(tenant: TenantId, size: number): Promise<void>;
   list(tenant: TenantId): Promise<Checkpoint[]>;
+  /** What was decided about a request, provable without us. */
+  receipt(tenant: TenantId, approval: ApprovalId): Promise<ReceiptJson | NoReceipt>;
   /** Proof that entry `seq` (from 1) is in the tree of `size` entries, as RFC 6962's audit path. */
   proveEntry(tenant: TenantId, seq: number, size: number): Promise<Uint8Array[]>;
   /** Proof that the tree of `later` entries only added to the one of `earlier`. */
@@ -94,6 +97,7 @@ export function createCheckpointStore(db: Database, router: pg.Pool): Checkpoint
       db.inTenant(tenant, (tx) =>
         tx.rows<Checkpoint>({ text: `SELECT ${COLUMNS} FROM ledger_checkpoints ORDER BY size` }),
       ),
+    receipt: (tenant, approval) => db.inTenant(tenant, (tx) => makeReceipt(tx, tenant, approval)),
     proveEntry: (tenant, seq, size) =>
       db.inTenant(tenant, (tx) => readProof(tx, { start: seq - 1, end: seq }, size)),
     proveGrowth: (tenant, earlier, later) =>

@@ -3,15 +3,19 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hexToBytes } from '@noble/hashes/utils.js';
+import fc from 'fast-check';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Sha256 } from '../../core/canonical-json.ts';
+import type { ApprovalId, TenantId } from '../../core/ids.ts';
 import { provesConsistency, provesInclusion } from '../../core/merkle/proof.ts';
 import { addOtherTenant } from '../../test/bot-kit.ts';
-import { openTestStores, type TestStores } from '../../test/test-stores.ts';
+import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
 import { createLog } from '../log.ts';
 import { CheckpointForkError, openCheckpointFolder, type CheckpointPlace } from './checkpoint-folder.ts';
 import { keepDue } from './keep-checkpoints.ts';
 import { createNoteSigner, openCheckpoint, readVerifier } from './note.ts';
+import { checkReceipt } from './receipt.ts';
 
 const pem = (): string =>
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -118,6 +122,78 @@ describe('checkpoints of a ledger', () => {
     const held = await t.stores.ledger.verify(t.tenant, undefined, {}, { ...(await witnessed()), notes });
     expect(held).toMatchObject({ ok: false, broken: expect.stringMatching(/does not carry our signature/) });
     expect(await t.stores.checkpoints.list(other)).toHaveLength(1);
+  });
+});
+
+describe('a receipt', () => {
+  const signed = async (): Promise<ApprovalId> => {
+    const asked = await t.stores.approvals.open(t.tenant, testApproval(await startTestRun(t), t.people.robin.id));
+    if (!asked.ok) throw new Error(asked.reason);
+    const state = await t.stores.approvals.get(t.tenant, asked.approval);
+    for (const [who, via] of [['ada', 'slack'], ['sofia', 'teams']] as const)
+      await t.stores.approvals.transition(t.tenant, asked.approval, {
+        ...{ kind: 'approve', by: t.people[who].id, via, comment: null, cardDigest: null },
+        actionDigest: state?.actionDigest ?? ('' as Sha256),
+      });
+    return asked.approval;
+  }; // prettier-ignore
+  let approval: ApprovalId;
+  let text: string;
+
+  test('says who decided what, with which role, to somebody who has the public key alone', async () => {
+    approval = await signed();
+    expect(await t.stores.checkpoints.receipt(t.tenant, approval)).toBe('not-yet');
+    await make();
+    await keep();
+    text = JSON.stringify(await t.stores.checkpoints.receipt(t.tenant, approval));
+    const checked = checkReceipt(text, signer.verifierKey);
+    expect(checked).toMatchObject({
+      ok: true,
+      sentence: expect.stringMatching(
+        /^"Pay £6,180\.00 on claim CLM-0847": signed by Ada \w+ \(.*approver.*\) and Sofia \w+ \(.+\); it was approved at 2/,
+      ),
+    });
+    expect(checked.ok && checked.lines.map(({ sentence }) => sentence).join(' ')).toMatch(/Ada \w+/);
+  });
+
+  test('does not hold with one bit of it changed, unless that changes nothing', () => {
+    const whole = checkReceipt(text, signer.verifierKey);
+    fc.assert(
+      fc.property(fc.nat(text.length - 1), fc.nat(6), (at, bit) => {
+        const changed = String.fromCharCode(text.charCodeAt(at) ^ (1 << bit));
+        const checked = checkReceipt(text.slice(0, at) + changed + text.slice(at + 1), signer.verifierKey);
+        // the last bits of a base64 text may say nothing
+        if (checked.ok) expect(checked).toEqual(whole);
+      }),
+    );
+  });
+
+  test('of another action, another ledger or another signer is none', () => {
+    const paying = text.replace(/6180/, '9180');
+    expect(paying).not.toBe(text);
+    expect(checkReceipt(paying, signer.verifierKey)).toEqual({
+      ok: false,
+      broken: expect.stringMatching(/^Entry #\d+ has a body that is not the one committed to/),
+    });
+    const { verifierKey } = createNoteSigner('countersign.test', pem());
+    expect(checkReceipt(text, verifierKey)).toMatchObject({
+      broken: expect.stringMatching(/not signed by this key/),
+    });
+    const receipt = JSON.parse(text) as { entries: unknown[] };
+    const halved = JSON.stringify({ ...receipt, entries: receipt.entries.slice(1) });
+    expect(checkReceipt(halved, signer.verifierKey)).toMatchObject({
+      broken: expect.stringMatching(/lacks the entry/),
+    });
+    for (const junk of ['', '{}', 'null', '[1]', text.slice(1)])
+      expect(checkReceipt(junk, signer.verifierKey)).toMatchObject({
+        broken: expect.stringMatching(/no receipt/),
+      });
+  });
+
+  test('of a request that is not there is none, also where another company has it', async () => {
+    const ghost = 'apr_00000000000000000000000000' as ApprovalId;
+    expect(await t.stores.checkpoints.receipt(t.tenant, ghost)).toBe('none');
+    expect(await t.stores.checkpoints.receipt('other' as TenantId, approval)).toBe('none');
   });
 });
 

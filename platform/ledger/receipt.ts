@@ -1,0 +1,179 @@
+import { hexToBytes } from '@noble/hashes/utils.js';
+import { z } from 'zod';
+import { actionDigest, type Action } from '../../core/action.ts';
+import type { JsonObject } from '../../core/canonical-json.ts';
+import { ApprovalId, TenantId, type RunId } from '../../core/ids.ts';
+import { brokenSentence, ledgerSentence } from '../../core/ledger-sentence.ts';
+import { entryHash, whyEntryBroken } from '../../core/ledger.ts';
+import { provesInclusion } from '../../core/merkle/proof.ts';
+import type { TenantTx } from '../database.ts';
+import { ledgerOrigin, openCheckpoint, readVerifier, type TreeHead } from './note.ts';
+import { readProof } from './tree.ts';
+
+const bytes = z.base64().transform((text) => Uint8Array.from(Buffer.from(text, 'base64')));
+
+const Proved = z.strictObject({
+  /** The entry's header as it was hashed. */
+  header: z.string().max(20_000),
+  salt: bytes,
+  /** What the header commits to. */
+  body: z.string().max(1_000_000),
+  /** The entry's audit path in the checkpoint's tree, from its sibling up. */
+  proof: z.array(bytes).max(64),
+});
+
+/** What was decided about one request, and the proof that it stands in a ledger that was signed as a whole. */
+const Receipt = z.strictObject({
+  v: z.literal(1),
+  kind: z.literal('countersign-receipt'),
+  tenant: TenantId,
+  approval: ApprovalId,
+  checkpoint: z.string().max(100_000),
+  entries: z.array(Proved).min(1).max(500),
+});
+type Receipt = z.infer<typeof Receipt>;
+type Entry = Receipt['entries'][number];
+
+/** As it is handed over: bytes in base64. */
+export type ReceiptJson = z.input<typeof Receipt>;
+
+const ENTRIES = `SELECT e.seq, e.header, b.salt, b.body FROM ledger_entries e JOIN ledger_bodies b USING (tenant, seq)
+  WHERE e.subject = $1 AND (e.kind LIKE 'approval.%' OR e.kind LIKE 'action.%') ORDER BY e.seq`;
+const COVERING = `SELECT size, note FROM ledger_checkpoints WHERE size >= $1 ORDER BY size LIMIT 1`;
+
+/** `none`: no such request. `not-yet`: no checkpoint covers all of it so far; there is one within a minute. */
+export type NoReceipt = 'none' | 'not-yet';
+
+/** Everything that was decided about a request up to now, provable without us. */
+export async function makeReceipt(
+  tx: TenantTx,
+  tenant: TenantId,
+  approval: ApprovalId,
+): Promise<ReceiptJson | NoReceipt> {
+  type Row = { seq: number; header: string; salt: Buffer; body: string };
+  const rows = await tx.rows<Row>({ text: ENTRIES, values: [approval] });
+  const last = rows.at(-1);
+  if (last === undefined) return 'none';
+  const covering = await tx.row<{ size: number; note: string }>({ text: COVERING, values: [last.seq] });
+  if (covering === null) return 'not-yet';
+  const entries: ReceiptJson['entries'] = [];
+  for (const { seq, header, salt, body } of rows) {
+    const proof = await readProof(tx, { start: seq - 1, end: seq }, covering.size);
+    const base64 = (hash: Uint8Array): string => Buffer.from(hash).toString('base64');
+    entries.push({ header, salt: base64(salt), body, proof: proof.map(base64) });
+  }
+  return { v: 1, kind: 'countersign-receipt', tenant, approval, checkpoint: covering.note, entries };
+}
+
+export interface ReceiptLine {
+  readonly seq: number;
+  readonly at: string;
+  readonly sentence: string;
+}
+export type CheckedReceipt =
+  | {
+      readonly ok: true;
+      /** What was decided, in one sentence. */
+      readonly sentence: string;
+      readonly lines: readonly ReceiptLine[];
+      readonly checkpoint: TreeHead;
+      readonly actionDigest: string;
+    }
+  | { readonly ok: false; readonly broken: string };
+
+interface Read {
+  readonly seq: number;
+  readonly at: string;
+  readonly kind: string;
+  readonly actor: string;
+  readonly body: JsonObject;
+}
+
+const readEntry = ({ header, body }: Entry): Read => ({
+  ...(JSON.parse(header) as Omit<Read, 'body'>),
+  body: JSON.parse(body) as JsonObject,
+});
+
+/** What is wrong with one entry, in words, or null. */
+function whyBroken(entry: Entry, { tenant, approval }: Receipt, head: TreeHead): string | null {
+  const { seq = 0 } = (JSON.parse(entry.header) ?? {}) as { seq?: number };
+  const hash = entryHash(entry.header);
+  const broken = whyEntryBroken({ ...entry, seq, entryHash: hash, subject: approval }, tenant);
+  if (broken !== null) return brokenSentence(broken);
+  const claim = { index: seq - 1, leaf: hexToBytes(hash), size: head.size, root: head.root };
+  return provesInclusion({ ...claim, proof: entry.proof })
+    ? null
+    : `Entry #${seq} is not proved to be in the ledger that was signed.`;
+}
+
+/** Whether all of it is about the one action that was asked for; in words, or null. */
+function whyOtherAction({ tenant, approval }: Receipt, entries: readonly Read[]): string | null {
+  const asked = entries.find(({ kind }) => kind === 'approval.asked');
+  if (asked === undefined) return 'The receipt lacks the entry that says what was asked for.';
+  const { run, agentVersion, connector, tool, toolSchemaHash, args } = asked.body;
+  const action = { tenant, approval, run, agentVersion, connector, tool, toolSchemaHash, args };
+  const digest = actionDigest(action as unknown as Action & { run: RunId });
+  const other = entries.find(({ body }) => body['actionDigest'] !== digest);
+  return other ? `Entry #${other.seq} is about another action than the one asked for.` : null;
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function nameOf(entries: readonly Read[], person: string): string | undefined {
+  const by = entries.find(({ actor, body }) => actor === person && body['by'])?.body['by'] as JsonObject;
+  return by === undefined ? undefined : textOf(by['name']);
+}
+
+function signerWords({ actor, body }: Read): string {
+  const { name, roles } = (body['by'] ?? {}) as { name?: string; roles?: string[] };
+  return name === undefined ? actor : `${name} (${roles?.join(', ') ?? ''})`;
+}
+
+const SIGNING = new Set(['approval.signed', 'approval.break-glass']);
+
+/** What was decided, by whom and when, in one sentence. */
+function sentenceOf(entries: readonly Read[]): string {
+  const title = textOf(entries.find(({ kind }) => kind === 'approval.asked')?.body['title']);
+  const signed = entries.filter(({ kind }) => SIGNING.has(kind)).map(signerWords);
+  const last = entries.findLast(({ body }) => typeof body['status'] === 'string');
+  const by = signed.length === 0 ? 'nobody signed it' : `signed by ${signed.join(' and ')}`;
+  const stands = last ? `; it was ${textOf(last.body['status'])} at ${last.at}` : '; it is still pending';
+  return `"${title}": ${by}${stands}.`;
+}
+
+/**
+ * Checks a receipt by itself, with the public key and nothing else.
+ * @param verifierKey of whoever signs the ledger's checkpoints
+ * @throws Error when the verifier key is none
+ */
+export function checkReceipt(text: string, verifierKey: string): CheckedReceipt {
+  const no = (broken: string): CheckedReceipt => ({ ok: false, broken });
+  const verifier = readVerifier(verifierKey);
+  let receipt: Receipt;
+  let entries: readonly Read[];
+  try {
+    receipt = Receipt.parse(JSON.parse(text));
+    entries = receipt.entries.map(readEntry);
+  } catch {
+    return no('This is no receipt: it does not have the form of one.');
+  }
+  const head = openCheckpoint(receipt.checkpoint, verifier);
+  if (head === null || head.origin !== ledgerOrigin(verifier.name, receipt.tenant))
+    return no('The checkpoint in this receipt was not signed by this key for this ledger.');
+  for (const entry of receipt.entries) {
+    const why = whyBroken(entry, receipt, head);
+    if (why !== null) return no(why);
+  }
+  const why = whyOtherAction(receipt, entries);
+  if (why !== null) return no(why);
+  return {
+    ok: true,
+    sentence: sentenceOf(entries),
+    lines: entries.map((entry) => ({
+      ...{ seq: entry.seq, at: entry.at },
+      sentence: ledgerSentence(entry, { nameOf: (person) => nameOf(entries, person) }),
+    })),
+    checkpoint: head,
+    actionDigest: textOf(entries[0]?.body['actionDigest']),
+  };
+}
