@@ -22,6 +22,7 @@ const UNIT_MS: Readonly<Record<AlertRuleName, number>> = {
   slow: HOUR_MS,
   overrides: DAY_MS,
   'eval-falling': 5 * DAY_MS,
+  'eval-worse': 7 * DAY_MS,
   'cost-week': 9 * DAY_MS,
   'tool-pattern': HOUR_MS,
   'input-drift': HOUR_MS,

@@ -117,6 +117,11 @@ export interface ScoreActivities {
   scoreRun(ref: RunRef): Promise<void>;
 }
 
+export interface WeeklyActivities {
+  /** Asks for the evaluation of every active agent of every company; in one week once, however often it is repeated. */
+  askWeeklyEvals(): Promise<void>;
+}
+
 /** Types of the failures that no retry mends; a workflow turns each into the sentence a person reads. */
 export const FAILURE_BUDGET = 'BudgetSpent';
 export const FAILURE_AGENT_GONE = 'AgentGone';
@@ -152,3 +157,4 @@ export const WORKFLOW_INCIDENT = 'incident';
 export const WORKFLOW_EVALUATION = 'evaluation';
 export const WORKFLOW_WATCH = 'watch';
 export const WORKFLOW_SCORE_RUN = 'scoreRun';
+export const WORKFLOW_WEEKLY_EVALS = 'weeklyEvals';

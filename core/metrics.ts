@@ -41,6 +41,7 @@ export const MEASURES = [
   'event.breaker',
   'event.change',
   'event.tool_pattern',
+  'event.eval_worse',
   'event.input_drift',
   'dead_letter',
 ] as const;

@@ -37,7 +37,7 @@ import { undrainedBuilds } from './older-builds.ts';
 import { beatWhileAlive } from './heartbeat.ts';
 import { listenToRuntime } from './runtime.ts';
 import { DEPLOYMENT, setCurrentVersion } from './versions.ts';
-import { watchEveryMinute } from './watch/schedule.ts';
+import { evaluateEveryWeek, watchEveryMinute } from './watch/schedule.ts';
 
 export interface WorkersOptions {
   readonly stores: Stores & { readonly outbox: OutboxStore };
@@ -109,7 +109,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const playing = [await play(bundle)];
   if (options.makeCurrent)
     for (const build of await takeOver(client, options, bundle.buildId)) playing.push(await play(build));
-  if (options.watch) await watchEveryMinute(client);
+  if (options.watch) await Promise.all([watchEveryMinute(client), evaluateEveryWeek(client)]);
   const queues = startQueues({
     client,
     outbox: stores.outbox,

@@ -9,6 +9,7 @@ import {
   type RunStoreActivities,
   type ScoreActivities,
   type WatchActivities,
+  type WeeklyActivities,
 } from '../core/activities.ts';
 
 const nonRetryableErrorTypes = [...FINAL_FAILURES];
@@ -76,6 +77,14 @@ export const eyes = proxyActivities<WatchActivities>({
   startToCloseTimeout: '50 s',
   heartbeatTimeout,
   retry: { maximumAttempts: 1 },
+});
+
+/** Tried for a day: a week without it would go by unseen. */
+export const weekly = proxyActivities<WeeklyActivities>({
+  startToCloseTimeout: '5 min',
+  heartbeatTimeout,
+  scheduleToCloseTimeout: '1 day',
+  retry: { initialInterval: '10 s', backoffCoefficient: 3, maximumInterval: '30 min' },
 });
 
 /** Tried until it comes to an end; that of a judge who stays away it makes itself. */

@@ -4,4 +4,5 @@ export { approval } from './approval.ts';
 export { evaluation } from './evaluation.ts';
 export { incident } from './incident.ts';
 export { scoreRun } from './score-run.ts';
+export { weeklyEvals } from './weekly-evals.ts';
 export { watch } from './watch.ts';

@@ -87,7 +87,7 @@ function minuteOf(story: Story, atMs: number, dice: () => number): Slot | null {
     if (dice() < 0.2) decide(counter, 0.08 + 0.6 * of('overrides'), dice);
     if (dice() < 0.05) score(counter, of, dice);
   }
-  for (const rule of ['pii-leak', 'tool-pattern', 'input-drift'] as const)
+  for (const rule of ['pii-leak', 'eval-worse', 'tool-pattern', 'input-drift'] as const)
     if (of(rule) > 0 && dice() < Math.max(0.2, of(rule)))
       counter.add(`event.${rule.replace('-', '_')}` as Measure);
   if (runs === 0 && Object.keys(counter.counted).length === 0) return null;

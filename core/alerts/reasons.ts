@@ -62,16 +62,18 @@ const ENGLISH: Reasons = {
     `People declined or edited ${s.count(d['hits'])} of ${s.count(d['of'])} proposals in the last ${s.span(d['minutes'])}: ${s.share(d['value'])}, where ${s.share(d['limit'])} is the limit.`,
   'eval-falling': (d, s) =>
     `Its ${d['metric']} fell on each of three days, from ${s.score(d['from'])} to ${s.score(d['to'])}.`,
+  'eval-worse': (d, s) =>
+    `Its weekly evaluation by golden cases was surely worse than the one before, ${s.count(d['count'])} times in ${s.span(d['minutes'])}.`,
   'cost-week': (d, s) =>
     `The last seven days cost ${s.money(d['spent'])}, the seven before ${s.money(d['before'])}: ${s.times(d['value'])}, where ${s.times(d['limit'])} is the limit.`,
   'tool-pattern': (d, s) =>
     `It called its tools in an order not seen before, ${s.count(d['count'])} times in ${s.span(d['minutes'])}.`,
   'input-drift': (d, s) =>
     `What it is asked no longer looks like what it was asked before: told ${s.count(d['count'])} times in ${s.span(d['minutes'])}.`,
-  'not-scored': (d, s) =>
-    `${s.count(d['runs'])} runs in a day, and none of them could be scored, so nobody knows how good they were.`,
   gathered: (d, s) =>
     `${s.count(d['firing'])} alarms at once, told in one thread: agents ${s.count(d['agents'])}, alarms in all ${s.count(d['total'])}.`,
+  'not-scored': (d, s) =>
+    `${s.count(d['runs'])} runs in a day, and none of them could be scored, so nobody knows how good they were.`,
   'no-baseline': (d, s) =>
     `${s.money(d['spent'])} was spent, and there are too few earlier days to compare with.`,
   'too-few': (d, s) => `Only ${s.count(d['sample'])} to count from; ${s.count(d['need'])} are needed.`,
@@ -92,18 +94,20 @@ const GERMAN: Reasons = {
     `Menschen haben ${s.count(d['hits'])} von ${s.count(d['of'])} Vorschlägen in den letzten ${s.span(d['minutes'])} abgelehnt oder geändert: ${s.share(d['value'])}; die Grenze liegt bei ${s.share(d['limit'])}.`,
   'eval-falling': (d, s) =>
     `Der Wert ${d['metric']} fiel an jedem von drei Tagen, von ${s.score(d['from'])} auf ${s.score(d['to'])}.`,
+  'eval-worse': (d, s) =>
+    `Seine wöchentliche Bewertung nach Prüffällen fiel sicher schlechter aus als die davor, gezählt in ${s.span(d['minutes'])}: ${s.count(d['count'])}.`,
   'cost-week': (d, s) =>
     `Die letzten sieben Tage kosteten ${s.money(d['spent'])}, die sieben davor ${s.money(d['before'])}: das ${s.times(d['value'])}; die Grenze liegt bei ${s.times(d['limit'])}.`,
   'tool-pattern': (d, s) =>
     `Er rief seine Werkzeuge in einer Reihenfolge auf, die es noch nicht gab, gezählt in ${s.span(d['minutes'])}: ${s.count(d['count'])}.`,
   'input-drift': (d, s) =>
     `Was er gefragt wird, sieht nicht mehr aus wie früher, gemeldet in ${s.span(d['minutes'])}: ${s.count(d['count'])}.`,
+  gathered: (d, s) =>
+    `${s.count(d['firing'])} Alarme auf einmal, in einem Faden: Agenten ${s.count(d['agents'])}, Alarme insgesamt ${s.count(d['total'])}.`,
   'not-scored': (d, s) =>
     `${s.count(d['runs'])} Läufe an einem Tag, und keiner ließ sich bewerten; niemand weiß also, wie gut sie waren.`,
   'no-baseline': (d, s) =>
     `${s.money(d['spent'])} wurden ausgegeben, und es gibt zu wenige frühere Tage zum Vergleich.`,
-  gathered: (d, s) =>
-    `${s.count(d['firing'])} Alarme auf einmal, in einem Faden: Agenten ${s.count(d['agents'])}, Alarme insgesamt ${s.count(d['total'])}.`,
   'too-few': (d, s) => `Nur ${s.count(d['sample'])} zum Zählen da; nötig sind ${s.count(d['need'])}.`,
 };
 

@@ -18,6 +18,7 @@ describe('a policy tunes the alerts', () => {
       ['p1', 'slow', 10_000],
       ['p1', 'overrides', 0.2],
       ['p1', 'eval-falling', 0.03],
+      ['p1', 'eval-worse', 0],
       ['p2', 'cost-week', 1.15],
       ['p2', 'tool-pattern', 0],
       ['p2', 'input-drift', 0],
@@ -94,8 +95,8 @@ describe('every reason has its sentence in both languages', () => {
       before: 1_000_000,
     },
     ...{ count: 2, runs: 40, metric: 'faithfulness', from: 0.95, to: 0.81, sample: 3, need: 10, unscored: 0 },
-  };
     ...{ firing: 37, total: 40, agents: 37 },
+  };
   const keys: ReasonKey[] = [...ALERT_RULE_NAMES, 'gathered', 'not-scored', 'no-baseline', 'too-few'];
 
   test.each(keys)('%s', (key) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STAYS_CLEAR_MS } from '../incident/limits.ts';
 import type { FindingUnit, Severity } from './finding.ts';
 
 /** When a rule fires and when it is over. */
@@ -11,6 +12,8 @@ export interface Threshold {
   readonly forMinutes: number;
   /** Fewer things than this say nothing. */
   readonly minSample: number;
+  /** How long it has to stay over before its incident is. */
+  readonly clearMinutes: number;
 }
 
 export interface RuleFacts {
@@ -26,6 +29,7 @@ const usual = (enter: number, leave: number, minSample: number, forMinutes = 0):
   leave,
   forMinutes,
   minSample,
+  clearMinutes: STAYS_CLEAR_MS / 60_000,
 });
 
 /** Every rule, in the order of row 15: what wakes people, what can wait half an hour, what the daily digest tells. */
@@ -37,6 +41,7 @@ export const ALERT_RULES = {
   slow: { severity: 'p1', unit: 'ms', bad: 'above', threshold: usual(10_000, 8_000, 20, 5) },
   overrides: { severity: 'p1', unit: 'ratio', bad: 'above', threshold: usual(0.2, 0.15, 10) },
   'eval-falling': { severity: 'p1', unit: 'score', bad: 'above', threshold: usual(0.03, 0.01, 10) },
+  'eval-worse': { severity: 'p1', unit: 'count', bad: 'above', threshold: usual(0, 0, 1) },
   'cost-week': { severity: 'p2', unit: 'ratio', bad: 'above', threshold: usual(1.15, 1.1, 200) },
   'tool-pattern': { severity: 'p2', unit: 'count', bad: 'above', threshold: usual(0, 0, 1) },
   'input-drift': { severity: 'p2', unit: 'count', bad: 'above', threshold: usual(0, 0, 1) },
@@ -54,6 +59,7 @@ export const AlertTuning = z.strictObject({
   leave: z.number().min(0).optional(),
   forMinutes: z.int().min(0).max(1440).optional(),
   minSample: z.int().min(1).max(1_000_000).optional(),
+  clearMinutes: z.int().min(1).max(1440).optional(),
   off: z.boolean().optional(),
 });
 export type AlertTuning = z.infer<typeof AlertTuning>;
@@ -68,8 +74,8 @@ export function thresholdFor(
   const chosen = said.find((one) => one.agent === agent) ??
     said.find((one) => one.agent === undefined) ?? { off: false };
   if (chosen.off === true) return null;
-  const { enter, leave, forMinutes, minSample } = { ...ALERT_RULES[rule].threshold, ...chosen };
-  return { enter, leave, forMinutes, minSample };
+  const { enter, leave, forMinutes, minSample, clearMinutes } = { ...ALERT_RULES[rule].threshold, ...chosen };
+  return { enter, leave, forMinutes, minSample, clearMinutes };
 }
 
 /** Rules that cannot be switched off or made deaf: personal data that got out is always told. */
@@ -103,8 +109,8 @@ function* lintTuning(tuning: AlertTuning, before: readonly AlertTuning[]): Itera
   if (before.some((one) => one.rule === rule && one.agent === agent))
     yield { what: 'alert-twice', detail: { rule } };
   if (ALWAYS.includes(rule)) yield { what: 'alert-always', detail: { rule } };
-  const { enter, leave, forMinutes, minSample } = tuning;
-  const limits = [enter, leave, forMinutes, minSample].some((value) => value !== undefined);
+  const { enter, leave, forMinutes, minSample, clearMinutes } = tuning;
+  const limits = [enter, leave, forMinutes, minSample, clearMinutes].some((value) => value !== undefined);
   if (off === true && limits) yield { what: 'alert-off-and-limits', detail: { rule } };
   if (off !== true && !limits) yield { what: 'alert-nothing', detail: { rule } };
   const threshold = thresholdFor(rule, agent ?? '', [tuning]);

@@ -3,9 +3,11 @@ import type { EvalId, PersonId, TenantId } from '../../core/ids.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { append, lockHead } from '../ledger/append.ts';
+import { recordEvent } from '../events/agent-event-store.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import {
   caseRunKey,
+  type ActiveAgent,
   type AskedEval,
   type CaseRun,
   type EvalAsked,
@@ -31,7 +33,7 @@ const FINISH = `UPDATE eval_runs e SET status = $2, why = $3, comparison = $4, m
     mean = CASE WHEN $2 = 'done' THEN least(1, (SELECT coalesce(sum(r.mark), 0) FROM eval_results r WHERE r.eval = e.eval) / e.cases) END,
     cost_micros = (SELECT coalesce(sum(r.cost_micros), 0) FROM eval_results r WHERE r.eval = e.eval)
   WHERE e.eval = $1 AND e.status = 'running'
-  RETURNING e.agent, e.agent_version AS "agentVersion", e.mean, e.cost_micros AS "costMicros", e.cases, e.rehearsal`;
+  RETURNING e.agent, e.agent_version AS "agentVersion", e.source, e.mean, e.cost_micros AS "costMicros", e.cases, e.rehearsal`;
 const BEFORE = `SELECT ${COLUMNS} FROM eval_runs e WHERE e.agent = $1 AND e.rehearsal = $2 AND e.eval < $3
   AND e.status = 'done' AND e.mean >= $4 ORDER BY e.eval DESC LIMIT 1`;
 const SAME_REQUEST = 'SELECT eval FROM eval_runs WHERE request_key = $1';
@@ -70,7 +72,8 @@ async function ask(tx: TenantTx, tenant: TenantId, wanted: AskedEval): Promise<E
     return { running: goesOn.eval };
   }
   const id = await begin(tx, tenant, wanted, requestKey);
-  await intendEvalCard(tx, id, wanted);
+  // nobody waits for what the schedule asks for: a regression is told as an incident
+  if (wanted.source !== 'schedule') await intendEvalCard(tx, id, wanted);
   await sendOut(tx, [{ topic: 'intake', key: id, payload: { eval: id } }]);
   return { eval: id };
 }
@@ -88,6 +91,24 @@ interface Ended {
   readonly costMicros: number;
   readonly cases: number;
   readonly rehearsal: boolean;
+  readonly source: NewEval['source'];
+}
+
+/** The agents that ran in the last month, each in the version that is active. */
+const ACTIVE = `SELECT DISTINCT ON (v.agent) v.agent, v.active AS version, r.rehearsal FROM agent_versions v
+  JOIN LATERAL (SELECT x.rehearsal FROM runs x WHERE x.agent = v.agent AND x.environment = 'production' AND x.source <> 'eval'
+    AND x.created_at > now() - interval '30 days' ORDER BY x.created_at DESC LIMIT 1) r ON true
+  WHERE v.environment = 'production' ORDER BY v.agent, v.revision DESC`;
+
+/** Worse than chance explains, where nobody asked for it and so nobody looks. */
+async function tellWorse(tx: TenantTx, id: EvalId, ended: Ended, { comparison }: EvalEnd): Promise<void> {
+  if (ended.source !== 'schedule' || comparison?.verdict !== 'worse') return;
+  const { agent, agentVersion: version } = ended;
+  const { difference, low, high, shared } = comparison;
+  await recordEvent(tx, {
+    ...{ agent, version, run: null, kind: 'eval_worse', key: id },
+    detail: { difference: difference.toFixed(4), low: low.toFixed(4), high: high.toFixed(4), shared },
+  });
 }
 
 async function finish(tx: TenantTx, tenant: TenantId, id: EvalId, end: EvalEnd): Promise<boolean> {
@@ -106,6 +127,7 @@ async function finish(tx: TenantTx, tenant: TenantId, id: EvalId, end: EvalEnd):
   const nobody: PersonId | null = null;
   await append(tx, tenant, { kind: 'eval.finished', subject: id, run: null, actor: nobody, body });
   await touchEvalCard(tx, id, true);
+  await tellWorse(tx, id, ended, end);
   return true;
 }
 
@@ -142,6 +164,7 @@ export const createEvalStore = (db: Database, wake: () => void): EvalStore => ({
       const rows = await tx.rows<{ id: string; mark: number }>({ text, values: [id] });
       return Object.fromEntries(rows.map((row) => [row.id, row.mark]));
     }),
+  active: (tenant) => db.inTenant(tenant, (tx) => tx.rows<ActiveAgent>({ text: ACTIVE })),
   before: (tenant, than) =>
     db.inTenant(tenant, (tx) =>
       tx.row<EvalView>({ text: BEFORE, values: [than.agent, than.rehearsal, than.eval, than.atLeast ?? 0] }),

@@ -63,6 +63,13 @@ export interface EvalView extends NewEval {
   readonly costMicros: UsdMicros;
 }
 
+/** An agent that a company uses. `rehearsal`: its newest run was played by the rehearsal model. */
+export interface ActiveAgent {
+  readonly agent: string;
+  readonly version: string;
+  readonly rehearsal: boolean;
+}
+
 /** Evaluations by golden cases, one of an agent's version, model and prompt each. Nothing in it is ever changed once over. */
 export interface EvalStore {
   start(tenant: TenantId, wanted: NewEval): Promise<EvalId>;
@@ -76,6 +83,8 @@ export interface EvalStore {
   card(tenant: TenantId, id: EvalId): Promise<EvalCardView | null>;
   /** What of these cases was begun; a case's run has the key `caseRunKey`. */
   caseRuns(tenant: TenantId, id: EvalId, caseIds: readonly string[]): Promise<readonly CaseRun[]>;
+  /** The agents that ran in the last month, each in the version that is active. */
+  active(tenant: TenantId): Promise<readonly ActiveAgent[]>;
   /** Marks by case. */
   marks(tenant: TenantId, id: EvalId): Promise<Readonly<Record<string, number>>>;
   /**

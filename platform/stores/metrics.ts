@@ -71,7 +71,7 @@ export interface MetricsStore {
 }
 
 export type AgentEventKind =
-  'guardrail' | 'pii' | 'pii_leak' | 'breaker' | 'change' | 'tool_pattern' | 'input_drift';
+  'guardrail' | 'pii' | 'pii_leak' | 'breaker' | 'change' | 'tool_pattern' | 'input_drift' | 'eval_worse';
 
 /** Something that happened to an agent beside its runs. `detail`: names and figures of ours, nothing personal. */
 export interface AgentEvent {

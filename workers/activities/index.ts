@@ -7,6 +7,7 @@ import type {
   RunStoreActivities,
   ScoreActivities,
   WatchActivities,
+  WeeklyActivities,
 } from '../../core/activities.ts';
 import { createApprovalActivities } from './approval-activities.ts';
 import { createAskActivities } from './ask-activities.ts';
@@ -20,6 +21,7 @@ import { createRunActivities } from './run-activities.ts';
 import { createScoreActivities } from './score-activities.ts';
 import { createToolActivities } from './tool-activities.ts';
 import { createWatchActivities } from './watch-activities.ts';
+import { createWeeklyActivities } from './weekly-activities.ts';
 
 export type Activities = RunStoreActivities &
   RunEdgeActivities &
@@ -28,7 +30,8 @@ export type Activities = RunStoreActivities &
   IncidentStoreActivities &
   EvalStoreActivities &
   ScoreActivities &
-  WatchActivities;
+  WatchActivities &
+  WeeklyActivities;
 
 /** Everything that workflows may ask for, over the edges that are handed in. */
 export function createActivities(edges: Edges): Activities {
@@ -44,5 +47,6 @@ export function createActivities(edges: Edges): Activities {
     ...createScoreActivities(edges),
     ...createEvalActivities(edges),
     ...createWatchActivities(edges),
+    ...createWeeklyActivities(edges),
   };
 }

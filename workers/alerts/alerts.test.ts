@@ -108,6 +108,11 @@ const CASES: Readonly<
       ),
     ),
   ],
+  'eval-worse': [
+    history([1, { 'event.eval_worse': n(1) }]),
+    null,
+    history([1, { 'run.done': n(5) }], [8 * 1440, { 'event.eval_worse': n(1) }]),
+  ],
   'cost-week': [
     history(...days({ cost: n(900, 1_400) }, 1, 7), ...days({ cost: n(900, 1_000) }, 8, 14)),
     history(...days({ cost: n(900, 1_120) }, 1, 7), ...days({ cost: n(900, 1_000) }, 8, 14)),

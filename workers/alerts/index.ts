@@ -2,6 +2,7 @@ import { costSpike } from './cost-spike.ts';
 import { costWeek } from './cost-week.ts';
 import { errorRate } from './error-rate.ts';
 import { evalFalling } from './eval-falling.ts';
+import { evalWorse } from './eval-worse.ts';
 import { faithfulness } from './faithfulness.ts';
 import { inputDrift } from './input-drift.ts';
 import { overrides } from './overrides.ts';
@@ -19,6 +20,7 @@ export const alertRules: readonly AlertRule[] = [
   slow,
   overrides,
   evalFalling,
+  evalWorse,
   costWeek,
   toolPattern,
   inputDrift,
