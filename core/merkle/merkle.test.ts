@@ -56,7 +56,7 @@ function isProved(vector: z.infer<typeof Vector>): boolean {
   }
 }
 
-describe('all 518 cases of transparency-dev/merkle', () => {
+describe('attack 53: all 518 cases of transparency-dev/merkle', () => {
   test('are there, 482 of them to be refused', () => {
     expect(vectors).toHaveLength(518);
     expect(vectors.filter(({ wantErr }) => wantErr)).toHaveLength(482);
