@@ -4,8 +4,9 @@ import type { Finding } from '../core/alerts/finding.ts';
 import { firing } from '../core/incident/examples.ts';
 import { incidentEventSubject } from '../core/incident/subject.ts';
 import type { IncidentState } from '../core/incident/types.ts';
-import type { IncidentId } from '../core/ids.ts';
+import { ForwardId, type IncidentId } from '../core/ids.ts';
 import { EXAMPLE } from '../local/example/example.ts';
+import { openAdmin } from '../platform/tenants.ts';
 import { addOtherTenant, startBotKit, type BotKit } from '../test/bot-kit.ts';
 import { inSlack, inTeams, type Typist } from '../test/both-chats.ts';
 import { diesAt } from '../test/dies.ts';
@@ -111,7 +112,35 @@ test('one thread in each chat, with the figures, the picture in words, who is as
   }
 });
 
-test('many at once: one thread in each chat, worst first, a lever for each agent, and who has none of it', async () => {
+test('what PagerDuty did not take is told on the card and in the thread', async () => {
+  const { stores, tenant, urls, encryptionKey } = world.kit;
+  const admin = openAdmin({ appUrl: urls.appUrl, encryptionKey });
+  const url = 'https://events.pagerduty.com/v2/enqueue';
+  const target = await admin.setForward(tenant, { kind: 'pagerduty', url, secret: 'k'.repeat(32) });
+  const { id: subject } = await opened();
+  await admin.endForward(tenant, target);
+  await Promise.all(Object.values(chats).map((one) => one.card({ subject })));
+  const superuser = await world.kit.as('superuser');
+  const set = 'UPDATE forward_targets SET ended_at = NULL, ended_why = NULL WHERE target = $1';
+  await superuser.query(set, [target]);
+  const { rows } = await superuser.query<{ forward: string }>(
+    'SELECT forward FROM incident_forwards WHERE incident = $1',
+    [subject],
+  );
+  const begun = await stores.forwards.begin(tenant, ForwardId.parse(rows[0]?.forward));
+  if (begun === 'over' || 'waitMs' in begun) throw new Error('there is nothing to send');
+  const refused = { taken: false, why: 'refused', code: '400', retryAfterMs: null, retryInMs: null } as const;
+  await stores.forwards.untaken(tenant, begun, refused);
+  await admin.endForward(tenant, target);
+  await admin.close();
+  for (const chat of Object.values(chats))
+    for (const at of [subject, incidentEventSubject({ incident: subject, seq: 2 })])
+      expect(await chat.card({ subject: at })).toContain(
+        'PagerDuty did not take it: it refuses what it was sent (400)',
+      );
+});
+
+test('many at once: one thread in each chat, the worst first, with a lever for each agent', async () => {
   const { stores, tenant } = world.kit;
   await letIncidentsBeApart(world.kit);
   const many = Array.from({ length: 12 }, (_, i) => {

@@ -8,8 +8,9 @@ const DAY_MS = 24 * 3_600_000;
 /** As many as a card shows. */
 const CHANGES = 5;
 
+/** Without an agent: of everyone's, since what many have in common may be anybody's. */
 const CHANGED = `SELECT (extract(epoch FROM at) * 1000)::bigint AS "atMs", detail FROM agent_events
-  WHERE kind = 'change' AND agent IN ($1, '${OWN.agent}') AND at BETWEEN to_timestamp($2::float8 / 1000) AND to_timestamp($3::float8 / 1000)
+  WHERE kind = 'change' AND ($1::text IS NULL OR agent IN ($1, '${OWN.agent}')) AND at BETWEEN to_timestamp($2::float8 / 1000) AND to_timestamp($3::float8 / 1000)
   ORDER BY at DESC LIMIT ${CHANGES}`;
 
 const Playing = z.object({ active: z.string(), next: z.string().nullable(), percent: z.number() });
@@ -44,9 +45,9 @@ function toChange(atMs: number, detail: Record<string, unknown>): ChangeSeen {
 /** What of ours changed for the incident's agent, or for all, in the day before it began and until it was found; the newest first. */
 export async function changesBefore(
   tx: TenantTx,
-  { agent, sinceMs, openedAtMs }: IncidentState,
+  { agent, sinceMs, openedAtMs, finding }: IncidentState,
 ): Promise<ChangeSeen[]> {
-  if (agent === null) return [];
+  if (agent === null && finding.gathered === undefined) return [];
   const rows = await tx.rows<{ atMs: number; detail: Record<string, unknown> }>({
     text: CHANGED,
     values: [agent, sinceMs - DAY_MS, Math.max(openedAtMs, sinceMs)],
