@@ -60,11 +60,12 @@ const RECORDS = [
   'Invoice DOC-3312: repair of the kitchen sink and its joint, total £6,180.00, which makes the claim less suspicious.',
 ];
 const TRUE = 'The joint under the kitchen sink failed on 17 November 2026 (DOC-3311).';
+const RIGHT =
+  'DOC-3311: the joint under the kitchen sink failed on 17 November 2026, which makes the claim less suspicious.';
 const sample = (answer = TRUE): CaseSample => ({
   question: `What is to be said about this: ${TRUE}?`,
   ...{ answer, contexts: RECORDS, records: RECORDS, refuses: false },
-  reference:
-    'DOC-3311: the joint under the kitchen sink failed on 17 November 2026, which makes the claim less suspicious.',
+  reference: { answer: RIGHT, found: RIGHT },
 });
 const many = (one: CaseSample | null, n = 12): (CaseSample | null)[] => Array.from({ length: n }, () => one);
 
@@ -183,4 +184,14 @@ it('a reference is what the case itself says a right answer must cite, and nothi
   for (const [{ expect: wanted }, reference] of references)
     expect(reference === null).toBe(wanted.signals.length === 0);
   expect(references.filter(([, reference]) => reference !== null).length).toBeGreaterThan(30);
+  const [first] = cases;
+  if (first === undefined) throw new Error('no cases');
+  expect(referenceOf(first)).toEqual({
+    answer: `${first.why} Right: settle. DOC-3322 speaks against suspicion.`,
+    found: 'There is a record DOC-3322.',
+  });
+  expect(referenceOf({ ...first, reference: 'As written.' })).toEqual({
+    answer: 'As written.',
+    found: 'As written.',
+  });
 });

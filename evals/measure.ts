@@ -5,8 +5,9 @@ import { contextPrecision } from './metrics/context-precision.ts';
 import { contextRecall } from './metrics/context-recall.ts';
 import type { Embed } from './metrics/cosine.ts';
 import { faithfulness } from './metrics/faithfulness.ts';
-import type { Measured, Unmeasured } from './metrics/measured.ts';
+import type { Measured, Sample, Unmeasured } from './metrics/measured.ts';
 import { JudgeError, type JudgeFault } from './metrics/verdict.ts';
+import type { Reference } from './reference.ts';
 import type { NotDue } from './words.ts';
 
 /** What one case's run said, and what it had read. */
@@ -18,7 +19,7 @@ export interface CaseSample {
   /** The records among them, in the order in which they were read. */
   readonly records: readonly string[];
   /** What a right answer holds; null: nobody can say. */
-  readonly reference: string | null;
+  readonly reference: Reference | null;
   /** "I don't know" is the right answer: that it does not answer is then no fault. */
   readonly refuses: boolean;
 }
@@ -56,12 +57,12 @@ type Measure = (sample: CaseSample | null) => Promise<One>;
 
 function measures(judge: Judge, embed: Embed | null): Readonly<Record<MetricName, Measure>> {
   const withReference =
-    (measure: (sample: CaseSample & { reference: string }) => Promise<Measured>): Measure =>
+    (part: keyof Reference, measure: (sample: Sample) => Promise<Measured>): Measure =>
     async (sample) => {
       if (sample === null) return { why: 'nothing_said', due: true };
-      const { reference, records } = sample;
+      const { question, answer, reference, records: contexts } = sample;
       if (reference === null) return notDue('no_reference');
-      return attempt(() => measure({ ...sample, reference, contexts: records }));
+      return attempt(() => measure({ question, answer, contexts, reference: reference[part] }));
     };
   return {
     faithfulness: async (sample) =>
@@ -72,8 +73,8 @@ function measures(judge: Judge, embed: Embed | null): Readonly<Record<MetricName
       if (embed === null) return { why: 'no_embedder', due: true };
       return attempt(() => answerRelevancy(sample, judge, guarded(embed)));
     },
-    context_precision: withReference((sample) => contextPrecision(sample, judge)),
-    context_recall: withReference((sample) => contextRecall(sample, judge)),
+    context_precision: withReference('answer', (sample) => contextPrecision(sample, judge)),
+    context_recall: withReference('found', (sample) => contextRecall(sample, judge)),
   };
 }
 

@@ -9,6 +9,8 @@ export const GoldenCase = z.strictObject({
   /** Why the case is in the set, for whoever sees it fail. */
   why: z.string().min(1),
   input: z.record(z.string(), z.unknown()),
+  /** What a right answer says, where somebody wrote it down; else it is derived (`evals/reference.ts`). */
+  reference: z.string().min(1).max(2_000).optional(),
   expect: z.strictObject({
     /** Where the score must lie; null: there must be none. */
     score: z.tuple([Share, Share]).nullable(),
