@@ -52,6 +52,10 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'figures over a million runs: rolled up, read, and looked at by every rule',
     load: () => import('../bench/metrics.ts'),
   },
+  storm: {
+    about: '1,000 conditions that fire: threads, messages, and the chats’ limits',
+    load: () => import('../bench/storm.ts'),
+  },
   start: { about: 'a warm npm start to a usable page', load: () => import('../bench/start.ts') },
 };
 
