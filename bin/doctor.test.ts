@@ -11,6 +11,7 @@ import { startRedis } from '../local/engines/redis.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import { startRehearsal, type Rehearsal } from '../local/rehearsal/server.ts';
 import { startWorkspace, type Workspace } from '../local/workspace/server.ts';
+import type { TargetId } from '../core/ids.ts';
 import { loadConfig } from '../platform/config.ts';
 import { LINES, type Finding } from '../platform/doctor/index.ts';
 import { createLog } from '../platform/log.ts';
@@ -389,4 +390,26 @@ test('what is printed: a mark, the line and what to do; a secret that got into a
     { SLACK_BOT_TOKEN: BOT_TOKEN, REDIS_URL: 'redis://:p%40ssword1@h' },
   );
   expect(text).toBe('✗ Redis: no answer, [hidden], [hidden] [hidden]\n    Start it.\n✓ Slack: there');
+});
+
+test('where incidents go too has a line: in order, or sealed with another key', async () => {
+  const url = 'https://events.pagerduty.com/v2/enqueue';
+  const set = async (encryptionKey: string): Promise<string> => {
+    const admin = openAdmin({ appUrl: kit.urls.appUrl, encryptionKey });
+    const target = await admin.setForward(tenant, { kind: 'pagerduty', url, secret: 'k'.repeat(32) });
+    await admin.close();
+    return target;
+  };
+  const line = async (): Promise<Finding | undefined> =>
+    (await look({})).find(({ what }) => what === LINES.forwarding);
+  await set(kit.encryptionKey);
+  expect(await line()).toMatchObject({
+    state: 'ok',
+    found: `${tenant}: pagerduty at events.pagerduty.com/v2/enqueue`,
+  });
+  const target = await set(Buffer.alloc(32, 1).toString('base64'));
+  expect(await line()).toMatchObject({ state: 'wrong', advice: expect.stringContaining('forwarding.md') });
+  const admin = openAdmin({ appUrl: kit.urls.appUrl });
+  await admin.endForward(tenant, target as TargetId);
+  await admin.close();
 });

@@ -2,7 +2,7 @@ import type { TenantId } from '../../core/ids.ts';
 import { lintPolicy } from '../../core/policy-lint.ts';
 import { lintSentence } from '../../core/policy-lint-words.ts';
 import type { Platform } from '../stores.ts';
-import { ok, placeOf, skipped, wrong, type Finding } from './finding.ts';
+import { ok, placeOf, wrong, type Finding } from './finding.ts';
 import type { Places } from './places.ts';
 import { FOUND, LINES } from './words.ts';
 
@@ -29,7 +29,7 @@ export async function examinePeople(
 export async function examineForwarding(places: Places, tenant: TenantId): Promise<Finding[]> {
   const what = LINES.forwarding;
   const targets = await places.forwards(tenant);
-  if (targets.length === 0) return [skipped(what, FOUND.forwardsNowhere(tenant))];
+  if (targets.length === 0) return [ok(what, FOUND.forwardsNowhere(tenant))];
   return targets.map(({ kind, url, endedWhy, waiting, dead, opens }) => {
     const target = `${tenant}: ${kind} at ${placeOf(url)}`;
     if (endedWhy !== null) return wrong(what, FOUND.forwardGone(target), FOUND.setForwardAnew(tenant));
