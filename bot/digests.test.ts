@@ -240,6 +240,43 @@ describe('whoever dies at any step, one post comes to each chat', () => {
   );
 });
 
+test('a channel that is archived: whoever asked for it gets it directly, Admins are told, and no chart is left behind', async () => {
+  const db = await superuser();
+  const { id: another } = await world.ask();
+  await db.query(`UPDATE approvals SET created_at = now() - interval '7 days' WHERE approval = $1`, [
+    another,
+  ]);
+  await chats.Slack.type('mara', 'digest subscribe');
+  await db.query(
+    `UPDATE digest_subscriptions SET created_at = now() - interval '30 days' WHERE ended_at IS NULL`,
+  );
+  const { channel } = EXAMPLE.slack;
+  world.slack.faults.add({
+    on: 'chat.postMessage',
+    kind: 'refuse',
+    error: 'is_archived',
+    where: channel,
+    times: 1,
+  });
+  const deleted = (): number => world.calls.filter((method) => method === 'files.delete').length;
+  const before = deleted();
+  const [id] = await mine();
+  await world.kit.stores.digests.post(tenant, id as SubscriptionId);
+  const places = `SELECT conversation, status FROM card_copies WHERE subject = (SELECT post FROM digest_posts WHERE subscription = $1) ORDER BY created_at`;
+  await expect
+    .poll(async () => (await db.query(places, [id])).rows, { timeout: 15_000 })
+    .toEqual([
+      { conversation: channel, status: 'failed' },
+      { conversation: 'U08MARA', status: 'posted' },
+    ]);
+  // The chart of this week alone; how requests ended looks as in the posts of before, which go on showing it.
+  expect(deleted() - before).toBe(1);
+  const told = await db.query(`SELECT kind, conversation FROM chat_troubles WHERE conversation = $1`, [
+    channel,
+  ]);
+  expect(told.rows).toEqual([{ kind: 'closed', conversation: channel }]);
+});
+
 test('the local Slack refuses a picture that the real one would not show', async () => {
   const post = async (block: object): Promise<{ ok: boolean; error?: string }> => {
     const answer = await fetch(`${world.slackUrl}/slack/api/chat.postMessage`, {

@@ -43,7 +43,7 @@ export const SLACK_PERMISSIONS: readonly SlackPermission[] = [
   {
     scope: 'files:write',
     reason: 'Charts on alerts and digests are put into the workspace as files that only the app holds.',
-    methods: ['files.getUploadURLExternal', 'files.completeUploadExternal'],
+    methods: ['files.getUploadURLExternal', 'files.completeUploadExternal', 'files.delete'],
     events: [],
   },
   {

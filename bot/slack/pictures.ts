@@ -15,8 +15,10 @@ const SLACK_FILES = 'https://files.slack.com';
 export interface SlackPictures {
   /** The ids of a card's pictures in this workspace; one that could not be put there is missing. */
   of(client: WebClient, workspace: string, card: Card): Promise<ReadonlyMap<string, string>>;
-  /** Slack does not take these ids: the next card gets new ones. */
-  forget(workspace: string, card: Card): void;
+  /** The copy shows these from now on: what it showed before, and no other does, is taken away. */
+  shown(client: WebClient, copy: string, ids: ReadonlyMap<string, string>): Promise<void>;
+  /** No message will show them: they are taken away, unless another one does. */
+  drop(client: WebClient, workspace: string, card: Card): Promise<void>;
 }
 
 /**
@@ -26,7 +28,16 @@ export interface SlackPictures {
  */
 export function createSlackPictures(log: Logger): SlackPictures {
   const known = new Map<string, string>();
+  const shownBy = new Map<string, ReadonlySet<string>>();
   const nameIn = (workspace: string, key: string): string => `${workspace} ${key}`;
+  /** Only what this process put there, and shows nowhere. What Slack keeps all the same harms nobody. */
+  async function takeAway(client: WebClient, id: string): Promise<void> {
+    if ([...shownBy.values()].some((ids) => ids.has(id))) return;
+    for (const [name, file] of known) if (file === id) known.delete(name);
+    await client.files.delete({ file: id }).catch((error: unknown) => {
+      log.warn({ why: failureOf(error).why }, 'a picture that nothing shows could not be taken out of Slack');
+    });
+  }
   return {
     async of(client, workspace, card) {
       const ids = new Map<string, string>();
@@ -49,8 +60,18 @@ export function createSlackPictures(log: Logger): SlackPictures {
         known.delete(oldest);
       return ids;
     },
-    forget(workspace, card) {
-      for (const key of picturesOf(card).keys()) known.delete(nameIn(workspace, key));
+    async shown(client, copy, ids) {
+      const before = shownBy.get(copy) ?? new Set<string>();
+      shownBy.delete(copy);
+      if (ids.size > 0) shownBy.set(copy, new Set(ids.values()));
+      for (const oldest of [...shownBy.keys()].slice(0, Math.max(0, shownBy.size - REMEMBERED)))
+        shownBy.delete(oldest);
+      for (const id of before) await takeAway(client, id);
+    },
+    async drop(client, workspace, card) {
+      const names = [...picturesOf(card).keys()].map((key) => nameIn(workspace, key));
+      for (const id of names.map((name) => known.get(name))) if (id !== undefined) await takeAway(client, id);
+      for (const name of names) known.delete(name);
     },
   };
 }

@@ -112,16 +112,27 @@ function createSend(pictures: SlackPictures) {
     if (plain === null) throw new Error('a card that fitted fits no more');
     const ids = await pictures.of(client, target.workspace, card);
     const pictured = ids.size > 0 ? render(target, card, ids) : null;
-    if (pictured === null) return call(plain);
+    const bare = async (): Promise<T> => {
+      const sent = await call(plain);
+      await pictures.shown(client, target.copy, new Map());
+      return sent;
+    };
+    if (pictured === null) return bare();
     for (const wait of [...FILE_WAITS_MS, null])
       try {
-        return await call(pictured);
+        const sent = await call(pictured);
+        await pictures.shown(client, target.copy, ids);
+        return sent;
       } catch (error) {
-        if (failureOf(error).why !== 'invalid_blocks') throw error;
+        const { why, kind } = failureOf(error);
+        // No message comes of it, now or later; whatever is tried again shows what is there.
+        if (why !== 'invalid_blocks' && (kind === 'gone' || kind === 'refused'))
+          await pictures.drop(client, target.workspace, card);
+        if (why !== 'invalid_blocks') throw error;
         if (wait !== null) await sleep(wait);
       }
-    pictures.forget(target.workspace, card);
-    return call(plain);
+    await pictures.drop(client, target.workspace, card);
+    return bare();
   };
 }
 

@@ -23,6 +23,7 @@ const NEEDED: Readonly<Record<string, (args: Args) => string>> = {
   'conversations.open': always('im:write'),
   'files.getUploadURLExternal': always('files:write'),
   'files.completeUploadExternal': always('files:write'),
+  'files.delete': always('files:write'),
   'users.info': always('users:read'),
   'users.list': always('users:read'),
   'users.lookupByEmail': always('users:read.email'),

@@ -18,7 +18,7 @@ const toFile = (r: FileRow): SlackFile => ({
 });
 
 /** Files that apps put into the local Slack. */
-export function filesIn(pool: Pool): Pick<SlackStore, 'putFile' | 'file' | 'fileOfTicket'> {
+export function filesIn(pool: Pool): Pick<SlackStore, 'putFile' | 'removeFile' | 'file' | 'fileOfTicket'> {
   const by = async (column: 'id' | 'ticket', value: string): Promise<SlackFile | null> => {
     const { rows } = await pool.query<FileRow>(`select * from slack_files where ${column} = $1`, [value]);
     return rows[0] ? toFile(rows[0]) : null;
@@ -30,6 +30,9 @@ export function filesIn(pool: Pool): Pick<SlackStore, 'putFile' | 'file' | 'file
          on conflict (id) do update set bytes = $7, completed_at_ms = $8`,
         [f.id, f.ticket, f.owner, f.name, f.size, f.alt, f.bytes, f.completedAtMs],
       );
+    },
+    async removeFile(id) {
+      await pool.query('delete from slack_files where id = $1', [id]);
     },
     file: (id) => by('id', id),
     fileOfTicket: (ticket) => by('ticket', ticket),

@@ -119,6 +119,7 @@ export interface SlackStore {
   openViews(user: string): Promise<SlackView[]>;
   /** Closes these and returns them. */
   closeViews(ids: readonly string[]): Promise<SlackView[]>;
+  removeFile(id: string): Promise<void>;
   putFile(file: SlackFile): Promise<void>;
   file(id: string): Promise<SlackFile | null>;
   fileOfTicket(ticket: string): Promise<SlackFile | null>;

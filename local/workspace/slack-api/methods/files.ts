@@ -43,3 +43,12 @@ export const completeUpload: Method = async (args, { app, store }) => {
     files: named.map((one) => ({ id: String(one['id']), title: String(one['title'] ?? '') })),
   };
 };
+
+/** https://docs.slack.dev/reference/methods/files.delete; an app deletes its own alone. */
+export const remove: Method = async (args, { app, store }) => {
+  const file = await store.file(word(args, 'file') ?? '');
+  if (file === null) return refuse('file_not_found');
+  if (file.owner !== app.botUser) return refuse('cant_delete_file');
+  await store.removeFile(file.id);
+  return { ok: true };
+};

@@ -20,6 +20,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'conversations.open': people.conversationsOpen,
   'files.getUploadURLExternal': files.getUploadUrl,
   'files.completeUploadExternal': files.completeUpload,
+  'files.delete': files.remove,
   'users.info': people.usersInfo,
   'users.list': people.usersList,
   'users.lookupByEmail': people.usersLookupByEmail,
