@@ -41,9 +41,8 @@ function escalate(state: IncidentState, context: IncidentContext): Advanced {
   const { nowMs, ladder } = context;
   const asked = nextAsked(state, ladder, nowMs);
   if (asked === null || asked.person === null) return refused('nobody-further');
-  const { rung, person } = asked;
   const next: IncidentState = { ...state, status: 'open', acknowledged: null, silence: null, asked };
-  return moved(next, nowMs, { what: 'escalated', detail: { rung, person } });
+  return moved(next, nowMs, { what: 'escalated', detail: calls(asked) });
 }
 
 function silence(state: IncidentState, event: By<'silence'>, { nowMs }: IncidentContext): Advanced {
@@ -105,8 +104,7 @@ function onTimer(state: IncidentState, context: IncidentContext): Advanced {
   // Nobody is further up: looked for again after as long, since whoever is on call changes.
   if (asked === null || asked.person === null)
     return nothing({ ...state, asked: { ...state.asked, triedAtMs: nowMs } });
-  const { rung, person } = asked;
-  return moved({ ...state, asked }, nowMs, { what: 'escalated', detail: { rung, person } });
+  return moved({ ...state, asked }, nowMs, { what: 'escalated', detail: calls(asked) });
 }
 
 /** The whole of what may become of an incident; pure, by the store's clock and the ladder of now. */
