@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agentVersions } from '../agents/index.ts';
 import { findAgent, goldenSets, loadAgents } from '../bin/load-agents.ts';
+import type { GoldenCase } from '../core/evals/golden-case.ts';
 import { chooseVersion, versionsOf } from '../core/versions.ts';
 import { plantedVersions, WORSE } from '../local/planted/versions.ts';
 import { openWorld, type World } from '../test/worker-world.ts';
@@ -115,7 +116,10 @@ test('the planted worse version plays where it is set, never before, and is read
 test('an evaluation is begun by its row, goes on after every worker is gone, and marks each case once', async () => {
   const { stores, tenant, people } = world;
   const all = loaded;
-  loaded = all.map((agent) => ({ ...agent, cases: agent.cases?.slice(0, 6) ?? [] }));
+  // the tests above have settled these two for good
+  const isOpen = ({ input }: GoldenCase): boolean =>
+    !['CLM-0847', 'CLM-0812'].includes(String(input['claim']));
+  loaded = all.map((agent) => ({ ...agent, cases: agent.cases?.filter(isOpen).slice(0, 6) ?? [] }));
   const set = goldenSets(loaded, true)('fraud-review', '1.1.0');
   if (set === null) throw new Error('no golden cases');
   const { sound, ...known } = set;
