@@ -89,17 +89,18 @@ async function mention(
 }
 
 test('one thread in each chat, with the figures, the picture in words, who is asked, and the acts', async () => {
-  const { id: subject } = await opened();
   const superuser = await world.kit.as('superuser');
   await superuser.query(
     `INSERT INTO agent_events (tenant, event, agent, kind, key, detail) VALUES ($1, $2, 'fraud-review', 'change', $2, $3)`,
     [world.kit.tenant, `evt-${n}`, { what: 'version', from: '1.4.0', to: '1.5.0' }],
   );
+  const { id: subject } = await opened();
   for (const chat of Object.values(chats)) {
     const card = await chat.card({ subject });
     for (const words of [
       'P0: fraud-review 1.5.0 says things its sources do not',
       'Open, nobody has acknowledged',
+      'the mean of 38 sampled runs in 6 hours',
       '0.81',
       '0.85',
       'Acknowledge',
@@ -107,6 +108,7 @@ test('one thread in each chat, with the figures, the picture in words, who is as
       subject,
     ])
       expect(card).toContain(words);
+    expect(card).toMatch(/1\.4\.0.{1,160}1\.5\.0/);
     expect(card).toMatch(/Mara Lindqvist|U08MARA/);
     expect(card).not.toContain('Roll back');
   }
@@ -312,8 +314,18 @@ test('an alerts channel that was archived: Admins are told, and the channel for 
       [archived, 'failed'],
       [EXAMPLE.slack.channel, 'posted'],
     ]);
-  const told = await superuser.query(`SELECT kind FROM chat_troubles WHERE conversation = $1`, [archived]);
-  expect(told.rows).toEqual([{ kind: 'closed' }]);
+  const told = await superuser.query<{ kind: string; trouble: string }>(
+    `SELECT kind, trouble FROM chat_troubles WHERE conversation = $1`,
+    [archived],
+  );
+  expect(told.rows).toMatchObject([{ kind: 'closed' }]);
+  const trouble = told.rows[0]?.trouble ?? '';
+  for (const chat of Object.values(chats))
+    expect(await chat.card({ subject: trouble, of: 'ines' })).toMatch(/archived|closed/i);
+  // What happens from then on is told where the thread hangs now, and once.
+  await world.kit.stores.incidents.act(world.kit.tenant, subject, { kind: 'acknowledge', by: world.kit.people.robin.id }); // prettier-ignore
+  const acked = incidentEventSubject({ incident: subject, seq: 2 });
+  expect((await copyAt(world, 'slack', { subject: acked })).conversation).toBe(EXAMPLE.slack.channel);
 });
 
 /** In each chat's channel: how many messages with these words begin a thread, and under which the others hang. */
