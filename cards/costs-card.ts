@@ -63,7 +63,8 @@ function scopeWords(say: CardWords, scope: CostsView['scope']): string {
 /** Spending over a period: the figure first, then by day and by agent. */
 export function costsCard(costs: CostsView, language: Language = 'en'): Card {
   const say = wordsIn(language);
-  const days = Math.max(1, Math.round((costs.toMs - costs.fromMs) / 86_400_000));
+  // today counts as a day from its first minute on
+  const days = Math.max(1, Math.ceil((costs.toMs - costs.fromMs) / 86_400_000));
   const runs = costs.byAgent.reduce((sum, agent) => sum + agent.runs, 0);
   const title = say.lastDays(days);
   const perRun =

@@ -60,6 +60,11 @@ describe('every card of a command', () => {
     expect(projected(40_080_000)).toContain('about US$401 in 7 days');
   });
 
+  it.each([1, 43_200_000, 86_400_000])('counts today as a day, %i ms into it', (ms) => {
+    const toMs = COSTS.toMs - 86_400_000 + ms;
+    expect(renderPlain(costsCard({ ...COSTS, toMs }), 'UTC')).toContain('the last 7 days');
+  });
+
   it('puts what waits for the reader first', () => {
     const text = renderPlain(INBOX, 'UTC');
     expect(text.indexOf('Pay £1.00')).toBeLessThan(text.indexOf('Waiting for others'));
