@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { agentVersions } from '../agents/index.ts';
 import { TenantId } from '../core/ids.ts';
 import { DEFAULT_LIMITS, LimitsChange } from '../core/intake/limits.ts';
 import { Policy } from '../core/policy-types.ts';
@@ -13,6 +12,7 @@ import { openAdmin, type Admin } from '../platform/tenants.ts';
 import { Language } from '../core/language.ts';
 import type { ChatAccount } from '../platform/stores.ts';
 import { forward } from './admin/forward.ts';
+import { loadAgentsFor } from './load-agents.ts';
 
 const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
                          [--language en|de]
@@ -151,10 +151,11 @@ const jobs: Readonly<Record<string, Job>> = {
     await admin.setLimits(tenant, change);
     return `Set for ${tenant}: ${JSON.stringify(change)}. This is in the ledger.`;
   },
-  version: async (admin, tenant, given) => {
+  version: async (admin, tenant, given, _file, { rehearsal }) => {
     const [agent = '', active = ''] = needed(given, 'agent', 'active');
     const environment = z.enum(['production', 'sandbox']).parse(given.environment ?? 'production');
-    const known = versionsOf(agentVersions, agent).map(({ version }) => version);
+    const contracts = (await loadAgentsFor(process.env, rehearsal)).map(({ contract }) => contract);
+    const known = versionsOf(contracts, agent).map(({ version }) => version);
     const next = given.next ?? null;
     const percent = Number(given.percent ?? 0);
     const set = await admin.setVersions(tenant, { agent, environment, known, active, next, percent });

@@ -88,7 +88,7 @@ export async function run(): Promise<number> {
     bundleFolder: resolve(process.env['COUNTERSIGN_HOME'] ?? '.countersign', 'bundles'),
     makeCurrent: config.makeCurrent,
     sampleShare: config.sampleShare,
-    watch: true,
+    watch: { everySeconds: config.watchSeconds },
     forwardTo: config.forwardTo,
     ...(telemetry.spans ? { spans: telemetry.spans } : {}),
   });

@@ -15,11 +15,12 @@ const ENGLISH: AlertWords = {
   field: 'Alerts, as JSON',
   off: 'switched off',
   rule: (rule, agent) => (agent === null ? rule : `${rule} of ${agent}`),
-  limits: ({ bad, unit }, { enter, leave, forMinutes, minSample }) => {
+  limits: ({ bad, unit, threshold }, { enter, leave, forMinutes, minSample, clearMinutes }) => {
     const figure = figureWords(unit, 'en');
     const [fires, over] = bad === 'above' ? ['above', 'down to'] : ['below', 'up to'];
     const held = forMinutes === 0 ? '' : ` for ${forMinutes} min`;
-    return `fires ${fires} ${figure(enter)}${held}, over when ${over} ${figure(leave)}, from ${minSample} on`;
+    const stays = clearMinutes === threshold.clearMinutes ? '' : ` for ${clearMinutes} min`;
+    return `fires ${fires} ${figure(enter)}${held}, over when ${over} ${figure(leave)}${stays}, from ${minSample} on`;
   },
 };
 
@@ -28,11 +29,12 @@ const GERMAN: AlertWords = {
   field: 'Alarme, als JSON',
   off: 'abgeschaltet',
   rule: (rule, agent) => (agent === null ? rule : `${rule} von ${agent}`),
-  limits: ({ bad, unit }, { enter, leave, forMinutes, minSample }) => {
+  limits: ({ bad, unit, threshold }, { enter, leave, forMinutes, minSample, clearMinutes }) => {
     const figure = figureWords(unit, 'de');
     const side = bad === 'above' ? 'über' : 'unter';
     const held = forMinutes === 0 ? '' : `, ${forMinutes} Min. lang`;
-    return `ab ${side} ${figure(enter)}${held}, vorbei bei ${figure(leave)}, ab ${minSample} gezählten`;
+    const stays = clearMinutes === threshold.clearMinutes ? '' : `, ${clearMinutes} Min. lang`;
+    return `ab ${side} ${figure(enter)}${held}, vorbei bei ${figure(leave)}${stays}, ab ${minSample} gezählten`;
   },
 };
 

@@ -4,7 +4,7 @@ import { altText } from '../core/charts/alt-text.ts';
 import type { Chart } from '../core/charts/chart.ts';
 import { figure } from '../core/charts/figures.ts';
 import { escalatesAtMs } from '../core/incident/ladder.ts';
-import { STAYS_CLEAR_MS } from '../core/incident/limits.ts';
+import { staysClearMs } from '../core/incident/limits.ts';
 import type { IncidentState } from '../core/incident/types.ts';
 import type { IncidentView } from '../core/incident/views.ts';
 import type { Language } from '../core/language.ts';
@@ -94,13 +94,13 @@ function howBad(words: CardWords, say: IncidentWords, finding: Finding): Block[]
   return state === 'clear' || why.length === 0 ? [paragraph([now])] : [paragraph([now]), paragraph(why)];
 }
 
-function clearing(say: IncidentWords, { clearSinceMs, resolved }: IncidentState): Block[] {
+function clearing(say: IncidentWords, { clearSinceMs, resolved, finding }: IncidentState): Block[] {
   if (clearSinceMs === null || resolved !== null) return [];
   const spans = [
     text(`${say.clearSince} `),
     instant(clearSinceMs, 'time'),
     text(`; ${say.overIf} `),
-    instant(clearSinceMs + STAYS_CLEAR_MS, 'time'),
+    instant(clearSinceMs + staysClearMs(finding), 'time'),
     text('.'),
   ];
   return [{ kind: 'paragraph', spans }];

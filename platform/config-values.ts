@@ -30,6 +30,12 @@ export const count = (preset: number) =>
     .regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 999999')
     .transform(Number)
     .default(preset);
+/** How often rules look: never more seldom than each minute, which is what "it stayed clear" counts on. */
+export const lookSeconds = z
+  .string()
+  .regex(/^([5-9]|[1-5]\d|60)$/, 'must be a whole number of seconds from 5 to 60')
+  .transform(Number)
+  .default(60);
 /** Origins, with commas between: scheme and host only, so that nobody takes a path for a limit. */
 export const origins = z
   .string()

@@ -7,6 +7,7 @@ import {
   flag,
   folder,
   json,
+  lookSeconds,
   noteName,
   origins,
   port,
@@ -69,6 +70,7 @@ const Environment = z.object({
   COUNTERSIGN_REHEARSAL: flag,
   COUNTERSIGN_WORKING_LIMIT: count(DEFAULT_DEPLOYMENT_LIMIT),
   COUNTERSIGN_SAMPLE_SHARE: share(DEFAULT_SAMPLE_SHARE),
+  COUNTERSIGN_WATCH_SECONDS: lookSeconds,
   COUNTERSIGN_FORWARD_TO: origins,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -144,6 +146,8 @@ export interface Config {
   readonly workingLimit: number;
   /** The share of finished production runs that a judge scores, 0 to 1. */
   readonly sampleShare: number;
+  /** How often the rules look at the figures. */
+  readonly watchSeconds: number;
   /** Where incidents may be forwarded to although it is inside, or without TLS: origins. */
   readonly forwardTo: readonly string[];
   readonly encryptionKey: string | null;
@@ -236,6 +240,7 @@ function toConfig(env: Environment): Config {
     rehearsal: env.COUNTERSIGN_REHEARSAL,
     workingLimit: env.COUNTERSIGN_WORKING_LIMIT,
     sampleShare: env.COUNTERSIGN_SAMPLE_SHARE,
+    watchSeconds: env.COUNTERSIGN_WATCH_SECONDS,
     forwardTo: env.COUNTERSIGN_FORWARD_TO,
     encryptionKey: env.COUNTERSIGN_ENCRYPTION_KEY,
     ledger: or(env.COUNTERSIGN_SIGNING_KEY, () => ({

@@ -37,7 +37,7 @@ import { undrainedBuilds } from './older-builds.ts';
 import { beatWhileAlive } from './heartbeat.ts';
 import { listenToRuntime } from './runtime.ts';
 import { DEPLOYMENT, setCurrentVersion } from './versions.ts';
-import { evaluateEveryWeek, watchEveryMinute } from './watch/schedule.ts';
+import { evaluateEveryWeek, watchEvery } from './watch/schedule.ts';
 
 export interface WorkersOptions {
   readonly stores: Stores & { readonly outbox: OutboxStore };
@@ -54,8 +54,8 @@ export interface WorkersOptions {
   readonly makeCurrent: boolean;
   /** The share of finished production runs that a judge scores, 0 to 1; missing: none. */
   readonly sampleShare?: number;
-  /** Look at the figures every minute; missing: only when told to. */
-  readonly watch?: boolean;
+  /** Look at the figures, every so many seconds; missing: only when told to. */
+  readonly watch?: { readonly everySeconds: number };
   /** Origins inside, or without TLS, that incidents may be forwarded to all the same. */
   readonly forwardTo?: readonly string[];
   /** Sends the workflows' own spans; without it they still carry the trace along. */
@@ -109,7 +109,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const playing = [await play(bundle)];
   if (options.makeCurrent)
     for (const build of await takeOver(client, options, bundle.buildId)) playing.push(await play(build));
-  if (options.watch) await Promise.all([watchEveryMinute(client), evaluateEveryWeek(client)]);
+  if (options.watch)
+    await Promise.all([watchEvery(client, options.watch.everySeconds), evaluateEveryWeek(client)]);
   const queues = startQueues({
     client,
     outbox: stores.outbox,

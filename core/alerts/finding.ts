@@ -45,6 +45,8 @@ export interface Finding {
   /** Worst first. */
   readonly worstRuns: readonly RunId[];
   readonly series: readonly SeriesPoint[];
+  /** How long it has to stay clear before it is over; missing: as long as usual. */
+  readonly clearMinutes?: number;
   /** Missing: it is about one thing. */
   readonly gathered?: Gathered;
 }

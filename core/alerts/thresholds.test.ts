@@ -30,11 +30,11 @@ describe('a policy tunes the alerts', () => {
     expect(thresholdFor('error-rate', 'a', [])).toEqual(usual);
     const tunings: AlertTuning[] = [
       { rule: 'error-rate', enter: 0.1 },
-      { rule: 'error-rate', agent: 'a', minSample: 50 },
+      { rule: 'error-rate', agent: 'a', minSample: 50, clearMinutes: 5 },
       { rule: 'slow', off: true },
     ];
     expect(thresholdFor('error-rate', 'b', tunings)).toEqual({ ...usual, enter: 0.1 });
-    expect(thresholdFor('error-rate', 'a', tunings)).toEqual({ ...usual, minSample: 50 });
+    expect(thresholdFor('error-rate', 'a', tunings)).toEqual({ ...usual, minSample: 50, clearMinutes: 5 });
     expect(thresholdFor('slow', 'a', tunings)).toBeNull();
     expect(thresholdFor('overrides', 'a', tunings)).toEqual(ALERT_RULES.overrides.threshold);
   });
@@ -76,6 +76,7 @@ describe('a policy tunes the alerts', () => {
       { rule: 'slow', enter: -1 },
       { rule: 'slow', when: 'now' },
       { rule: 'slow', forMinutes: 9_999 },
+      { rule: 'slow', clearMinutes: 0 },
     ])
       // prettier-ignore
       expect(AlertTuning.safeParse(wrong).success).toBe(false);

@@ -186,6 +186,15 @@ describe('over, and back', () => {
     expect(play(opened(), ...looks(1, minutes + 1, clear())).happened).toEqual(['cleared', 'stayed-clear']);
   });
 
+  test('as soon as the policy says, and still not by one look', () => {
+    const soon: Finding = { ...clear(), clearMinutes: 1 };
+    const one = play(opened(), [1, sees(soon)], [2, timer]);
+    expect(one.happened).toEqual(['cleared']);
+    expect(nextTimerMs(one.state, START + 2 * MINUTE)).toBeNull();
+    expect(play(one.state, [3, sees(soon)]).happened).toEqual(['stayed-clear']);
+    expect(play(opened(), ...looks(1, 2, soon)).happened).toEqual(['cleared', 'stayed-clear']);
+  });
+
   test('not when nobody looked: who went away cannot say that it stayed so', () => {
     const { state, happened } = play(opened(), [1, sees(clear())], [minutes + 1, timer], [300, timer]);
     expect(happened).toEqual(['cleared']);

@@ -1,5 +1,5 @@
 import { calls, escalatesAtMs, firstAsked, nextAsked } from './ladder.ts';
-import { LONGEST_NOTE, LONGEST_SILENCE_MS, STAYS_CLEAR_MS } from './limits.ts';
+import { LONGEST_NOTE, LONGEST_SILENCE_MS, staysClearMs } from './limits.ts';
 import { onObserve, resolvedByItself, silenceLeft, stayedClear } from './observe.ts';
 import type {
   Advanced,
@@ -133,7 +133,7 @@ export function advance(state: IncidentState, event: IncidentEvent, context: Inc
 export function nextTimerMs(state: IncidentState, nowMs: number): number | null {
   if (state.status === 'resolved') return null;
   const { clearSinceMs, silence } = state;
-  const clearMs = clearSinceMs === null ? null : clearSinceMs + STAYS_CLEAR_MS;
+  const clearMs = clearSinceMs === null ? null : clearSinceMs + staysClearMs(state.finding);
   // Its time came and nobody had looked: the next who looks says whether it is over.
   const isLeftToNews = clearMs !== null && clearMs <= nowMs && !stayedClear(state, nowMs);
   const all = [isLeftToNews ? null : clearMs, silence?.untilMs ?? null, escalatesAtMs(state)];

@@ -1,4 +1,4 @@
-import type { Severity } from '../alerts/finding.ts';
+import type { Finding, Severity } from '../alerts/finding.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -12,6 +12,10 @@ export const ESCALATE_AFTER_MS: Readonly<Record<Severity, number | null>> = {
 
 /** Clear for so long, it is over. A condition that comes and goes faster stays one incident, and wakes nobody again. */
 export const STAYS_CLEAR_MS = 15 * MINUTE_MS;
+
+/** The same, as the company's policy tunes the rule. */
+export const staysClearMs = ({ clearMinutes }: Pick<Finding, 'clearMinutes'>): number =>
+  clearMinutes === undefined ? STAYS_CLEAR_MS : clearMinutes * MINUTE_MS;
 
 /** Rules look every minute. When nobody has looked for so long, nothing can be said to have stayed clear. */
 export const LOOKED_WITHIN_MS = 3 * MINUTE_MS;

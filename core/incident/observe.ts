@@ -1,7 +1,7 @@
 import { SEVERITIES, type Finding, type Severity } from '../alerts/finding.ts';
 import { hasGrown } from './gather.ts';
 import { calls, firstAsked } from './ladder.ts';
-import { LOOKED_WITHIN_MS, REDRAW_MS, STAYS_CLEAR_MS, WORD_IS_TAKEN_MS } from './limits.ts';
+import { LOOKED_WITHIN_MS, REDRAW_MS, staysClearMs, WORD_IS_TAKEN_MS } from './limits.ts';
 import type { Advanced, IncidentContext, IncidentHappening, IncidentState } from './types.ts';
 
 type Moved = Extract<Advanced, { ok: true }>;
@@ -87,8 +87,10 @@ function grown(state: IncidentState, finding: Finding, { nowMs, ladder }: Incide
 /** Clear for long enough, with somebody looking until the end of it. */
 export function stayedClear(state: IncidentState, nowMs: number): boolean {
   const { clearSinceMs, observedAtMs } = state;
-  if (clearSinceMs === null || nowMs - clearSinceMs < STAYS_CLEAR_MS) return false;
-  return observedAtMs >= clearSinceMs + STAYS_CLEAR_MS - LOOKED_WITHIN_MS;
+  const longMs = staysClearMs(state.finding);
+  if (clearSinceMs === null || nowMs - clearSinceMs < longMs) return false;
+  // However short it is: one look does not say that anything stayed so.
+  return observedAtMs > clearSinceMs && observedAtMs >= clearSinceMs + longMs - LOOKED_WITHIN_MS;
 }
 
 /** Over by itself. */

@@ -20,6 +20,8 @@ export interface VersionChange extends AgentPlace {
 export interface VersionStore {
   /** The state now, or the one that the first run would begin with; null: the code has no version of it. */
   read(tenant: TenantId, place: AgentPlace): Promise<VersionState | null>;
+  /** Which versions of each agent play production runs now: the active one, and one that is tried; without agents of whom nothing is recorded. */
+  inForce(tenant: TenantId): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Recorded, with its ledger entry. @throws VersionRefusedError */
   set(tenant: TenantId, change: VersionChange): Promise<VersionState>;
 }

@@ -35,6 +35,15 @@ export const stateWhenActive = (
 ): Promise<VersionState | null> =>
   tx.row<VersionState>({ text: WHEN_ACTIVE, values: [agent, environment, version] });
 
+const IN_FORCE = `SELECT DISTINCT ON (agent) agent, active, next FROM agent_versions
+  WHERE environment = 'production' ORDER BY agent, revision DESC`;
+
+/** What plays production runs now, agent by agent. */
+export async function inForceNow(tx: TenantTx): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await tx.rows<{ agent: string; active: string; next: string | null }>({ text: IN_FORCE });
+  return new Map(rows.map(({ agent, active, next }) => [agent, next === null ? [active] : [active, next]]));
+}
+
 export interface VersionMove {
   readonly place: Omit<AgentPlace, 'known'>;
   readonly from: VersionState;

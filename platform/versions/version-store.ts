@@ -3,7 +3,7 @@ import { moveTo, type Moved, type VersionState } from '../../core/versions.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { append, lockHead } from '../ledger/append.ts';
 import type { VersionChange, VersionStore } from '../stores.ts';
-import { versionsNow, writeVersions } from './version-state.ts';
+import { inForceNow, versionsNow, writeVersions } from './version-state.ts';
 
 type Why = Extract<Moved, { ok: false }>['why'];
 
@@ -50,5 +50,6 @@ export async function setVersions(
 /** Which version of an agent plays new runs, in each company and environment. */
 export const createVersionStore = (db: Database): VersionStore => ({
   read: (tenant, place) => db.inTenant(tenant, (tx) => versionsNow(tx, place)),
+  inForce: (tenant) => db.inTenant(tenant, inForceNow),
   set: (tenant, change) => db.inTenant(tenant, (tx) => setVersions(tx, tenant, change)),
 });

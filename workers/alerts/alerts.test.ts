@@ -237,6 +237,31 @@ describe('what is past is past', () => {
   });
 });
 
+describe('who plays new runs says how it is', () => {
+  const bad = history([2, { 'score.faithfulness': n(12, 6) }]);
+  const all = history([2, { 'score.faithfulness': n(24, 18) }]);
+  const inForce = ({ minutes, hours }: AgentHistory) => ({ minutes, hours });
+  const before: Before = { sinceMs: NOW - HOUR_MS };
+
+  test('once rolled back, what the version before did a minute ago is past, and does not come back', () => {
+    const good = { ...all, inForce: inForce(history([1, { 'score.faithfulness': n(12, 12) }])) };
+    expect(say('faithfulness', good, before)).toMatchObject({ state: 'clear', value: 1, sample: 12 });
+    expect(say('faithfulness', good).state).toBe('clear');
+  });
+
+  test('a worse one is found beside what a better one did before', () => {
+    const diluted = history([2, { 'score.faithfulness': n(112, 106) }]);
+    expect(say('faithfulness', diluted).state).toBe('clear');
+    const worse = { ...diluted, inForce: inForce(bad) };
+    expect(say('faithfulness', worse)).toMatchObject({ state: 'firing', value: 0.5, sample: 12 });
+  });
+
+  test('until enough is known of it, everything counts', () => {
+    const few = { ...bad, inForce: inForce(history([1, { 'score.faithfulness': n(3, 3) }])) };
+    expect(say('faithfulness', few, before)).toMatchObject({ state: 'firing', value: 0.5 });
+  });
+});
+
 test('a flood is one finding a rule, counted once', () => {
   const minutes = Array.from({ length: 100 }, (_, i) => [100 - i, { 'run.failed': n(1_000), 'event.pii_leak': n(100) }] as const); // prettier-ignore
   expect(say('error-rate', history(...minutes))).toMatchObject({ state: 'firing', value: 1 });

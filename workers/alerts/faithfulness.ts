@@ -16,6 +16,7 @@ const SOME_WOULD_BE_SAMPLED = 90;
 export const faithfulness: AlertRule = {
   name: 'faithfulness',
   worst: 'unfaithful',
+  ofThoseInForce: true,
   read(history, { enter, leave, minSample }, atMs) {
     const windows = WINDOWS_MS.map((windowMs) => ({
       windowMs,

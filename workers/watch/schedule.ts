@@ -19,13 +19,15 @@ async function makeOnce(client: Client, schedule: ScheduleOptions): Promise<void
 }
 
 /**
- * Every minute, one look at a time. A minute that was missed is not made up for, since the next look sees the same figures.
+ * One look at a time, each minute unless the deployment says otherwise. A look that was missed is not made up for, since the
+ * next one sees the same figures.
  * @see https://docs.temporal.io/schedule
  */
-export const watchEveryMinute = (client: Client): Promise<void> =>
-  makeOnce(client, {
+export async function watchEvery(client: Client, seconds: number): Promise<void> {
+  const spec = { intervals: [{ every: seconds * 1_000 }] };
+  await makeOnce(client, {
     scheduleId: WATCH,
-    spec: { intervals: [{ every: '1 minute' }] },
+    spec,
     action: {
       type: 'startWorkflow',
       workflowType: WORKFLOW_WATCH,
@@ -35,6 +37,11 @@ export const watchEveryMinute = (client: Client): Promise<void> =>
     },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
   });
+  // Whoever made it may have been told another figure.
+  const handle = client.schedule.getHandle(WATCH);
+  const made = (await handle.describe()).spec.intervals?.[0]?.every;
+  if (made !== seconds * 1_000) await handle.update((before) => ({ ...before, spec }));
+}
 
 /** On Sunday at three in the morning (UTC), when few wait for a run; a Sunday that was missed is made up for. */
 export const evaluateEveryWeek = (client: Client): Promise<void> =>

@@ -13,7 +13,7 @@ import { lookAtTenant } from './look-at-tenant.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld({ watch: true });
+  world = await openWorld({ watch: { everySeconds: 60 } });
 });
 afterAll(() => world.close());
 

@@ -10,10 +10,19 @@ export interface Before {
 
 const isOver = (reading: Reading): boolean => reading.state === 'measured' && reading.over;
 
+function readingAt(rule: AlertRule, history: AgentHistory, threshold: Threshold, atMs: number): Reading {
+  const { inForce } = history;
+  if (rule.ofThoseInForce && inForce !== undefined) {
+    const reading = rule.read({ ...history, ...inForce }, threshold, atMs);
+    if (reading.state === 'measured') return reading;
+  }
+  return rule.read(history, threshold, atMs);
+}
+
 /** It has been so at every look of the last `forMinutes`. */
 function heldFor(rule: AlertRule, history: AgentHistory, threshold: Threshold, atMs: number): boolean {
   for (let minutes = 1; minutes <= threshold.forMinutes; minutes += 1)
-    if (!isOver(rule.read(history, threshold, atMs - minutes * MINUTE_MS))) return false;
+    if (!isOver(readingAt(rule, history, threshold, atMs - minutes * MINUTE_MS))) return false;
   return true;
 }
 
@@ -24,7 +33,7 @@ function begunAt(rule: AlertRule, history: AgentHistory, threshold: Threshold, a
   let sinceMs = atMs;
   while (
     sinceMs - MINUTE_MS >= atMs - LOOKS_BACK_MS &&
-    isOver(rule.read(history, threshold, sinceMs - MINUTE_MS))
+    isOver(readingAt(rule, history, threshold, sinceMs - MINUTE_MS))
   )
     sinceMs -= MINUTE_MS;
   return sinceMs;
@@ -43,11 +52,12 @@ export function judge(
 ): Finding {
   const { atMs, before } = at;
   const { severity, unit } = ALERT_RULES[rule.name];
-  const reading = rule.read(history, threshold, atMs);
+  const reading = readingAt(rule, history, threshold, atMs);
   const about = {
     ...{ rule: rule.name, agent: history.agent, version: history.version },
     ...{ fingerprint: `${rule.name}/${history.agent}`, severity, threshold: threshold.enter, unit },
     ...{ sample: reading.sample, reason: reading.reason, worstRuns: [] },
+    clearMinutes: threshold.clearMinutes,
   };
   if (reading.state !== 'measured')
     return { ...about, state: reading.state, value: null, sinceMs: before?.sinceMs ?? null, series: [] };

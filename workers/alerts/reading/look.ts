@@ -16,14 +16,35 @@ const WORST_WITHIN_MS = DAY_MS;
 const agentOf = ({ scope }: Series): string => scope.agent ?? '';
 
 /** The version that played most of an agent's latest runs. */
-function versionOf(series: readonly Series[], agent: string): string | null {
-  const mine = series
-    .filter(({ scope }) => scope.agent === agent && scope.version !== null)
-    .map(({ scope, slots }) => ({ version: scope.version, runs: endedRuns(totalOf(slots)) }));
-  return mine.sort((a, b) => b.runs - a.runs)[0]?.version ?? null;
+const versionOf = (recent: readonly Series[]): string | null =>
+  recent
+    .flatMap(({ scope: { version }, slots }) =>
+      version === null ? [] : [{ version, runs: endedRuns(totalOf(slots)) }],
+    )
+    .sort((a, b) => b.runs - a.runs)[0]?.version ?? null;
+
+function groupBy<T, K>(items: readonly T[], key: (item: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const known = groups.get(key(item));
+    if (known) known.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
 }
 
-const ENDED = ['run.done', 'run.refused', 'run.failed'] as const;
+/** One slot a moment, whatever the number of versions. */
+function together(series: readonly Series[]): readonly Slot[] {
+  const [only, ...others] = series;
+  if (only === undefined || others.length === 0) return only?.slots ?? [];
+  const slots = groupBy(
+    series.flatMap((one) => one.slots),
+    ({ atMs }) => atMs,
+  );
+  return [...slots]
+    .sort(([a], [b]) => a - b)
+    .map(([atMs, same]) => ({ atMs, spanMs: same[0]?.spanMs ?? 0, tallies: totalOf(same) }));
+}
 
 /** One slot a moment: what is in both lists of an agent belongs together. */
 function merged(...all: readonly (readonly Slot[])[]): Slot[] {
@@ -35,40 +56,49 @@ function merged(...all: readonly (readonly Slot[])[]): Slot[] {
   return [...slots.values()].sort((a, b) => a.atMs - b.atMs);
 }
 
-/** What every agent of a tenant did, as far back as any rule looks: four queries, whatever the number of rules and agents. */
+type InForce = ReadonlyMap<string, readonly string[]>;
+
+/** What an agent's versions in force did; nothing where it is not known which they are. */
+function ofThose(
+  versions: readonly string[] | undefined,
+  minutes: readonly Series[],
+  hours: readonly Series[],
+): Pick<AgentHistory, 'inForce'> {
+  if (versions === undefined) return {};
+  const play = ({ scope: { version } }: Series): boolean => version !== null && versions.includes(version);
+  return { inForce: { minutes: together(minutes.filter(play)), hours: together(hours.filter(play)) } };
+}
+
+/** What every agent of a tenant did, as far back as any rule looks: three queries, whatever the number of rules and agents. */
 export async function loadHistories(
   metrics: MetricsStore,
-  tenant: TenantId,
-  atMs: number,
+  { tenant, atMs, inForce }: Pick<Looking, 'tenant' | 'atMs' | 'inForce'>,
 ): Promise<AgentHistory[]> {
   const turnMs = Math.floor((atMs - MINUTES_BACK_MS) / HOUR_MS) * HOUR_MS;
-  const recent = { fromMs: turnMs, toMs: atMs } as const;
-  const before = { toMs: turnMs, step: 'hour', by: ['agent'] } as const;
+  const before = { toMs: turnMs, step: 'hour' } as const;
+  const by = ['agent', 'version'] as const;
   const counted = MEASURES.filter((measure) => !['latency', 'queue_lag'].includes(measure));
-  const [minutes, versions, hours, spread] = await Promise.all([
-    metrics.series(tenant, { ...recent, step: 'minute', by: ['agent'] }),
+  const [minutes, hours, spread] = await Promise.all([
+    metrics.series(tenant, { fromMs: turnMs, toMs: atMs, step: 'minute', by }),
     metrics.series(tenant, {
-      ...recent,
-      step: 'hour',
-      by: ['agent', 'version'],
-      measures: ENDED,
-      spread: false,
+      ...{ ...before, fromMs: turnMs - HOURS_BACK_MS, by },
+      ...{ measures: counted, spread: false },
     }),
-    metrics.series(tenant, { ...before, fromMs: turnMs - HOURS_BACK_MS, measures: counted, spread: false }),
-    metrics.series(tenant, { ...before, fromMs: turnMs - DAY_MS, measures: ['latency'] }),
+    metrics.series(tenant, { ...before, fromMs: turnMs - DAY_MS, by: ['agent'], measures: ['latency'] }),
   ]);
-  const of = (series: readonly Series[], agent: string): readonly Slot[] =>
-    series.find((one) => agentOf(one) === agent)?.slots ?? [];
-  const agents = new Set([...minutes, ...hours].map(agentOf));
-  return [...agents]
+  const [recent, earlier] = [groupBy(minutes, agentOf), groupBy(hours, agentOf)];
+  const slow = new Map(spread.map((one) => [agentOf(one), one.slots]));
+  return [...new Set([...recent.keys(), ...earlier.keys()])]
     .filter((name) => name !== '' && name !== OWN.agent)
     .sort()
-    .map((agent) => ({
-      agent,
-      version: versionOf(versions, agent),
-      minutes: of(minutes, agent),
-      hours: merged(of(hours, agent), of(spread, agent)),
-    }));
+    .map((agent) => {
+      const [late, early] = [recent.get(agent) ?? [], earlier.get(agent) ?? []];
+      return {
+        ...{ agent, version: versionOf(late), minutes: together(late) },
+        hours: merged(together(early), slow.get(agent) ?? []),
+        ...ofThose(inForce?.get(agent), late, early),
+      };
+    });
 }
 
 export interface Looking {
@@ -78,6 +108,8 @@ export interface Looking {
   readonly tunings: readonly AlertTuning[];
   /** What was firing at the last look, by fingerprint. */
   readonly firing: ReadonlyMap<string, Before>;
+  /** Which versions of an agent play new runs now; missing: nobody says. */
+  readonly inForce?: InForce;
 }
 
 async function withWorst(
@@ -96,9 +128,9 @@ async function withWorst(
 
 /** What every rule says about every agent of a tenant at one instant. Rules that the tenant switched off say nothing. */
 export async function lookAt(metrics: MetricsStore, looking: Looking): Promise<Finding[]> {
-  const { tenant, atMs, tunings, firing } = looking;
+  const { atMs, tunings, firing } = looking;
   const findings: Finding[] = [];
-  for (const history of await loadHistories(metrics, tenant, atMs))
+  for (const history of await loadHistories(metrics, looking))
     for (const rule of alertRules) {
       const threshold = thresholdFor(rule.name, history.agent, tunings);
       if (threshold === null) continue;

@@ -27,6 +27,11 @@ export type Reading =
 export interface AlertRule {
   readonly name: AlertRuleName;
   readonly worst: WorstBy;
+  /**
+   * Where enough is known of the versions in force, they alone say how it is: what another one did, before it was rolled
+   * back or replaced, is past.
+   */
+  readonly ofThoseInForce?: true;
   /** At `atMs`, knowing nothing of what came later. */
   readonly read: (history: AgentHistory, threshold: Threshold, atMs: number) => Reading;
   /** What the chart shows, point by point. */
