@@ -1,12 +1,11 @@
 import { startBot } from '../bot/main.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
-import { openStores } from '../platform/open-store.ts';
 import { requireSchema } from '../platform/require-schema.ts';
 import { startTelemetry } from '../platform/telemetry.ts';
-import { ledgerKey } from './ledger-signer.ts';
 import { goldenSets, loadAgentsFor } from './load-agents.ts';
 import { untilSignal } from './until-signal.ts';
+import { openStoresOf } from './open-stores.ts';
 
 /** `countersign bot`: the chat edge, the only room that speaks to Slack and Teams. */
 export async function run(): Promise<number> {
@@ -14,13 +13,7 @@ export async function run(): Promise<number> {
   const log = createLog({ name: 'bot', level: config.logLevel });
   await requireSchema(config.database.appUrl ?? '');
   const telemetry = startTelemetry('countersign-bot', { endpoint: config.otlpEndpoint });
-  const stores = await openStores({
-    appUrl: config.database.appUrl ?? '',
-    dispatcherUrl: config.database.dispatcherUrl ?? '',
-    encryptionKey: config.encryptionKey ?? '',
-    ledgerKey: ledgerKey(config),
-    log,
-  });
+  const stores = await openStoresOf(config, log);
   const loaded = await loadAgentsFor(process.env, config.rehearsal);
   const agents = loaded.map(({ contract }) => contract);
   const golden = goldenSets(loaded, config.rehearsal);

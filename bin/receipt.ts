@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { ApprovalId, TenantId } from '../core/ids.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
-import { openStores } from '../platform/open-store.ts';
+import { openStoresOf } from './open-stores.ts';
 
 const USAGE = 'Usage: countersign receipt <tenant> <apr_...> [--out FILE]';
 
@@ -40,12 +40,7 @@ export async function run(args: string[]): Promise<number> {
     return 2;
   }
   const config = loadConfig(process.env, 'store');
-  const stores = await openStores({
-    appUrl: config.database.appUrl ?? '',
-    dispatcherUrl: config.database.dispatcherUrl ?? '',
-    encryptionKey: config.encryptionKey ?? '',
-    log: createLog({ name: 'receipt', level: 'warn' }),
-  });
+  const stores = await openStoresOf(config, createLog({ name: 'receipt', level: 'warn' }));
   try {
     const receipt = await stores.checkpoints.receipt(asked.tenant, asked.approval);
     if (typeof receipt === 'string') {

@@ -7,8 +7,8 @@ import type { Witnessed } from '../platform/ledger/check-checkpoints.ts';
 import { openCheckpointFolder } from '../platform/ledger/checkpoint-folder.ts';
 import { checkReceipt } from '../platform/ledger/receipt.ts';
 import { createLog } from '../platform/log.ts';
-import { openStores } from '../platform/open-store.ts';
 import { ledgerKey } from './ledger-signer.ts';
+import { openStoresOf } from './open-stores.ts';
 
 const USAGE = `Usage: countersign verify <tenant> [run_... | apr_...] [--checkpoints FOLDER] [--key VERIFIER_KEY]
        countersign verify <receipt.json> [--key VERIFIER_KEY]   (needs nothing else, no database)
@@ -99,13 +99,10 @@ export async function run(args: string[]): Promise<number> {
   }
   if ('receipt' in asked) return verifyReceipt(asked);
   const config = loadConfig(process.env, 'store');
-  const stores = await openStores({
-    appUrl: config.database.appUrl ?? '',
-    dispatcherUrl: config.database.dispatcherUrl ?? '',
-    encryptionKey: config.encryptionKey ?? '',
-    ledgerKey: asked.key ?? ledgerKey(config),
-    log: createLog({ name: 'verify', level: 'warn' }),
-  });
+  const stores = await openStoresOf(
+    { ...config, ledgerKey: asked.key ?? config.ledgerKey },
+    createLog({ name: 'verify', level: 'warn' }),
+  );
   try {
     const found = await stores.ledger.verify(
       asked.tenant,

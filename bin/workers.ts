@@ -7,7 +7,7 @@ import type { NoteSigner } from '../platform/ledger/note.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { createExposition } from '../platform/metrics/prometheus.ts';
 import { serveMetrics, type Served } from '../platform/metrics/serve.ts';
-import { openStores, type OpenStores } from '../platform/open-store.ts';
+import type { OpenStores } from '../platform/open-store.ts';
 import { startDispatcher } from '../platform/outbox/index.ts';
 import { requireSchema } from '../platform/require-schema.ts';
 import { createSecrets, SecretMissingError, type Secrets } from '../platform/secrets.ts';
@@ -17,6 +17,7 @@ import { createAnthropicModels } from '../workers/models/anthropic.ts';
 import { ledgerSigner } from './ledger-signer.ts';
 import { findAgent, loadAgentsFor } from './load-agents.ts';
 import { untilSignal } from './until-signal.ts';
+import { openStoresOf } from './open-stores.ts';
 
 /** A run that needs such a connector fails only after its retries, so the log names the secret at the start. */
 function warnOfMissingSecrets(secrets: Secrets, log: Log): void {
@@ -64,13 +65,7 @@ export async function run(): Promise<number> {
   const telemetry = startTelemetry('countersign-workers', { endpoint: config.otlpEndpoint });
   const encryptionKey = config.encryptionKey ?? '';
   const signer = ledgerSigner(config);
-  const stores = await openStores({
-    appUrl: config.database.appUrl ?? '',
-    dispatcherUrl: config.database.dispatcherUrl ?? '',
-    encryptionKey,
-    ledgerKey: signer?.verifierKey,
-    log,
-  });
+  const stores = await openStoresOf(config, log);
   const secrets = createSecrets(config.secrets);
   warnOfMissingSecrets(secrets, log);
   const workers = await startWorkers({

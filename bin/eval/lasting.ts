@@ -4,8 +4,8 @@ import { compareMarks } from '../../evals/compare.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
 import { loadConfig } from '../../platform/config.ts';
 import { createLog } from '../../platform/log.ts';
-import { openStores } from '../../platform/open-store.ts';
 import type { EvalResult, EvalStore, NewEval } from '../../platform/stores.ts';
+import { openStoresOf } from '../open-stores.ts';
 
 /** What an evaluation on this machine came to, as a store keeps it. */
 export interface Kept {
@@ -57,11 +57,6 @@ export async function openLasting(
   if (!env['DATABASE_URL']) return null;
   const tenant = tenantName === undefined ? EXAMPLE.tenant : TenantId.parse(tenantName);
   const config = loadConfig(env, 'store');
-  const stores = await openStores({
-    appUrl: config.database.appUrl ?? '',
-    dispatcherUrl: config.database.dispatcherUrl ?? '',
-    encryptionKey: config.encryptionKey ?? '',
-    log: createLog({ name: 'eval', level: 'warn' }),
-  });
+  const stores = await openStoresOf(config, createLog({ name: 'eval', level: 'warn' }));
   return { keep: (kept) => keepIn(stores.evals, tenant, kept), close: () => stores.close() };
 }
