@@ -33,6 +33,7 @@ export const RECORDED_GERMAN: Readonly<Record<string, string>> = {
   'The run {} is not in the store.': 'Der Lauf {} ist nicht gespeichert.',
   'The approval {} is not in the store.': 'Die Freigabe {} ist nicht gespeichert.',
   'The incident {} is not in the store.': 'Der Vorfall {} ist nicht gespeichert.',
+  'The evaluation {} is not in the store.': 'Die Bewertung {} ist nicht gespeichert.',
   'The call to make is not in the conversation.': 'Der Aufruf steht nicht im Gesprächsverlauf.',
   'The step to replay from is not in the record of {}.':
     'Der Schritt, ab dem wiederholt werden soll, steht nicht in der Aufzeichnung von {}.',
@@ -70,6 +71,7 @@ export const STEPS_GERMAN: Readonly<Record<string, string>> = {
   'asks for {}': 'fragt nach {}',
   'asks people to sign': 'bittet um Unterschriften',
   'asks a person': 'fragt einen Menschen',
+  scored: 'bewertet',
   'ran, as signed': 'ausgeführt wie unterschrieben',
   'sandbox: recorded, not run': 'Sandbox: aufgezeichnet, nicht ausgeführt',
   'sandbox: nobody was asked': 'Sandbox: niemand wurde gefragt',

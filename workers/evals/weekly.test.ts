@@ -38,7 +38,13 @@ async function end(id: EvalId, mark: number, week: number): Promise<void> {
   const { evals } = kit.stores;
   for (let i = 0; i < CASES; i += 1)
     await evals.saveResult(kit.tenant, id, {
-      ...{ caseId: `case-${i}`, kind: 'easy', mark: mark - ((i + week) % 3) / 100, grades: [], failure: null },
+      ...{
+        caseId: `case-${i}`,
+        kind: 'easy',
+        mark: mark - ((i + week) % 3) / 100,
+        grades: [],
+        failure: null,
+      },
       ...{ run: null, costMicros: 0, latencyMs: 1 },
     });
   const before = await evals.before(kit.tenant, { agent: 'fraud-review', rehearsal: true, eval: id });
