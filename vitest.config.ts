@@ -7,7 +7,17 @@ const exclude = ['**/node_modules/**', '.countersign/**'];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'pure', include: pure, exclude, testTimeout: 20_000, sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          name: 'pure',
+          include: pure,
+          exclude,
+          testTimeout: 20_000,
+          // they keep no state between files, so each module is loaded once
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           name: 'engines',
