@@ -15,7 +15,7 @@ const entryItem = ({ seq, atMs, sentence }: VerifyView['lines'][number]): readon
 /** The verdict first, then the newest entries that it rests on. */
 export function verifyCard(verified: VerifyView, language: Language = 'en'): Card {
   const say = wordsIn(language);
-  const { ok, what, entries, broken, head, lines } = verified;
+  const { ok, what, entries, checkpoints, broken, head, lines } = verified;
   const words = ok ? say.holdsWith(entries) : say.doesNotHold;
   const latest = lines.slice(-12);
   const missing = lines.length - latest.length;
@@ -43,7 +43,11 @@ export function verifyCard(verified: VerifyView, language: Language = 'en'): Car
         kind: 'facts',
         layout: 'grid',
         whole: false,
-        facts: [fact(say.entries, text(String(entries))), fact(say.head, text(shortDigest(head)))],
+        facts: [
+          fact(say.entries, text(String(entries))),
+          fact(say.head, text(shortDigest(head))),
+          fact(say.checkpoints, text(String(checkpoints))),
+        ],
       },
       ...history,
       { kind: 'context', spans: [text(say.verifyNote)] },

@@ -462,6 +462,7 @@ export const GERMAN: CardWords = {
   earlierNotShown: 'frühere Einträge nicht gezeigt',
   entries: 'Einträge',
   head: 'Kopf der Kette',
+  checkpoints: 'Passende unterschriebene Prüfpunkte',
   verifyNote:
     'Soeben aus dem Protokoll neu berechnet: der Hash jedes Eintrags und seine Verbindung zum vorigen.',
 

@@ -477,6 +477,7 @@ export const WORDS = {
   earlierNotShown: 'earlier entries not shown',
   entries: 'Entries',
   head: 'Head of the chain',
+  checkpoints: 'Signed checkpoints that agree',
   verifyNote:
     'Recomputed from the ledger just now: every entry’s hash, and each one’s link to the one before.',
 
