@@ -330,6 +330,9 @@ describe.each(['Slack', 'Teams'] as const)('the levers of an incident, by real c
     const asked = await chat.press('robin', { subject }, ROLL_BACK);
     expect(asked).toMatch(/Asked: Roll fraud-review back from 1\.1\.0 to 1\.0\.0/);
     const first = askedIn(asked);
+    expect(await chat.card({ subject: first })).toContain(
+      `P0: fraud-review 1.1.0 says things its sources do not (${subject})`,
+    );
     await chat.press('mara', { subject: first }, 'Decline…');
     expect(await chat.fillIn('mara', { reason: 'The prompt is mended already.' })).toBeTypeOf('string');
     expect((await world.approval(first)).status).toBe('declined');

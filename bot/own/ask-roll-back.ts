@@ -1,5 +1,7 @@
+import { incidentTitle, incidentWordsIn } from '../../cards/incident-card.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { AgentContract } from '../../core/contract.ts';
+import { IncidentId } from '../../core/ids.ts';
 import { stepBack, type RollBackRequest } from '../../core/versions.ts';
 import { placeOf, versionNamed } from '../agent-version.ts';
 import type { Answered, CommandContext } from '../command.ts';
@@ -13,6 +15,15 @@ export const mayRollBack = ({ may }: Pick<CommandContext, 'may'>, agent: AgentCo
 
 /** What an incident's button carries: the incident, and the version that it offered when it was drawn. */
 const OFFERED = /^(inc_\S+) → (\S+)$/u;
+
+/** Whoever is asked to sign reads what is wrong, not only where it is told. In the company's language, as all that hangs for all. */
+async function whyOf({ stores, tenant }: CommandContext, said: string): Promise<string> {
+  const incident = IncidentId.safeParse(said);
+  const state = incident.success ? await stores.incidents.get(tenant, incident.data) : null;
+  if (state === null) return said;
+  const say = incidentWordsIn(await stores.people.languageOf(tenant));
+  return `${incidentTitle(say, state)} (${state.id})`;
+}
 
 /**
  * Asks people to sign one step back of an agent's version: what the verb does, and the lever in an incident's thread. Runs
@@ -40,5 +51,10 @@ export async function askRollBack(
     ...{ from_version: step.from, share: step.share, to_version: step.to },
   };
   const args: JsonObject = { ...request };
-  return askOwn(context, { tool: 'roll_back_version', args, input: null, why: incident });
+  return askOwn(context, {
+    tool: 'roll_back_version',
+    args,
+    input: null,
+    why: await whyOf(context, incident),
+  });
 }

@@ -195,6 +195,16 @@ describe('over, and back', () => {
     expect(play(opened(), ...looks(1, 2, soon)).happened).toEqual(['cleared', 'stayed-clear']);
   });
 
+  test('stays about the version that it was about, whichever plays by then', () => {
+    const other = sees(firing({ version: '1.4.0' }));
+    const { state } = play(opened(), [1, other], [2, sees({ ...clear(), version: '1.4.0' })]);
+    expect(state.finding.version).toBe('1.5.0');
+    expect(play(state, [3, resolves()], [4, other]).state).toMatchObject({
+      status: 'open',
+      finding: { version: '1.4.0' },
+    });
+  });
+
   test('not when nobody looked: who went away cannot say that it stayed so', () => {
     const { state, happened } = play(opened(), [1, sees(clear())], [minutes + 1, timer], [300, timer]);
     expect(happened).toEqual(['cleared']);

@@ -106,12 +106,15 @@ export function resolvedByItself(state: IncidentState, nowMs: number): Moved {
 export const silenceLeft = ({ silence }: IncidentState, nowMs: number): IncidentState['silence'] =>
   silence !== null && silence.untilMs > nowMs ? silence : null;
 
-/** Runs and figures are named by a rule while it fires; afterwards those of then go on being shown. */
-const withFigures = (finding: Finding, { finding: before }: IncidentState): Finding => ({
+/**
+ * Runs and figures are named by a rule while it fires; afterwards those of then go on being shown. It stays about the version
+ * that it was about, whichever plays by then, until it opens again.
+ */
+const withFigures = (finding: Finding, { finding: before, status }: IncidentState): Finding => ({
   ...finding,
   worstRuns: finding.worstRuns.length > 0 ? finding.worstRuns : before.worstRuns,
   series: finding.series.length > 0 ? finding.series : before.series,
-  version: finding.version ?? before.version,
+  version: (status === 'resolved' ? finding.version : null) ?? before.version ?? finding.version,
 });
 
 /** A rule looked, by the clock of the store. No data is not clear: nobody knows then that it is over. */

@@ -1,4 +1,5 @@
 import type { LineChart } from '../../core/charts/chart.ts';
+import { gapsOf } from '../../core/charts/alt-text.ts';
 import { MOST, measured } from '../../core/charts/chart.ts';
 import { figure, instant, ticks } from '../../core/charts/figures.ts';
 import { CHART_WORDS } from '../../core/charts/words.ts';
@@ -120,14 +121,26 @@ function legend(chart: LineChart, language: Language, top: number): string[] {
       label(WIDTH - PAD, y, value, { anchor: 'end', bold: true, fill: INK.text }),
     ].join('');
   });
-  if (chart.threshold === null) return rows;
   const y = top + names.length * LEGEND_LINE;
-  const words = CHART_WORDS[language].threshold(figure(language, chart.unit, chart.threshold));
-  return [
-    ...rows,
-    line(PAD, y - 4, PAD + 26, y - 4, INK.threshold, 'stroke-width="1.6" stroke-dasharray="5 4"') +
-      label(PAD + 34, y, words, { fill: INK.threshold }),
-  ];
+  const last = keys(chart, language, y);
+  return last.length === 0 ? rows : [...rows, last.join('')];
+}
+
+/** What the dashes and the grey mean, side by side in one line. */
+function keys(chart: LineChart, language: Language, y: number): string[] {
+  const { threshold, noData } = CHART_WORDS[language];
+  const words = chart.threshold === null ? '' : threshold(figure(language, chart.unit, chart.threshold));
+  const left = words === '' ? PAD : PAD + 34 + widthOf(words) + 20;
+  const limit =
+    words === ''
+      ? []
+      : [
+          line(PAD, y - 4, PAD + 26, y - 4, INK.threshold, 'stroke-width="1.6" stroke-dasharray="5 4"'),
+          label(PAD + 34, y, words, { fill: INK.threshold }),
+        ];
+  const hasGaps = chart.series.length === 1 && gapsOf(chart.series[0]?.points ?? []) > 0;
+  const grey = [box(left, y - 10, 26, 12, INK.gap), label(left + 34, y, noData)];
+  return hasGaps ? [...limit, ...grey] : limit;
 }
 
 /** The last value of a lone line is said beside its point: what most people look for. */

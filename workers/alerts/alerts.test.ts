@@ -240,7 +240,7 @@ describe('what is past is past', () => {
 describe('who plays new runs says how it is', () => {
   const bad = history([2, { 'score.faithfulness': n(12, 6) }]);
   const all = history([2, { 'score.faithfulness': n(24, 18) }]);
-  const inForce = ({ minutes, hours }: AgentHistory) => ({ minutes, hours });
+  const inForce = ({ minutes, hours }: AgentHistory) => ({ version: '1.2.0', minutes, hours });
   const before: Before = { sinceMs: NOW - HOUR_MS };
 
   test('once rolled back, what the version before did a minute ago is past, and does not come back', () => {
@@ -253,12 +253,12 @@ describe('who plays new runs says how it is', () => {
     const diluted = history([2, { 'score.faithfulness': n(112, 106) }]);
     expect(say('faithfulness', diluted).state).toBe('clear');
     const worse = { ...diluted, inForce: inForce(bad) };
-    expect(say('faithfulness', worse)).toMatchObject({ state: 'firing', value: 0.5, sample: 12 });
+    expect(say('faithfulness', worse)).toMatchObject({ state: 'firing', version: '1.2.0', sample: 12 });
   });
 
   test('until enough is known of it, everything counts', () => {
     const few = { ...bad, inForce: inForce(history([1, { 'score.faithfulness': n(3, 3) }])) };
-    expect(say('faithfulness', few, before)).toMatchObject({ state: 'firing', value: 0.5 });
+    expect(say('faithfulness', few, before)).toMatchObject({ state: 'firing', version: '1.1.0', value: 0.5 });
   });
 });
 

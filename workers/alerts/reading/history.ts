@@ -12,7 +12,7 @@ export interface AgentHistory {
   readonly minutes: readonly Slot[];
   readonly hours: readonly Slot[];
   /** The same of those versions alone that play new runs now; missing where nobody said which do. */
-  readonly inForce?: Pick<AgentHistory, 'minutes' | 'hours'>;
+  readonly inForce?: Pick<AgentHistory, 'version' | 'minutes' | 'hours'>;
 }
 
 /** How far back a history has to reach for every rule. */

@@ -8,15 +8,22 @@ export interface Before {
   readonly sinceMs: number | null;
 }
 
-const isOver = (reading: Reading): boolean => reading.state === 'measured' && reading.over;
+const isOver = ({ reading }: { readonly reading: Reading }): boolean =>
+  reading.state === 'measured' && reading.over;
 
-function readingAt(rule: AlertRule, history: AgentHistory, threshold: Threshold, atMs: number): Reading {
-  const { inForce } = history;
+/** What the rule reads, off all of a history or off what the versions in force did. */
+function readingAt(
+  rule: AlertRule,
+  history: AgentHistory,
+  threshold: Threshold,
+  atMs: number,
+): { readonly reading: Reading; readonly version: string | null } {
+  const { inForce, version } = history;
   if (rule.ofThoseInForce && inForce !== undefined) {
     const reading = rule.read({ ...history, ...inForce }, threshold, atMs);
-    if (reading.state === 'measured') return reading;
+    if (reading.state === 'measured') return { reading, version: inForce.version };
   }
-  return rule.read(history, threshold, atMs);
+  return { reading: rule.read(history, threshold, atMs), version };
 }
 
 /** It has been so at every look of the last `forMinutes`. */
@@ -52,9 +59,9 @@ export function judge(
 ): Finding {
   const { atMs, before } = at;
   const { severity, unit } = ALERT_RULES[rule.name];
-  const reading = readingAt(rule, history, threshold, atMs);
+  const { reading, version } = readingAt(rule, history, threshold, atMs);
   const about = {
-    ...{ rule: rule.name, agent: history.agent, version: history.version },
+    ...{ rule: rule.name, agent: history.agent, version },
     ...{ fingerprint: `${rule.name}/${history.agent}`, severity, threshold: threshold.enter, unit },
     ...{ sample: reading.sample, reason: reading.reason, worstRuns: [] },
     clearMinutes: threshold.clearMinutes,

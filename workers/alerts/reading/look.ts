@@ -66,7 +66,12 @@ function ofThose(
 ): Pick<AgentHistory, 'inForce'> {
   if (versions === undefined) return {};
   const play = ({ scope: { version } }: Series): boolean => version !== null && versions.includes(version);
-  return { inForce: { minutes: together(minutes.filter(play)), hours: together(hours.filter(play)) } };
+  const playing = minutes.filter(play);
+  return {
+    inForce: {
+      ...{ version: versionOf(playing), minutes: together(playing), hours: together(hours.filter(play)) },
+    },
+  };
 }
 
 /** What every agent of a tenant did, as far back as any rule looks: three queries, whatever the number of rules and agents. */
