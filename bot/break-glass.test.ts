@@ -123,7 +123,7 @@ describe.each(BOTH)('breaking the glass, in %s', (name) => {
     expect(second.message).toBe(first.message);
   });
 
-  test('takes a reason and the phrase, and keeps the form until it has both', async () => {
+  test('attack 23: takes a reason and the phrase, and keeps the form until it has both', async () => {
     const chat = chats[name];
     const state = await world.ask();
     await chat.press('ines', { subject: state.id }, LABEL);

@@ -157,32 +157,58 @@ describe('who may', () => {
     await refused(await world.ask(), { user: 'U08ROBIN' }, /You asked for this yourself/);
   });
 
-  test('attacks 17, 18: the same human through their other chat', async () => {
+  const inTeams = (state: ApprovalState, account: string) =>
+    world.bot.gateway.decide({
+      caller: { platform: 'teams', workspace: EXAMPLE.teams.tenant, account, homeWorkspace: null },
+      place: { conversation: EXAMPLE.teams.channel, thread: null, kind: 'channel' },
+      requestKey: `teams ${account} ${state.id}`,
+      payload: {
+        v: 1,
+        approval: state.id,
+        version: state.version,
+        actionDigest: state.actionDigest,
+        copy: null,
+      },
+      message: null,
+      choice: { verb: 'approve', comment: null },
+    });
+  const ROBIN_IN_TEAMS = '0a1f0c52-1b7e-4d0e-8d2c-5f1e6a9b0001';
+  const ADA_IN_TEAMS = '0a1f0c52-1b7e-4d0e-8d2c-5f1e6a9b0002';
+
+  test('attack 17: the requester through their other chat', async () => {
     const state = await world.ask();
-    const inTeams = (account: string) =>
-      world.bot.gateway.decide({
-        caller: { platform: 'teams', workspace: EXAMPLE.teams.tenant, account, homeWorkspace: null },
-        place: { conversation: EXAMPLE.teams.channel, thread: null, kind: 'channel' },
-        requestKey: `teams ${account}`,
-        payload: {
-          v: 1,
-          approval: state.id,
-          version: state.version,
-          actionDigest: state.actionDigest,
-          copy: null,
-        },
-        message: null,
-        choice: { verb: 'approve', comment: null },
-      });
-    const robin = '0a1f0c52-1b7e-4d0e-8d2c-5f1e6a9b0001';
-    const ada = '0a1f0c52-1b7e-4d0e-8d2c-5f1e6a9b0002';
-    expect(await inTeams(robin)).toMatchObject({
+    expect(await inTeams(state, ROBIN_IN_TEAMS)).toMatchObject({
       done: false,
       text: expect.stringMatching(/You asked for this/),
     });
+    expect(await world.approval(state.id)).toEqual(state);
+  });
+
+  test('attack 18: the same human through both chats counts once towards two', async () => {
+    const state = await world.ask();
     await click(state);
-    expect(await inTeams(ada)).toMatchObject({ done: true, text: expect.stringMatching(/recorded before/) });
-    expect((await world.approval(state.id)).signatures).toHaveLength(1);
+    expect(await inTeams(state, ADA_IN_TEAMS)).toMatchObject({
+      done: true,
+      text: expect.stringMatching(/recorded before/),
+    });
+    const after = await world.approval(state.id);
+    expect([after.status, after.signatures.length]).toEqual(['pending', 1]);
+  });
+
+  test("attack 19: the bot's own account, and one of the requester's own bots", async () => {
+    const state = await world.ask();
+    const { botUser, team } = EXAMPLE.slack;
+    await refused(state, { user: botUser }, /not linked to anyone/);
+    const superuser = await world.kit.as('superuser');
+    // Linked to an approver by mistake or by malice: an account that is no human's signs all the same nothing.
+    for (const person of [world.kit.people.robin.id, world.kit.people.ada.id]) {
+      await superuser.query(
+        `INSERT INTO chat_identities (tenant, platform, workspace, account, person, kind) VALUES ($1, 'slack', $2, $3, $4, 'bot')`,
+        [world.kit.tenant, team, botUser, person],
+      );
+      await refused(state, { user: botUser }, /Guests, external people, bots/);
+      await superuser.query(`DELETE FROM chat_identities WHERE account = $1`, [botUser]);
+    }
   });
 
   test('attack 21: a role that was taken away after the card was posted', async () => {
@@ -210,6 +236,35 @@ describe('what is decided', () => {
     version: state.version,
     actionDigest: state.actionDigest as string,
     copy: null as string | null,
+  });
+
+  test('attack 25: arguments that changed behind the card, and a card from before an edit', async () => {
+    const state = await world.ask();
+    const superuser = await world.kit.as('superuser');
+    // What the tool would be called with is not what was digested any more, whoever wrote it there.
+    await superuser.query(
+      `UPDATE approvals SET state = jsonb_set(state, '{action,args,pay_to}', '"somebody else"') WHERE approval = $1`,
+      [state.id],
+    );
+    await refused(state, {}, /not what would run/);
+    const asked = await world.ask();
+    const { approvals, copies } = world.kit.stores;
+    const before = await copies.ofSubject(world.kit.tenant, asked.id);
+    const edited = await approvals.edit(world.kit.tenant, asked.id, {
+      ...{ by: world.kit.people.ben.id, via: 'slack', actionDigest: asked.actionDigest, cardDigest: null },
+      ...{
+        args: { ...asked.action.args, reason: 'Burst pipe' },
+        successorAmount: asked.amount,
+        comment: null,
+      },
+    });
+    if (!edited.ok || !edited.successor) throw new Error('the edit was refused');
+    // A new card where the old one was; what somebody still sees of the old one signs neither.
+    const after = await copies.ofSubject(world.kit.tenant, edited.successor.id);
+    expect(after.map(({ copy }) => copy).sort()).toEqual(before.map(({ copy }) => copy).sort());
+    await refused(await world.approval(asked.id), {}, /was edited/);
+    const old = { ...payloadOf(edited.successor), actionDigest: asked.actionDigest };
+    await refused(edited.successor, { value: old }, /not what would run/);
   });
 
   test('attack 27: a forged digest', async () => {
@@ -290,6 +345,21 @@ describe('what is decided', () => {
     expect((await whispers('U08ADA', told + 1)).at(-1)).toMatch(/ran out/);
     const after = await world.approval(state.id);
     expect([after.status, after.signatures.length]).toEqual(['expired', 0]);
+  });
+
+  test('attack 35: after it ran', async () => {
+    const state = await world.ask();
+    const { tenant, people, stores } = world.kit;
+    const { id, actionDigest } = state;
+    const signed = { kind: 'approve', via: 'slack', actionDigest, cardDigest: null, comment: null } as const;
+    for (const event of [
+      { ...signed, by: people.ben.id },
+      { ...signed, by: people.sofia.id },
+      { kind: 'execute-begin', actionDigest, preconditionsHold: true } as const,
+      { kind: 'execute-done', summary: 'Paid', reference: null } as const,
+    ])
+      expect((await stores.approvals.transition(tenant, id, event)).ok).toBe(true);
+    await refused(await world.approval(id), {}, /already approved and executed/);
   });
 
   test('attack 36: guessed ids read like each other', async () => {

@@ -238,7 +238,7 @@ describe.each(BOTH)('what was changed, in %s', (name) => {
 describe.each(BOTH)('arguments that no card holds, in %s', (name) => {
   const LONG = { claim: 'CLM-0847', reason: `Begin ${'long words '.repeat(900)} the end` };
 
-  test('are read page by page, and signed on the last', async () => {
+  test('attack 30: are read page by page, and signed on the last', async () => {
     await clear();
     const { hands, inbox } = chats[name];
     const state = await refer({ args: LONG });

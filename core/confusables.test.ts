@@ -4,7 +4,7 @@ import { escapeConfusables } from './confusables.ts';
 
 const shown = (text: string): string => escapeConfusables(text).text;
 
-describe('what a signer could not see', () => {
+describe('attack 29: what a signer could not see', () => {
   it.each([
     ['pay \u202Eevil\u202C now', 'pay \\u{202E}evil\\u{202C} now'],
     ['a\u2066b\u2069', 'a\\u{2066}b\\u{2069}'],

@@ -96,7 +96,7 @@ describe('amounts', () => {
     expect(ruleOf(summed, subject)).toBe('policy_unreadable');
   });
 
-  it('cannot be split to stay under the threshold, however they are cut', () => {
+  it('attack 38: cannot be split to stay under the threshold, however they are cut', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 2, maxLength: 40 }), (parts) => {
         const asked: AskedAmount[] = [];

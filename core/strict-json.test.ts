@@ -14,7 +14,7 @@ const why = (text: string): string => {
   }
 };
 
-describe('strict JSON', () => {
+describe('attack 32: strict JSON', () => {
   it.each([
     ['{"a":1,"a":2}', 'a: is given twice'],
     ['{"a":1,"\\u0061":2}', 'a: is given twice'],
@@ -71,7 +71,7 @@ describe('strict JSON', () => {
   });
 });
 
-describe('one digest a value', () => {
+describe('attack 32: one digest a value', () => {
   const digest = (text: string): string => digestOf(parseStrictJson(text));
   it.each([
     ['{"a":1,"b":2}', '{"b":2,"a":1}'],

@@ -57,7 +57,7 @@ describe('the catalogue', () => {
     expect(bad).toEqual([]);
   });
 
-  test('unique keys begin with the tenant, so that none tells of another tenant', async () => {
+  test('attack 57: unique keys begin with the tenant, so that none tells of another tenant', async () => {
     const db = await t.as('superuser');
     const { rows } = await db.query(
       `SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -85,7 +85,7 @@ describe('the catalogue', () => {
     expect(member).toEqual([]);
   });
 
-  test('no view, and no function but ours, runs with rights above the caller', async () => {
+  test('attack 58: no view, and no function but ours, runs with rights above the caller', async () => {
     const db = await t.as('superuser');
     const views = await db.query(`SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
       WHERE relkind IN ('v', 'm') AND nspname = 'public'`);
@@ -280,6 +280,30 @@ describe("attack 57: another tenant's rows", () => {
     expect((await t.stores.ledger.verify(t.tenant, approval)).lines.map((l) => l.kind)).toEqual([
       'approval.asked',
     ]);
+  });
+
+  test('attack 58: statistics, sequences, plans, notices and what is kept in memory tell nothing of another tenant', async () => {
+    const [db, app] = [await t.as('superuser'), await t.as('app')];
+    await db.query('ANALYZE');
+    const seen = (sql: string) => inTenant(app, OTHER, async () => (await app.query(sql)).rows);
+    expect(await seen(`SELECT * FROM pg_stats WHERE schemaname = 'public'`)).toEqual([]);
+    await expect(seen('SELECT * FROM pg_statistic')).rejects.toThrow(/permission denied/);
+    const sequences = await seen(`SELECT last_value FROM pg_sequences WHERE schemaname = 'public'`);
+    expect(sequences.length).toBeGreaterThan(0);
+    expect(sequences.every((row: { last_value: unknown }) => row.last_value === null)).toBe(true);
+    // A plan may guess how many rows all companies have together. It names nobody's, and no door takes SQL.
+    const plan = JSON.stringify(await seen('EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM people'));
+    expect(plan).toContain('current_setting');
+    for (const told of [EXAMPLE.tenant, t.people.ada.id, t.people.ada.email])
+      expect(plan).not.toContain(told);
+    const heard: string[] = [];
+    app.on('notification', ({ payload }) => heard.push(payload ?? ''));
+    await app.query('LISTEN countersign_outbox; LISTEN countersign_intake');
+    await startTestRun(t);
+    await expect.poll(() => heard.length).toBeGreaterThan(0);
+    expect(new Set(heard)).toEqual(new Set(['']));
+    expect(await t.stores.approvals.policy(t.tenant)).not.toBeNull();
+    expect(await t.stores.approvals.policy(OTHER)).toBeNull();
   });
 
   test('the dispatcher sees ids and routing across tenants, and no content', async () => {

@@ -88,7 +88,7 @@ describe('signing', () => {
     expect(reason(opened(), approveBy('mara', opened()), elsewhere)).toBe('not_permitted');
   });
 
-  it('refuses someone whose role was taken away after the card was posted', () => {
+  it('attack 21: refuses someone whose role was taken away after the card was posted', () => {
     expect(
       reason(
         opened(),
@@ -184,7 +184,7 @@ describe('stages', () => {
 });
 
 describe('policy that changes while it waits', () => {
-  it('wants the quorum of creation and of now', () => {
+  it('attack 24: wants the quorum of creation and of now', () => {
     const s = opened(asks(1));
     const raised = at(s, START, { requirementNow: asks(2) });
     const one = state(advance(s, approveBy('ada', s), raised));
@@ -207,7 +207,7 @@ describe('policy that changes while it waits', () => {
     });
   });
 
-  it('wants both groups when the group was swapped', () => {
+  it('attack 24: wants both groups when the group was swapped', () => {
     const s = opened(asks(1));
     const stages = [{ name: 'finance', quorum: 1, who: [{ kind: 'group' as const, group: 'finance' }] }];
     const swapped = at(s, START, { requirementNow: asks(1, { stages }) });

@@ -82,7 +82,7 @@ describe('who counts', () => {
     expect(eligible(ada, [])).toBe(false);
   });
 
-  it('is never the requester, however the policy names them', () => {
+  it('attack 16: is never the requester, however the policy names them', () => {
     const s = opened();
     for (const p of PEOPLE) {
       const own = { ...s, requester: p.id };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApprovalEvent, ApprovalState } from '../../core/approval/types.ts';
 import type { ApprovalId, PersonId } from '../../core/ids.ts';
+import { EXAMPLE_POLICY } from '../../local/example/example.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
 import { newId } from '../ids.ts';
 import type { Recorded } from '../stores.ts';
@@ -37,6 +38,7 @@ const decline = (state: ApprovalState, by: PersonId): ApprovalEvent => ({
 const say = (state: ApprovalState, event: ApprovalEvent): Promise<Recorded> =>
   t.stores.approvals.transition(t.tenant, state.id, event);
 const now = async (id: ApprovalId) => (await t.stores.approvals.get(t.tenant, id))!;
+const times = <T>(n: number, value: T): T[] => Array.from({ length: n }, () => value);
 const kinds = async (id: ApprovalId) => (await t.stores.ledger.verify(t.tenant, id)).lines.map((l) => l.kind);
 
 describe('one decision', () => {
@@ -169,6 +171,43 @@ describe('refusals are recorded', () => {
   });
 });
 
+test('attack 19: who is no person (the run, its agent, a worker, the bot) signs nothing, by any event', async () => {
+  const state = await ask();
+  for (const by of [state.action.run, 'fraud-review', 'countersign', 'system'])
+    expect(await say(state, approve(state, by as unknown as PersonId))).toMatchObject({
+      ...{ ok: false, reason: 'not_an_approver' },
+    });
+  const { actionDigest } = state;
+  const events: ApprovalEvent[] = [
+    { kind: 'execute-begin', actionDigest, preconditionsHold: true },
+    { kind: 'execute-done', summary: 'Paid', reference: null },
+    { kind: 'grant', grant: 'grt_00000000000000000000000000' },
+  ];
+  for (const event of events) expect(await say(state, event)).toMatchObject({ ok: false });
+  expect(await now(state.id)).toEqual(state);
+});
+
+test('attack 38: ten payments of 1,000 at one instant trip the limit of one of 5,000, also those that are asked for later', async () => {
+  const [rule] = EXAMPLE_POLICY.rules;
+  if (!rule) throw new Error('the example has no rule');
+  const amountAbove = { amount: { currency: 'GBP', micros: 5_000_000_000 }, windowMs: 86_400_000 };
+  const above = { ...rule, when: { tool: 'refund', amountAbove }, risk: 'high' as const };
+  const below = { ...rule, when: { tool: 'refund' }, risk: 'low' as const };
+  const rules = [above, below, ...EXAMPLE_POLICY.rules];
+  await t.stores.approvals.putPolicy(t.tenant, { ...EXAMPLE_POLICY, version: 3, rules });
+  const part = (pounds: number): Parameters<typeof testApproval>[2] => ({
+    ...{ tool: 'refund', amount: { currency: 'GBP', micros: pounds * 1_000_000 } },
+  });
+  const ten = await Promise.all(Array.from({ length: 10 }, () => ask(part(1_000))));
+  expect(ten.map(({ risk }) => risk).sort()).toEqual([...times(5, 'high'), ...times(5, 'low')]);
+  // Cut as thin as one likes, or into another currency: the sum is the sum, and what cannot be compared is refused.
+  expect((await ask(part(0.01))).risk).toBe('high');
+  await expect(ask({ ...part(1), amount: { currency: 'EUR', micros: 1 } })).rejects.toThrow(/EUR/);
+  // What was asked for first is judged by the sum up to it, so that nobody's own card changes under them.
+  const first = ten.find(({ risk }) => risk === 'low');
+  expect(first && (await now(first.id)).progress?.needed).toBe(1);
+});
+
 describe('an edit', () => {
   const edit = (state: ApprovalState, micros: number) =>
     t.stores.approvals.edit(t.tenant, state.id, {
@@ -253,7 +292,7 @@ describe('when the ledger cannot be written', () => {
   const REVOKE = 'REVOKE INSERT ON ledger_bodies FROM countersign_migrator';
   const GRANT = 'GRANT INSERT ON ledger_bodies TO countersign_migrator';
 
-  test('nothing is decided and the clicker is told so', async () => {
+  test('attack 54: nothing is decided and the clicker is told so', async () => {
     const state = await ask();
     const db = await t.as('superuser');
     await db.query(REVOKE);

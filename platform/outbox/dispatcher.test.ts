@@ -2,6 +2,7 @@ import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
+import type { TenantId } from '../../core/ids.ts';
 import { testEngines } from '../../test/engines.ts';
 import { openTestStores, startTestRun, type TestStores } from '../../test/test-stores.ts';
 import { createLog } from '../log.ts';
@@ -93,6 +94,18 @@ test('a committed row reaches its consumer at once, with its payload read under 
   });
   // The job may be quicker than the commit that counts it.
   expect(got[0]?.attempts).toBeLessThanOrEqual(1);
+  await until(async () => (await undone()) === 0);
+});
+
+test('attack 58: a job carries ids alone, which name nothing under another company', async () => {
+  dispatch();
+  const run = await startTestRun(t);
+  const job = `${prefix}:intake:${run}`;
+  await until(async () => (await redis.exists(job)) === 1);
+  const { id, ...rest } = JSON.parse((await redis.hget(job, 'data')) ?? '') as { id: number };
+  expect(rest).toEqual({ tenant: t.tenant });
+  expect(await t.stores.outbox.claim('other-insurer' as TenantId, id)).toBeNull();
+  consume(async () => 'done');
   await until(async () => (await undone()) === 0);
 });
 

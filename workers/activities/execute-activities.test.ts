@@ -175,6 +175,51 @@ describe('running a signed action', () => {
     expect(calls).toEqual([]);
   });
 
+  /** Whoever can write to the database changes what was signed; what was signed does not run, and neither does the other. */
+  const rewrite = async (ref: ApprovalRef, path: string, value: unknown): Promise<void> => {
+    const db = await base.as('superuser');
+    await db.query(`UPDATE approvals SET state = jsonb_set(state, $2, $3) WHERE approval = $1`, [
+      ...[ref.approval, path, JSON.stringify(value)],
+    ]);
+  };
+  const refusals = async (ref: ApprovalRef): Promise<string[]> =>
+    (await base.stores.ledger.verify(base.tenant, ref.approval)).lines
+      .filter(({ kind }) => kind === 'refused')
+      .map(({ sentence }) => sentence);
+
+  test('attack 26: arguments that changed after the approval', async () => {
+    const ref = await approved();
+    await rewrite(ref, '{action,args,amount,micros}', 9_180_000_000);
+    await rewrite(ref, '{amount,micros}', 9_180_000_000);
+    expect(await activities().executeAction(ref)).toEqual({ status: 'approved' });
+    expect(calls).toEqual([]);
+    expect(await refusals(ref)).toEqual([expect.stringMatching(/not what would run/)]);
+  });
+
+  test.each([
+    ['tool', '{action,tool}', 'deny_claim'],
+    ['connector', '{action,connector}', 'bank'],
+    ['run, as of a child', '{action,run}', null],
+    ['request', '{action,approval}', 'apr_00000000000000000000000000'],
+  ])('attack 37: a signature for another %s', async (_what, path, other) => {
+    const ref = await approved();
+    await rewrite(ref, path, other ?? (await startTestRun(base)));
+    expect(await activities().executeAction(ref)).toEqual({ status: 'approved' });
+    expect(calls).toEqual([]);
+    expect(await refusals(ref)).toEqual([expect.stringMatching(/not what would run/)]);
+  });
+
+  test('attack 54: nothing is called while the ledger cannot be written, and once it can, it runs', async () => {
+    const ref = await approved();
+    const db = await base.as('superuser');
+    await db.query('REVOKE INSERT ON ledger_bodies FROM countersign_migrator');
+    await expect(activities().executeAction(ref)).rejects.toThrow(/permission denied/);
+    await db.query('GRANT INSERT ON ledger_bodies TO countersign_migrator');
+    expect(calls).toEqual([]);
+    expect(await statusOf(ref)).toBe('approved');
+    expect(await activities().executeAction(ref)).toEqual({ status: 'executed' });
+  });
+
   test('is not run for an agent that may not use the tool any more', async () => {
     const ref = await approved();
     const spy = { ...connectors, tools: async (...[, allowed]: Parameters<Connectors['tools']>) => (Object.keys(allowed).length > 0 ? connectors.tools(base.tenant, allowed) : []) }; // prettier-ignore

@@ -53,6 +53,9 @@ export function createRunActivities(edges: StoreEdges) {
       const call = callOf((await readConversation(edges.stores, ref)).answer(turn), callId);
       if (!call) throw new Error('the call to settle is not in the conversation');
       const state = await liveEnd(edges, ref.tenant, approval);
+      // What was signed for one run is no answer to another, be it that run's child.
+      if (state.action.run !== ref.run)
+        throw finalFailure(FAILURE_NOT_FOUND, `The approval ${approval} is none of this run's.`);
       const at = { ...ref, turn, index: call.index, callId };
       if (!(await settleAnswer(edges, at, state))) await appendResult(edges.stores, at, resultOf(state));
       await edges.stores.runs.markRunning(ref.tenant, ref.run);
