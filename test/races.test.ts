@@ -22,6 +22,9 @@ afterAll(async () => {
   await stack?.stop();
 }, 60_000);
 
+/** Over the chats' real wire; `platform/approvals/transition.test.ts` has a hundred of each kind. */
+const RACES = 40;
+
 /** Two pairs, so that two races run side by side and every word still belongs to one click. */
 const PAIRS: readonly [CastId, CastId][] = [
   ['ada', 'ben'],
@@ -71,8 +74,8 @@ test('attack 5: one click delivered five times is one decision and one execution
   expect(await races.ran(asked)).toEqual(ONCE);
 });
 
-test('attack 34: two people at one instant, 100 times: one outcome, one execution, both told the truth', async () => {
-  const played = await race(100, async (n, one, two) => {
+test('attack 34: two people at one instant, over and over: one outcome, one execution, both told the truth', async () => {
+  const played = await race(RACES, async (n, one, two) => {
     const asked = await races.ask(n % 4 < 2 ? 'refer' : 'settle');
     const words = await Promise.all([races.slackApprove(one, asked), races.teamsApprove(two, asked)]);
     return { asked, words, quorum: n % 4 < 2 ? 1 : 2 };
@@ -89,13 +92,13 @@ test('attack 34: two people at one instant, 100 times: one outcome, one executio
     ).toHaveLength(1);
   }
   const after = await races.untilAll(played.map((p) => p.asked), ['executed']); // prettier-ignore
-  expect(after.map((s) => s.status)).toEqual(times(100, 'executed'));
+  expect(after.map((s) => s.status)).toEqual(times(RACES, 'executed'));
   expect(after.map((s) => s.signatures.length)).toEqual(played.map((p) => p.quorum));
-  expect(await ran(after)).toEqual(times(100, ONCE));
+  expect(await ran(after)).toEqual(times(RACES, ONCE));
 }, 150_000);
 
-test('attack 33: approve against decline at one instant, 100 times: exactly one outcome, the loser told so', async () => {
-  const played = await race(100, async (n, one, two) => {
+test('attack 33: approve against decline at one instant, over and over: exactly one outcome, the loser told so', async () => {
+  const played = await race(RACES, async (n, one, two) => {
     const asked = await races.ask('refer');
     const [approve, decline] =
       n % 4 < 2 ? [races.slackApprove, races.teamsDecline] : [races.teamsApprove, races.slackDecline];

@@ -92,7 +92,7 @@ describe('one decision', () => {
     expect(await kinds(state.id)).toEqual(['approval.asked', 'approval.signed']);
   });
 
-  test('a hundred approvals by two people at one instant have one outcome each', async () => {
+  test('attack 34: a hundred approvals by two people at one instant have one outcome each', async () => {
     const states = await Promise.all(Array.from({ length: 100 }, () => ask()));
     const said = await Promise.all(
       states.flatMap((s) => [say(s, approve(s, t.people.ada.id)), say(s, approve(s, t.people.ben.id))]),
@@ -103,7 +103,7 @@ describe('one decision', () => {
     expect(await t.stores.ledger.verify(t.tenant)).toMatchObject({ ok: true, broken: null });
   });
 
-  test('approve against decline, a hundred times: one wins, the other is told so', async () => {
+  test('attack 33: approve against decline, a hundred times: one wins, the other is told so', async () => {
     for (let round = 0; round < 100; round++) {
       const state = await ask();
       await say(state, approve(state, t.people.ada.id));
