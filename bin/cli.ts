@@ -11,7 +11,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     about: 'everything embedded, with the workspace page; --once runs the story',
     load: () => import('./start.ts'),
   },
-  story: { about: 'the main job headless, one transcript; --json', load: () => import('./story.ts') },
+  story: {
+    about: 'the main job headless, one transcript; operate: an incident from end to end; --json',
+    load: () => import('./story.ts'),
+  },
   bot: { about: 'the chat edge, against your engines', load: () => import('./bot.ts') },
   workers: { about: 'the workers, against your engines', load: () => import('./workers.ts') },
   prepare: {
@@ -70,7 +73,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     about: 'kills processes while people decide, then counts; --rounds N --only NAME',
     load: () => import('./chaos.ts'),
   },
-  attacks: { about: 'the attack tests alone', load: () => import('./attacks.ts') },
+  attacks: {
+    about: 'the attack tests alone; --without-defences: do they notice',
+    load: () => import('./attacks.ts'),
+  },
 };
 
 function help(): string {

@@ -3,12 +3,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { openStack } from '../bin/stack/open-stack.ts';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openStack, type Stack } from '../bin/stack/open-stack.ts';
 import { openThrowawayStack } from '../bin/stack/throwaway.ts';
 import { reportStory, tellStory } from '../bin/story.ts';
-import { CLAIM, createWorld } from '../bin/story/world.ts';
+import { OPERATE_STORY } from '../bin/story/operate.ts';
+import { RUN_STORY } from '../bin/story/steps.ts';
+import type { Story } from '../bin/story/story.ts';
+import { CLAIM, createWorld, need } from '../bin/story/world.ts';
+import { firing } from '../core/incident/examples.ts';
 import { EXAMPLE } from '../local/example/example.ts';
+import { WORSE } from '../local/planted/versions.ts';
 import { freePort } from '../local/engines/port.ts';
 import { openHome } from '../local/engines/home.ts';
 
@@ -60,23 +65,72 @@ describe('the story', () => {
     expect([told.ok, told.steps.map((step) => step.ok)]).toEqual([true, Array(12).fill(true)]);
   }, 180_000);
 
-  test('a broken step stops it with a sentence and exit code 1', async () => {
-    const stack = await openThrowawayStack({ say: quiet, durable: false });
-    onTestFinished(() => stack.stop());
-    // Ada became a guest in Slack this morning: her signature is refused.
-    const store = new pg.Client({ connectionString: stack.database.migratorUrl });
-    await store.connect();
-    await store.query(`SELECT set_config('app.tenant', $1, false)`, [EXAMPLE.tenant]);
-    await store.query(`UPDATE chat_identities SET kind = 'guest' WHERE account = 'U08ADA'`);
-    await store.end();
-    const told = await tellStory(stack, quiet);
-    const complain = vi.spyOn(console, 'error').mockImplementation(quiet);
-    onTestFinished(() => complain.mockRestore());
-    expect(reportStory(told, false)).toBe(1);
-    expect(complain).toHaveBeenCalledWith(
-      expect.stringMatching(/^The story failed at "Ada signs .+": Ada’s signature is not recorded\./),
-    );
-  }, 180_000);
+  describe('stops at a broken step, with a sentence and exit code 1', () => {
+    let stack: Stack;
+    beforeAll(async () => {
+      stack = await openThrowawayStack({ say: quiet, durable: false, env: OPERATE_STORY.env(process.env) });
+    }, 180_000);
+    afterAll(() => stack?.stop());
+
+    async function complaintOf<P>(story: Story<P>): Promise<unknown> {
+      const told = await tellStory(story, stack, quiet);
+      const complain = vi.spyOn(console, 'error').mockImplementation(quiet);
+      onTestFinished(() => complain.mockRestore());
+      expect(reportStory(told, false)).toBe(1);
+      return complain.mock.calls[0]?.[0];
+    }
+
+    test('of the main job: Ada became a guest in Slack this morning, and her signature is refused', async () => {
+      const store = new pg.Client({ connectionString: stack.database.migratorUrl });
+      await store.connect();
+      await store.query(`SELECT set_config('app.tenant', $1, false)`, [EXAMPLE.tenant]);
+      await store.query(`UPDATE chat_identities SET kind = 'guest' WHERE account = 'U08ADA'`);
+      await store.end();
+      expect(await complaintOf(RUN_STORY)).toMatch(
+        /^The story failed at "Ada signs .+": Ada’s signature is not recorded\./,
+      );
+    }, 180_000);
+
+    test('of an incident: the roll back is declined, and the worse version goes on playing', async () => {
+      type Step = (typeof OPERATE_STORY.steps)[number];
+      const step = (words: string): Step => {
+        const found = OPERATE_STORY.steps.find(({ title }) => title.includes(words));
+        if (found === undefined) throw new Error(`no step ${words}`);
+        return found;
+      };
+      const found = firing({ version: WORSE, sinceMs: Date.now() });
+      const opens: Step = {
+        title: 'A rule fires',
+        play: async ({ stores, tenant, slackCard, until }, plot) => {
+          await stores.incidents.observe(tenant, [found]);
+          plot.incident = need((await stores.incidents.open(tenant))[0]).id;
+          const { incident } = plot;
+          await until('its card', () => slackCard(incident).catch(() => null));
+          return incident;
+        },
+      };
+      const declines: Step = {
+        title: 'Mara declines',
+        play: async ({ control, approval, teamsCard }, plot) => {
+          const id = need(plot.asked);
+          const mara = control.asPerson('mara');
+          const dialog = await mara.teamsClick(await teamsCard(id), 'Decline…');
+          await mara.teamsSubmit(dialog, { 'field.reason': 'It is mended already.' });
+          return (await approval(id)).status;
+        },
+      };
+      const steps = [
+        step('goes round the gate'),
+        opens,
+        step('presses the lever'),
+        declines,
+        step('signs in Teams'),
+      ];
+      expect(await complaintOf({ ...OPERATE_STORY, steps })).toMatch(
+        /^The story failed at "Mara, their manager, signs .+": The roll back was declined: fraud-review still plays 1\.2\.0-worse\./,
+      );
+    }, 120_000);
+  });
 });
 
 describe('Ctrl-C and the next start', () => {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { ApprovalId, RunId } from '../../core/ids.ts';
-import { CLAIM, expect, wordsOf, type World } from './world.ts';
+import type { Story, StoryStep } from './story.ts';
+import { CLAIM, expect, need, wordsOf } from './world.ts';
 
 /** What the steps hand on to each other. */
 interface Plot {
@@ -11,18 +12,9 @@ interface Plot {
   lastPending?: readonly JsonObject[];
 }
 
-export interface StoryStep {
-  readonly title: string;
-  /** Does it through the chats and looks at what came of it. @returns one line of what was seen @throws StoryError */
-  readonly play: (world: World, plot: Plot) => Promise<string>;
-}
+type Step = StoryStep<Plot>;
 
-const need = <T>(value: T | undefined): T => {
-  expect(value !== undefined, 'An earlier step did not happen.');
-  return value;
-};
-
-const ask: StoryStep = {
+const ask: Step = {
   title: `Robin types /countersign run fraud-review ${CLAIM} in Slack`,
   play: async ({ control, runIn, ephemeralsSince }, plot) => {
     const robin = control.asPerson('robin');
@@ -33,7 +25,7 @@ const ask: StoryStep = {
   },
 };
 
-const cards: StoryStep = {
+const cards: Step = {
   title: 'The card appears in Slack and in Teams',
   play: async (world, plot) => {
     const id = (plot.asked = await world.cardsOf(need(plot.run)));
@@ -45,7 +37,7 @@ const cards: StoryStep = {
   },
 };
 
-const stranger: StoryStep = {
+const stranger: Step = {
   title: 'Sam, whom nobody here knows, presses Approve in Slack and is refused',
   play: async (world, plot) => {
     const id = need(plot.asked);
@@ -60,7 +52,7 @@ const stranger: StoryStep = {
   },
 };
 
-const requester: StoryStep = {
+const requester: Step = {
   title: 'Robin, who asked, presses Approve in Teams and is refused',
   play: async (world, plot) => {
     const id = need(plot.asked);
@@ -71,7 +63,7 @@ const requester: StoryStep = {
   },
 };
 
-const first: StoryStep = {
+const first: Step = {
   title: 'Ada signs in Slack: 1 of 2, and Teams shows it too',
   play: async (world, plot) => {
     const id = need(plot.asked);
@@ -84,7 +76,7 @@ const first: StoryStep = {
   },
 };
 
-const edit: StoryStep = {
+const edit: Step = {
   title: 'Sofia takes the £350 excess off in Teams: new digest, Ada’s signature no longer counts',
   play: async (world, plot) => {
     const id = need(plot.asked);
@@ -115,7 +107,7 @@ const edit: StoryStep = {
   },
 };
 
-const sign: StoryStep = {
+const sign: Step = {
   title: 'Ada signs the new amount in Slack: the quorum of two, one in each chat',
   play: async (world, plot) => {
     const id = need(plot.edited);
@@ -129,7 +121,7 @@ const sign: StoryStep = {
   },
 };
 
-const executed: StoryStep = {
+const executed: Step = {
   title: 'The payment runs, exactly once',
   play: async (world, plot) => {
     const id = need(plot.edited);
@@ -144,7 +136,7 @@ const executed: StoryStep = {
   },
 };
 
-const late: StoryStep = {
+const late: Step = {
   title:
     'Ben, whose screen slept, presses Approve five times afterwards: told the truth, nothing more happens',
   play: async (world, plot) => {
@@ -158,7 +150,7 @@ const late: StoryStep = {
   },
 };
 
-const copies: StoryStep = {
+const copies: Step = {
   title: 'Every copy shows the outcome',
   play: async (world, plot) => {
     const id = need(plot.edited);
@@ -170,7 +162,7 @@ const copies: StoryStep = {
   },
 };
 
-const ended: StoryStep = {
+const ended: Step = {
   title: 'The run ends and its trace can be read in Slack',
   play: async (world, plot) => {
     const run = need(plot.run);
@@ -186,7 +178,7 @@ const ended: StoryStep = {
   },
 };
 
-const verified: StoryStep = {
+const verified: Step = {
   title: 'The ledger verifies, from the store and by Robin’s command',
   play: async (world, plot) => {
     const all = await world.stores.ledger.verify(world.tenant);
@@ -202,17 +194,9 @@ const verified: StoryStep = {
 };
 
 /** The main job, as people do it. */
-export const STORY: readonly StoryStep[] = [
-  ask,
-  cards,
-  stranger,
-  requester,
-  first,
-  edit,
-  sign,
-  executed,
-  late,
-  copies,
-  ended,
-  verified,
-];
+export const RUN_STORY: Story<Plot> = {
+  name: 'run',
+  env: (own) => own,
+  begin: () => ({}),
+  steps: [ask, cards, stranger, requester, first, edit, sign, executed, late, copies, ended, verified],
+};

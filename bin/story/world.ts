@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { EXAMPLE } from '../../local/example/example.ts';
 import type { CastId } from '../../local/workspace/cast-types.ts';
@@ -15,8 +19,28 @@ export function expect(holds: unknown, sentence: string): asserts holds {
   if (!holds) throw new StoryError(sentence);
 }
 
+export const need = <T>(value: T | undefined): T => {
+  expect(value !== undefined, 'An earlier step did not happen.');
+  return value;
+};
+
+/** A verb typed on the machine, as a process of its own. */
+export async function onTheMachine(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  const child = spawn(process.execPath, [LAUNCH, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { code: code ?? -1, out, err };
+}
+
 export const CLAIM = 'CLM-0847';
 const WAIT_MS = 45_000;
+const LAUNCH = join(import.meta.dirname, '../launch.mjs');
 
 /** Everything the insurer paid on a claim, in its own books. */
 async function paymentsOn(insurerUrl: string, claim: string): Promise<{ micros: number }[]> {
@@ -29,14 +53,41 @@ async function paymentsOn(insurerUrl: string, claim: string): Promise<{ micros: 
     .finally(() => client.end());
 }
 
+/** The cards that hang in the channels for all to see. */
+function cardsIn({ workspace: { control }, stores }: Stack) {
+  const messageOf = async (platform: 'slack' | 'teams', subject: string): Promise<string | null> =>
+    (await stores.copies.ofSubject(EXAMPLE.tenant, subject)).find(
+      (c) => c.platform === platform && c.person === null,
+    )?.message ?? null;
+  return {
+    messageOf,
+    slackCard: async (id: string): Promise<SlackMessage> => {
+      const ts = await messageOf('slack', id);
+      const message = (await control.messages('slack')).find((m) => m.ts === ts);
+      expect(message, `The card of ${id} is not in Slack's channel.`);
+      return message;
+    },
+    teamsCard: async (id: string): Promise<TeamsMessage> => {
+      const activity = await messageOf('teams', id);
+      const message = (await control.messages('teams')).find((m) => m.id === activity);
+      expect(message, `The card of ${id} is not in Teams' channel.`);
+      return message;
+    },
+  };
+}
+
 /** What the story looks at: the chats as people see them, the insurer's books, and the store for what nobody sees. */
 export function createWorld(stack: Stack) {
   const { workspace, stores } = stack;
   const { control } = workspace;
   const { tenant } = EXAMPLE;
 
-  const until = <T>(what: string, check: () => Promise<T | null | undefined | false>): Promise<T> =>
-    control.until(what, check, WAIT_MS).catch((error: Error) => {
+  const until = <T>(
+    what: string,
+    check: () => Promise<T | null | undefined | false>,
+    waitMs = WAIT_MS,
+  ): Promise<T> =>
+    control.until(what, check, waitMs).catch((error: Error) => {
       throw new StoryError(error.message);
     });
 
@@ -46,9 +97,8 @@ export function createWorld(stack: Stack) {
     return state;
   };
 
-  const messageOf = async (platform: 'slack' | 'teams', id: ApprovalId): Promise<string | null> =>
-    (await stores.copies.ofSubject(tenant, id)).find((c) => c.platform === platform)?.message ?? null;
-
+  const hanging = cardsIn(stack);
+  const { messageOf } = hanging;
   const seen = new Map<string, number>();
 
   return {
@@ -58,6 +108,9 @@ export function createWorld(stack: Stack) {
     until,
     approval,
     rehearsal: stack.rehearsal,
+    env: stack.env,
+    home: stack.home.dir,
+    ...hanging,
     /** The words this person alone was shown since the last look, '' when none. */
     ephemeralsSince: async (id: CastId): Promise<string> => {
       const all = await control.ephemerals(id);
@@ -74,18 +127,6 @@ export function createWorld(stack: Stack) {
         const both = await Promise.all([messageOf('slack', pending.id), messageOf('teams', pending.id)]);
         return both.every(Boolean) ? pending.id : null;
       }),
-    slackCard: async (id: ApprovalId): Promise<SlackMessage> => {
-      const ts = await messageOf('slack', id);
-      const message = (await control.messages('slack')).find((m) => m.ts === ts);
-      expect(message, `The card of ${id} is not in Slack's channel.`);
-      return message;
-    },
-    teamsCard: async (id: ApprovalId): Promise<TeamsMessage> => {
-      const activity = await messageOf('teams', id);
-      const message = (await control.messages('teams')).find((m) => m.id === activity);
-      expect(message, `The card of ${id} is not in Teams' channel.`);
-      return message;
-    },
     payments: (claim: string) => paymentsOn(stack.insurerUrl, claim),
     ledgerKinds: async (): Promise<string[]> => (await stores.ledger.recent(tenant, 500)).map((l) => l.kind),
     /** The run id that an answer names. */

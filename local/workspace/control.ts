@@ -74,8 +74,8 @@ export interface Actor {
 export interface Control {
   readonly cast: readonly CastMember[];
   asPerson(id: CastId): Actor;
-  /** What everyone in the chat sees, oldest first; the approvals channel unless another is named. */
-  messages(chat: 'slack', conversation?: string): Promise<SlackMessage[]>;
+  /** What everyone in the chat sees, oldest first; the approvals channel unless another is named; of Slack, one thread too. */
+  messages(chat: 'slack', conversation?: string, thread?: string): Promise<SlackMessage[]>;
   messages(chat: 'teams', conversation?: string): Promise<TeamsMessage[]>;
   /** What this person alone was shown in Slack, oldest first. */
   ephemerals(id: CastId): Promise<SlackMessage[]>;
@@ -207,10 +207,14 @@ export function createControl(deps: ControlDeps): Control {
     if (!found) throw new Error(`nobody is called ${id}`);
     return found;
   };
-  async function messages(chat: 'slack' | 'teams', conversation?: string): Promise<never[]> {
+  async function messages(
+    chat: 'slack' | 'teams',
+    conversation?: string,
+    thread: string | null = null,
+  ): Promise<never[]> {
     if (chat === 'teams') return (await state.teams.messages(conversation ?? TEAMS_CHANNEL)) as never[];
     const all = {
-      thread: null,
+      thread,
       oldest: '0',
       latest: '9999999999',
       inclusive: true,
