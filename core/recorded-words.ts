@@ -32,6 +32,7 @@ export const RECORDED_GERMAN: Readonly<Record<string, string>> = {
   'The model could not be asked: {}.': 'Das Modell konnte nicht gefragt werden: {}.',
   'The run {} is not in the store.': 'Der Lauf {} ist nicht gespeichert.',
   'The approval {} is not in the store.': 'Die Freigabe {} ist nicht gespeichert.',
+  "The approval {} is none of this run's.": 'Die Freigabe {} gehört nicht zu diesem Lauf.',
   'The incident {} is not in the store.': 'Der Vorfall {} ist nicht gespeichert.',
   'The evaluation {} is not in the store.': 'Die Bewertung {} ist nicht gespeichert.',
   'The call to make is not in the conversation.': 'Der Aufruf steht nicht im Gesprächsverlauf.',
