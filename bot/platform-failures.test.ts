@@ -127,11 +127,12 @@ describe.each(BOTH)('a token that was revoked, an app that was uninstalled, in %
     for (const state of waiting) {
       expect((await inChannel(state, platform)).status).toBe('intended');
       // The other chat is not touched by this: it can be signed there.
-      await expect.poll(() => shown(state, otherOf[platform]), LONG).toBe(true);
+      await expect.poll(async () => isShown(await inChannel(state, otherOf[platform])), LONG).toBe(true);
     }
     world.slack.faults.clear();
     teamsFaults().clear();
-    for (const state of waiting) await expect.poll(() => shown(state, platform), LONG).toBe(true);
+    for (const state of waiting)
+      await expect.poll(() => shown(state, platform), { ...LONG, interval: 1_000 }).toBe(true);
     expect(await troubles()).toMatchObject([{ trouble: told.trouble, over: true }]);
   }, 180_000);
 });

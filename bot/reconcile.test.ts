@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { CopyId, TenantId } from '../core/ids.ts';
+import type { CardCopy, CopyFailure } from '../platform/stores.ts';
 import type { SendFailure } from './chat.ts';
-import { retryInMs } from './reconcile.ts';
+import { reconcile, retryInMs, type ReconcileEdges } from './reconcile.ts';
 
 const failure = (why: string, asked?: number): SendFailure => ({
   ...{ ok: false, kind: 'retry', why },
@@ -16,4 +18,21 @@ test('the wait doubles to half a minute and never falls below what the chat aske
 test('waiting for its turn does not double', () => {
   expect(retryInMs(failure('budget', 900), 1, () => 0)).toBe(900);
   expect(retryInMs(failure('budget', 900), 200, () => 1)).toBe(60_900);
+});
+
+test('what is known of a chat already is not told anew by an attempt that asked nothing: it may be over by now', async () => {
+  const ended: CopyFailure[] = [];
+  const shut = { whole: true, why: 'token_revoked' };
+  const copy = { copy: 'cpy_1', platform: 'slack', attempts: 3, shut } as unknown as CardCopy;
+  const edges = {
+    copies: {
+      lease: () => Promise.resolve(copy),
+      failed: (_: TenantId, __: CopyId, failure: CopyFailure) => Promise.resolve(void ended.push(failure)),
+    },
+    transports: { slack: { awaitsAccess: () => true } },
+    loadCard: () => Promise.resolve({ card: {}, version: 1, thread: null }),
+  } as unknown as ReconcileEdges;
+  const outcome = await reconcile(edges, 'harbour' as TenantId, 'cpy_1' as CopyId);
+  expect(outcome).toMatchObject({ result: 'later', why: 'token_revoked' });
+  expect(ended).toMatchObject([{ failure: 'token_revoked', final: false, trouble: null }]);
 });

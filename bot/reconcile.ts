@@ -104,7 +104,8 @@ async function oneRound(edges: ReconcileEdges, lease: Lease): Promise<Reconciled
   if (loaded === null) return giveUp(edges, lease, NO_SUBJECT);
   if (transport === undefined) return comeBack(edges, lease, NOT_CONNECTED);
   const shut = whyShut(copy, transport);
-  if (shut !== null) return isFinal(shut, copy) ? giveUp(edges, lease, shut) : comeBack(edges, lease, shut);
+  if (shut !== null)
+    return isFinal(shut, copy) ? giveUp(edges, lease, shut) : comeBack(edges, lease, shut, null);
   const target: PostTarget = {
     tenant,
     copy: copy.copy,
@@ -187,14 +188,18 @@ async function giveUp(
   return { result: 'failed', why, copy };
 }
 
+/**
+ * @param trouble null where the chat was not asked: what is known already is not told anew, since it may have been found to
+ * be over meanwhile
+ */
 async function comeBack(
   edges: ReconcileEdges,
   { copy, holder }: Lease,
   failure: SendFailure,
+  trouble: CopyFailure['trouble'] = troubleOf(failure, copy.attempts),
 ): Promise<Reconciled> {
   const { why } = failure;
   const wait = retryInMs(failure, copy.attempts, edges.random);
-  const trouble = troubleOf(failure, copy.attempts);
   const ended = { holder, failure: why, final: false, retryInMs: wait, trouble };
   await edges.copies.failed(copy.tenant, copy.copy, ended);
   return { result: 'later', why, copy };
