@@ -11,6 +11,7 @@ import { drawChart } from '../platform/charts/draw-chart.ts';
 import type { Agent } from '../workers/activities/edges.ts';
 import { chosenAgents, evaluate as evaluateForReal, type Evaluated } from './eval/evaluate.ts';
 import { openLasting, type Lasting } from './eval/lasting.ts';
+import { CASE_KINDS } from '../core/evals/golden-case.ts';
 
 /** The marks of what was let through last, beside the code that it was let through with. */
 const Baseline = z.strictObject({
@@ -50,8 +51,6 @@ function saveBaseline(done: Evaluated): void {
   writeFileSync(file, `${JSON.stringify(baseline, null, 2)}\n`);
 }
 
-const KINDS = ['easy', 'hard', 'ambiguous', 'hostile', 'no-answer'] as const;
-
 function chartOf({ report, rehearsal, agent }: Evaluated): Chart {
   const meanOf = (kind: string): number | null => {
     const marks = report.cases.filter((one) => one.kind === kind).map(({ mark }) => mark);
@@ -63,7 +62,7 @@ function chartOf({ report, rehearsal, agent }: Evaluated): Chart {
     title: `${agent.name} ${agent.version}${rehearsal ? ', rehearsal model' : ''}`,
     unit: 'score',
     threshold: report.threshold,
-    bars: KINDS.map((kind) => ({ label: kind, value: meanOf(kind) })),
+    bars: CASE_KINDS.map((kind) => ({ label: kind, value: meanOf(kind) })),
   };
 }
 

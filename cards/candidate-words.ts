@@ -1,5 +1,6 @@
 import type { GoldenCase } from '../core/evals/golden-case.ts';
 import type { Language } from '../core/language.ts';
+import { CASE_KIND_WORDS } from './case-kind-words.ts';
 
 export type CandidateField = 'kind' | 'why' | 'recommendations' | 'actions' | 'score' | 'signals' | 'refuses';
 
@@ -60,13 +61,7 @@ export const CANDIDATE_WORDS: Readonly<Record<Language, CandidateWords>> = {
       },
       refuses: { label: '“I don’t know” is right', hint: '' },
     },
-    kinds: {
-      easy: 'easy',
-      hard: 'hard',
-      ambiguous: 'ambiguous',
-      hostile: 'hostile',
-      'no-answer': 'no answer',
-    },
+    kinds: CASE_KIND_WORDS.en,
     answers: { 1: 'Yes', 0: 'No' },
     unreadable: {
       score: 'Write two numbers from 0 to 1, such as 0.2 to 0.6.',
@@ -115,13 +110,7 @@ export const CANDIDATE_WORDS: Readonly<Record<Language, CandidateWords>> = {
       },
       refuses: { label: '„Ich weiß es nicht“ ist richtig', hint: '' },
     },
-    kinds: {
-      easy: 'leicht',
-      hard: 'schwer',
-      ambiguous: 'mehrdeutig',
-      hostile: 'feindlich',
-      'no-answer': 'ohne Antwort',
-    },
+    kinds: CASE_KIND_WORDS.de,
     answers: { 1: 'Ja', 0: 'Nein' },
     unreadable: {
       score: 'Schreiben Sie zwei Zahlen von 0 bis 1, etwa 0,2 bis 0,6.',

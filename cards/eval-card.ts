@@ -12,11 +12,10 @@ import type { Block, Card, Fact, StateLine } from './model.ts';
 import { picture } from './pictures.ts';
 import { code, fact, strong, text } from './spans.ts';
 import { shown } from './text.ts';
+import { CASE_KINDS } from '../core/evals/golden-case.ts';
 
 /** As many of the worst as are worth looking at on a phone. */
 const WORST = 5;
-const KINDS = ['easy', 'hard', 'ambiguous', 'hostile', 'no-answer'] as const;
-
 const meanOf = (cases: readonly EvalCase[]): number | null =>
   cases.length === 0 ? null : cases.reduce((sum, { mark }) => sum + mark, 0) / cases.length;
 
@@ -66,7 +65,7 @@ function kinds(
 ): Block[] {
   const say = wordsIn(language);
   const words = EVAL_WORDS[language];
-  const found = KINDS.map((kind) => ({ kind, cases: marked.filter((one) => one.kind === kind) }));
+  const found = CASE_KINDS.map((kind) => ({ kind, cases: marked.filter((one) => one.kind === kind) }));
   if (marked.length === 0) return [];
   if (status === 'done') {
     // a picture travels without the words around it

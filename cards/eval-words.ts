@@ -1,5 +1,6 @@
 import type { EvalFault } from '../core/evals/evaluation.ts';
 import type { Language } from '../core/language.ts';
+import { CASE_KIND_WORDS } from './case-kind-words.ts';
 
 interface EvalWords {
   readonly title: (agent: string, version: string) => string;
@@ -58,13 +59,7 @@ export const EVAL_WORDS: Readonly<Record<Language, EvalWords>> = {
       unknown: 'too few cases to say',
     },
     kind: 'Marks by kind',
-    kinds: {
-      easy: 'easy',
-      hard: 'hard',
-      ambiguous: 'ambiguous',
-      hostile: 'hostile',
-      'no-answer': 'no answer',
-    },
+    kinds: CASE_KIND_WORDS.en,
     byKind: (mean, n) => `${mean} (${n})`,
     chart: 'Mean mark by kind of case',
     worst: 'Worst cases',
@@ -113,13 +108,7 @@ export const EVAL_WORDS: Readonly<Record<Language, EvalWords>> = {
       unknown: 'zu wenige Fälle für ein Urteil',
     },
     kind: 'Noten nach Art',
-    kinds: {
-      easy: 'leicht',
-      hard: 'schwer',
-      ambiguous: 'mehrdeutig',
-      hostile: 'feindlich',
-      'no-answer': 'ohne Antwort',
-    },
+    kinds: CASE_KIND_WORDS.de,
     byKind: (mean, n) => `${mean} (${n})`,
     chart: 'Mittelwert nach Art des Falls',
     worst: 'Schlechteste Fälle',

@@ -3,10 +3,10 @@ import { EvalId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 import { evalCard } from './eval-card.ts';
 import type { Card } from './model.ts';
+import { CASE_KINDS } from '../core/evals/golden-case.ts';
 
-const KINDS = ['easy', 'hard', 'ambiguous', 'hostile', 'no-answer'] as const;
 const CASES: readonly EvalCase[] = Array.from({ length: 60 }, (_, i) => ({
-  ...{ id: `case-${i}`, kind: KINDS[i % 5] ?? 'easy', mark: i % 9 === 0 ? 0.6 : 1, failed: i === 18 },
+  ...{ id: `case-${i}`, kind: CASE_KINDS[i % 5] ?? 'easy', mark: i % 9 === 0 ? 0.6 : 1, failed: i === 18 },
   short: i % 9 === 0 ? ['signals', 'recommendation'] : [],
 }));
 const DONE: EvalCardView = {

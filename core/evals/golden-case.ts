@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
+/** In the order in which reports list them. */
+export const CASE_KINDS = ['easy', 'hard', 'ambiguous', 'hostile', 'no-answer'] as const;
+
 const Share = z.number().min(0).max(1);
 
 /** One golden case: an input and what a good answer to it must hold. A line of `agents/<name>/cases.jsonl`, or a row of a tenant. */
 export const GoldenCase = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
-  kind: z.enum(['easy', 'hard', 'ambiguous', 'hostile', 'no-answer']),
+  kind: z.enum(CASE_KINDS),
   /** Why the case is in the set, for whoever sees it fail. */
   why: z.string().min(1),
   input: z.record(z.string(), z.unknown()),

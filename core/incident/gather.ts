@@ -1,12 +1,5 @@
-import {
-  SEVERITIES,
-  type Finding,
-  type FindingState,
-  type FindingUnit,
-  type Severity,
-} from '../alerts/finding.ts';
+import { SEVERITIES, type Finding, type FindingState } from '../alerts/finding.ts';
 import { ALERT_RULES, type AlertRuleName } from '../alerts/thresholds.ts';
-import type { RunId } from '../ids.ts';
 import type { GatheredBy } from './gathered.ts';
 import { STAYS_CLEAR_MS } from './limits.ts';
 
@@ -96,18 +89,20 @@ export function placeFindings(fresh: readonly Finding[], around: Around): Placed
 }
 
 /** One thing that is wrong among many: it stays countable, and is over by itself. */
-export interface Condition {
-  readonly fingerprint: string;
-  readonly rule: string;
-  readonly agent: string | null;
-  readonly version: string | null;
-  readonly severity: Severity;
-  readonly state: FindingState;
-  readonly value: number | null;
-  readonly threshold: number;
-  readonly unit: FindingUnit;
-  readonly sample: number;
-  readonly worstRuns: readonly RunId[];
+export interface Condition extends Pick<
+  Finding,
+  | 'fingerprint'
+  | 'rule'
+  | 'agent'
+  | 'version'
+  | 'severity'
+  | 'state'
+  | 'value'
+  | 'threshold'
+  | 'unit'
+  | 'sample'
+  | 'worstRuns'
+> {
   /** When it came to the others. */
   readonly sinceMs: number;
   readonly clearSinceMs: number | null;
