@@ -55,9 +55,10 @@ async function paymentsOn(insurerUrl: string, claim: string): Promise<{ micros: 
 
 /** The cards that hang in the channels for all to see. */
 function cardsIn({ workspace: { control }, stores }: Stack) {
+  /** Once the card is in it: Teams is sent a message that announces the card first. */
   const messageOf = async (platform: 'slack' | 'teams', subject: string): Promise<string | null> =>
     (await stores.copies.ofSubject(EXAMPLE.tenant, subject)).find(
-      (c) => c.platform === platform && c.person === null,
+      (c) => c.platform === platform && c.person === null && c.shownVersion > 0,
     )?.message ?? null;
   return {
     messageOf,
