@@ -52,9 +52,9 @@ function keepLedgers(
     log.warn('COUNTERSIGN_SIGNING_KEY is not set: no checkpoints of the ledger are made');
     return null;
   }
-  const place = checkpointFolder === null ? null : openCheckpointFolder(checkpointFolder);
-  if (place === null) log.warn('COUNTERSIGN_CHECKPOINTS is not set: checkpoints stay in the database');
-  return keepCheckpoints({ checkpoints, signer, place, log });
+  const places = checkpointFolder === null ? [] : [openCheckpointFolder(checkpointFolder)];
+  if (places.length === 0) log.warn('COUNTERSIGN_CHECKPOINTS is not set: checkpoints stay in the database');
+  return keepCheckpoints({ checkpoints, signer, places, log });
 }
 
 /** `countersign workers`: everything that runs agents and signed actions. */

@@ -2,27 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TenantId } from '../../core/ids.ts';
+import {
+  CheckpointForkError,
+  checkpointName,
+  isCheckpointName,
+  sizeOfName,
+  type CheckpointPlace,
+} from './checkpoint-place.ts';
 
-/** Where checkpoints go so that the database's owner alone cannot take them back. */
-export interface CheckpointPlace {
-  /** Adds one and changes none. @throws CheckpointForkError when another of this size is there, or one beyond it */
-  publish(tenant: TenantId, checkpoint: { readonly size: number; readonly note: string }): Promise<void>;
-  /** The notes that were published, by size. */
-  read(tenant: TenantId): Promise<string[]>;
-}
-
-/** A ledger that does not continue what was published of it: one of the two is not what happened. */
-export class CheckpointForkError extends Error {
-  readonly code = 'checkpoint_fork';
-  constructor(tenant: TenantId, size: number, published: number) {
-    super(
-      `the checkpoint of ${tenant} at ${size} entries does not follow the one published at ${published}: was an older copy of the database restored?`,
-    );
-  }
-}
-
-const DIGITS = 16;
-const ENDING = '.checkpoint';
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;
 
@@ -37,16 +24,25 @@ export function openCheckpointFolder(folder: string): CheckpointPlace {
       if (hasCode(error, 'ENOENT')) return [];
       throw error;
     });
-    return names.filter((name) => name.endsWith(ENDING) && !name.startsWith('.')).sort();
+    return names.filter(isCheckpointName).sort();
   };
+  const readOne = (tenant: TenantId, name: string): Promise<string> =>
+    readFile(join(folderOf(tenant), name), 'utf8');
   return {
+    name: `file:${folder}`,
+    async newest(tenant) {
+      const last = (await namesIn(tenant)).at(-1);
+      return last === undefined ? null : readOne(tenant, last);
+    },
     async publish(tenant, { size, note }) {
       const dir = folderOf(tenant);
       await mkdir(dir, { recursive: true });
-      const called = `${String(size).padStart(DIGITS, '0')}${ENDING}`;
-      const last = (await namesIn(tenant)).at(-1);
-      if (last !== undefined && last > called)
-        throw new CheckpointForkError(tenant, size, parseInt(last, 10));
+      const called = checkpointName(size);
+      const names = await namesIn(tenant);
+      // another process was quicker
+      if (names.includes(called) && (await readOne(tenant, called)) === note) return;
+      const last = names.at(-1);
+      if (last !== undefined && last > called) throw new CheckpointForkError(tenant, size, sizeOfName(last));
       const name = join(dir, called);
       const draft = join(dir, `.${randomUUID()}`);
       const file = await open(draft, 'wx', 0o644);
@@ -67,7 +63,7 @@ export function openCheckpointFolder(folder: string): CheckpointPlace {
     },
     async read(tenant) {
       const found = await namesIn(tenant);
-      return Promise.all(found.map((name) => readFile(join(folderOf(tenant), name), 'utf8')));
+      return Promise.all(found.map((name) => readOne(tenant, name)));
     },
   };
 }

@@ -26,8 +26,13 @@ export interface CheckpointStore {
    * @throws Error when the tree does not hold the entries that it should
    */
   make(tenant: TenantId, signer: NoteSigner): Promise<Checkpoint | null>;
-  /** Those that were not published yet, oldest first. */
-  unpublished(tenant: TenantId): Promise<Checkpoint[]>;
+  /** Those over more than `size` entries, oldest first, a hundred at most. */
+  after(tenant: TenantId, size: number): Promise<Checkpoint[]>;
+  /** The sizes of the newest one that was published everywhere and of the newest at all; 0: there is none. */
+  sizes(tenant: TenantId): Promise<{ readonly published: number; readonly made: number }>;
+  /** The root over the first `size` entries, none of them beyond the newest checkpoint. */
+  rootAt(tenant: TenantId, size: number): Promise<Uint8Array>;
+  /** All up to this size lie in every place. */
   markPublished(tenant: TenantId, size: number): Promise<void>;
   list(tenant: TenantId): Promise<Checkpoint[]>;
   /** What was decided about a request, provable without us. */
@@ -54,6 +59,9 @@ const ALONE = `SELECT pg_try_advisory_xact_lock(hashtextextended('checkpoint ' |
 
 const COLUMNS = `size, note, (extract(epoch FROM made_at) * 1000)::bigint AS "madeAtMs"`;
 
+const SIZES = `SELECT coalesce(max(size) FILTER (WHERE published_at IS NOT NULL), 0) AS published, coalesce(max(size), 0) AS made
+  FROM ledger_checkpoints`;
+
 async function make(tx: TenantTx, tenant: TenantId, signer: NoteSigner): Promise<Checkpoint | null> {
   if (!(await tx.row<{ alone: boolean }>({ text: ALONE }))?.alone) return null;
   const sizes = await tx.row<{ now: number; last: number }>({
@@ -79,16 +87,24 @@ export function createCheckpointStore(db: Database, router: pg.Pool): Checkpoint
       return (await router.query<{ tenant: TenantId }>(DUE, values)).rows.map(({ tenant }) => tenant);
     },
     make: (tenant, signer) => db.inTenant(tenant, (tx) => make(tx, tenant, signer)),
-    unpublished: (tenant) =>
+    after: (tenant, size) =>
       db.inTenant(tenant, (tx) =>
         tx.rows<Checkpoint>({
-          text: `SELECT ${COLUMNS} FROM ledger_checkpoints WHERE published_at IS NULL ORDER BY size LIMIT 100`,
+          text: `SELECT ${COLUMNS} FROM ledger_checkpoints WHERE size > $1 ORDER BY size LIMIT 100`,
+          values: [size],
         }),
       ),
+    sizes: (tenant) =>
+      db.inTenant(tenant, async (tx) => {
+        const sizes = await tx.row<{ published: number; made: number }>({ text: SIZES });
+        return sizes ?? { published: 0, made: 0 };
+      }),
+    rootAt: (tenant, size) =>
+      db.inTenant(tenant, async (tx) => rootOf((await readFrontier(tx, size)).hashes)),
     async markPublished(tenant, size) {
       await db.inTenant(tenant, (tx) =>
         tx.rows({
-          text: 'UPDATE ledger_checkpoints SET published_at = now() WHERE size = $1 AND published_at IS NULL',
+          text: 'UPDATE ledger_checkpoints SET published_at = now() WHERE size <= $1 AND published_at IS NULL',
           values: [size],
         }),
       );

@@ -10,9 +10,15 @@ import type { Sha256 } from '../../core/canonical-json.ts';
 import type { ApprovalId, TenantId } from '../../core/ids.ts';
 import { provesConsistency, provesInclusion } from '../../core/merkle/proof.ts';
 import { addOtherTenant } from '../../test/bot-kit.ts';
+import { backUp, restore } from '../../test/copy-database.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
+import { freshDatabase } from '../../test/engines.ts';
 import { createLog } from '../log.ts';
-import { CheckpointForkError, openCheckpointFolder, type CheckpointPlace } from './checkpoint-folder.ts';
+import { migrate } from '../migrate.ts';
+import { openStores } from '../open-store.ts';
+import { prepareDatabase } from '../prepare-database.ts';
+import { openCheckpointFolder } from './checkpoint-folder.ts';
+import { CheckpointForkError, type CheckpointPlace } from './checkpoint-place.ts';
 import { keepDue } from './keep-checkpoints.ts';
 import { createNoteSigner, openCheckpoint, readVerifier } from './note.ts';
 import { checkReceipt } from './receipt.ts';
@@ -62,7 +68,7 @@ const leafOf = async (seq: number): Promise<Uint8Array> => {
 };
 const witnessed = async () => ({ verifierKey: signer.verifierKey, notes: await place.read(t.tenant) });
 const verdict = async () => t.stores.ledger.verify(t.tenant, undefined, {}, await witnessed());
-const keep = () => keepDue({ checkpoints: t.stores.checkpoints, signer, place, log });
+const keep = () => keepDue({ checkpoints: t.stores.checkpoints, signer, places: [place], log });
 
 describe('checkpoints of a ledger', () => {
   test('grow with it, and prove every entry and that nothing was rewritten between them', async () => {
@@ -99,8 +105,11 @@ describe('checkpoints of a ledger', () => {
     expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([]);
     await db.query(`UPDATE ledger_checkpoints SET made_at = now() - interval '31 seconds'`);
     expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([t.tenant]);
-    const away: CheckpointPlace = { publish: () => Promise.reject(new Error('away')), read: place.read };
-    await keepDue({ checkpoints: t.stores.checkpoints, signer, place: away, log });
+    const away: CheckpointPlace = { ...place, publish: () => Promise.reject(new Error('away')) };
+    const other = openCheckpointFolder(join(folder, 'other'));
+    await keepDue({ checkpoints: t.stores.checkpoints, signer, places: [away, other], log });
+    // the other has all of them, and waits for nobody
+    expect(await other.read(t.tenant)).toHaveLength(4);
     expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([t.tenant]);
     await keep();
     expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([]);
@@ -197,6 +206,15 @@ describe('a receipt', () => {
   });
 });
 
+/** What was backed up, in an empty database of its own. */
+async function openRestored(from: string) {
+  const { superuserUrl, database } = freshDatabase();
+  const urls = await prepareDatabase({ superuserUrl, database });
+  await migrate({ migratorUrl: urls.migratorUrl });
+  await restore(superuserUrl.replace(/\/postgres$/, `/${database}`), from);
+  return openStores({ ...urls, encryptionKey: t.encryptionKey, log });
+}
+
 /** The owner of the database rewrites everything in it, chain and head and checkpoints, with every trigger off. */
 async function whileRewritten(sql: string, look: () => Promise<void>): Promise<void> {
   await db.query('BEGIN');
@@ -263,4 +281,69 @@ test('attack 52: two checkpoints of one size are equivocation: not published, an
   const held = await t.stores.ledger.verify(t.tenant, undefined, {}, { ...key, notes: [...notes, forked] });
   expect(held.broken).toMatch(/^There are two checkpoints at \d+ entries that say different things/);
   expect((await place.read(t.tenant))[0]).toBe(note);
+});
+
+describe('a backup', () => {
+  let older: string;
+  let newer: string;
+  beforeAll(async () => {
+    [older, newer] = [join(folder, 'older'), join(folder, 'newer')];
+    await keep();
+    await backUp(db, older);
+    await addEntries(2);
+    await make();
+    await keep();
+    await backUp(db, newer);
+  });
+
+  test('restored into an empty database is the ledger that the checkpoints published before were signed over', async () => {
+    const restored = await openRestored(newer);
+    const held = await restored.ledger.verify(t.tenant, undefined, {}, await witnessed());
+    expect(held).toEqual(await verdict());
+    expect(held).toMatchObject({ ok: true, broken: null });
+    const [approval] = (await db.query<{ approval: ApprovalId }>('SELECT approval FROM approvals')).rows;
+    const receipt = await restored.checkpoints.receipt(t.tenant, approval?.approval ?? ('' as ApprovalId));
+    expect(checkReceipt(JSON.stringify(receipt), signer.verifierKey)).toMatchObject({ ok: true });
+    await restored.close();
+  });
+
+  test('attack 51: that is older is a tail cut off, and whatever grows from it is published nowhere', async () => {
+    const restored = await openRestored(older);
+    const notes = await place.read(t.tenant);
+    const cut = await restored.ledger.verify(t.tenant, undefined, {}, await witnessed());
+    expect(cut).toMatchObject({
+      ok: false,
+      broken: expect.stringMatching(
+        /^Entry #\d+ is missing: a checkpoint was signed over \d+ entries, so the end was cut off or an older copy restored\.$/,
+      ),
+    });
+    const errors: unknown[] = [];
+    const destination = { write: (line: string) => void errors.push(JSON.parse(line)) };
+    const keepThere = () =>
+      keepDue({
+        checkpoints: restored.checkpoints,
+        signer,
+        places: [place],
+        log: createLog({ destination }),
+      });
+    for (const more of [1, 5]) {
+      // the second time it is longer than what was published, and still no continuation of it
+      for (let i = 0; i < more; i += 1)
+        await restored.approvals.recordRefusal(t.tenant, {
+          ...{
+            subject: 'req',
+            person: null,
+            account: { platform: 'slack', workspace: 'T', account: `V${i}` },
+          },
+          ...{ verb: 'approve', reason: 'identity_unlinked' },
+        });
+      await restored.checkpoints.make(t.tenant, signer);
+      await keepThere();
+      expect(errors.splice(0)).toEqual([
+        expect.objectContaining({ code: 'checkpoint_fork', tenant: t.tenant }),
+      ]);
+      expect(await place.read(t.tenant)).toEqual(notes);
+    }
+    await restored.close();
+  });
 });

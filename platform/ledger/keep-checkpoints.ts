@@ -1,42 +1,74 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TenantId } from '../../core/ids.ts';
+import { sameHash } from '../../core/merkle/hashes.ts';
 import type { Log } from '../log.ts';
-import { CheckpointForkError, type CheckpointPlace } from './checkpoint-folder.ts';
+import { CheckpointForkError, type CheckpointPlace } from './checkpoint-place.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
-import type { NoteSigner } from './note.ts';
+import { readHead, type NoteSigner } from './note.ts';
 
 const LOOK_EVERY_MS = 5_000;
 
 export interface KeepOptions {
   readonly checkpoints: CheckpointStore;
   readonly signer: NoteSigner;
-  /** Null: they stay in the database, and whoever owns that can take them back. */
-  readonly place: CheckpointPlace | null;
+  /** None: they stay in the database, and whoever owns that can take them back. */
+  readonly places: readonly CheckpointPlace[];
   readonly log: Log;
   readonly everyMs?: number;
 }
 
-/** Signs and publishes what one ledger has come to. A publication that fails is tried again at the next look. */
-async function keepOne({ checkpoints, signer, place, log }: KeepOptions, tenant: TenantId): Promise<void> {
-  await checkpoints.make(tenant, signer);
-  if (place === null) return;
-  for (const checkpoint of await checkpoints.unpublished(tenant)) {
-    try {
-      await place.publish(tenant, checkpoint);
-    } catch (error) {
-      if (!(error instanceof CheckpointForkError)) throw error;
-      // An older copy of the database is at work, or somebody rewrote it: nothing mends that but people.
-      log.error({ tenant, size: checkpoint.size, code: error.code }, error.message);
-      return;
-    }
-    await checkpoints.markPublished(tenant, checkpoint.size);
+/**
+ * Brings one place up to what there is, if what lies there is a beginning of it. Returns the size that it has now.
+ * @throws CheckpointForkError when this ledger does not continue what lies there
+ */
+async function publishTo(
+  { checkpoints }: KeepOptions,
+  place: CheckpointPlace,
+  tenant: TenantId,
+): Promise<number> {
+  const from = (await checkpoints.sizes(tenant)).published;
+  const there = readHead((await place.newest(tenant, from)) ?? '');
+  let reached = there?.size ?? 0;
+  // Read after what lies there: nothing lies anywhere that was not in the database before.
+  const { made } = await checkpoints.sizes(tenant);
+  if (there !== null) {
+    const follows = there.size <= made && sameHash(there.root, await checkpoints.rootAt(tenant, there.size));
+    if (!follows) throw new CheckpointForkError(tenant, made, there.size);
   }
+  for (const checkpoint of await checkpoints.after(tenant, reached)) {
+    await place.publish(tenant, checkpoint);
+    reached = checkpoint.size;
+  }
+  return reached;
+}
+
+/** Signs and publishes what one ledger has come to. A place that fails is tried again at the next look; the others go on. */
+async function keepOne(options: KeepOptions, tenant: TenantId): Promise<void> {
+  const { checkpoints, signer, places, log } = options;
+  await checkpoints.make(tenant, signer);
+  if (places.length === 0) return;
+  const reached = await Promise.all(
+    places.map((place) =>
+      publishTo(options, place, tenant).catch((error: unknown) => {
+        // A fork: an older copy of the database is at work, or somebody rewrote it. Nothing mends that but people.
+        if (error instanceof CheckpointForkError)
+          log.error({ tenant, place: place.name, code: error.code }, error.message);
+        else
+          log.error(
+            { tenant, place: place.name, err: error },
+            'a checkpoint of the ledger was not published',
+          );
+        return 0;
+      }),
+    ),
+  );
+  await checkpoints.markPublished(tenant, Math.min(...reached));
 }
 
 /** One look at every ledger that a checkpoint is due for. */
 export async function keepDue(options: KeepOptions): Promise<void> {
-  const { checkpoints, place, log } = options;
-  for (const tenant of await checkpoints.due({ unpublished: place !== null }))
+  const { checkpoints, places, log } = options;
+  for (const tenant of await checkpoints.due({ unpublished: places.length > 0 }))
     await keepOne(options, tenant).catch((error: unknown) =>
       log.error({ tenant, err: error }, 'a checkpoint of the ledger could not be made or published'),
     );

@@ -89,7 +89,13 @@ export function readVerifier(text: string): Verifier {
   return { name, hint: hintOf(name, key), key };
 }
 
-function readHead(text: string): TreeHead | null {
+/** What a note says, whoever signed it: for what was read from where it is believed. Null when it is no checkpoint. */
+export function readHead(note: string): TreeHead | null {
+  const end = note.indexOf('\n\n');
+  return readText(end < 0 ? note : note.slice(0, end + 1));
+}
+
+function readText(text: string): TreeHead | null {
   const [origin = '', size = '', root = '', ...rest] = text.split('\n');
   const bytes = Buffer.from(root, 'base64');
   const exact = bytes.length === 32 && bytes.toString('base64') === root;
@@ -113,5 +119,5 @@ export function openCheckpoint(note: string, signer: Verifier): TreeHead | null 
     verify(null, Buffer.from(text), signer.key, Buffer.from(match?.[2] ?? '', 'base64').subarray(HINT_BYTES)),
   );
   // A note whose signature by a key that is known does not hold is no note at all.
-  return signed.length > 0 && signed.every(Boolean) ? readHead(text) : null;
+  return signed.length > 0 && signed.every(Boolean) ? readText(text) : null;
 }
