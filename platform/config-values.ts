@@ -49,6 +49,10 @@ export const origins = z
   .refine((all) => all.every((one) => URL.canParse(one) && new URL(one).origin === one), {
     message: 'must be origins such as https://hooks.example.internal:8443, with commas between',
   });
+/** One origin, as browsers name it. */
+export const origin = text.refine((v) => v === null || (URL.canParse(v) && new URL(v).origin === v), {
+  message: 'must be an origin such as https://countersign.example.com, without a path',
+});
 export const flag = z.enum(['0', '1']).default('0').transform((value) => value === '1'); // prettier-ignore
 /** A flat JSON object of texts, e.g. the endpoints of a sovereign cloud. */
 export const json = z

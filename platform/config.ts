@@ -9,6 +9,7 @@ import {
   json,
   lookSeconds,
   noteName,
+  origin,
   origins,
   port,
   secret,
@@ -49,6 +50,7 @@ const Environment = z.object({
   ENTRA_CLIENT_ID: text,
   ENTRA_CLIENT_SECRET: secret,
   GRAPH_URL: url('http', 'https'),
+  COUNTERSIGN_URL: origin,
   ANTHROPIC_API_KEY: secret,
   ANTHROPIC_BASE_URL: url('http', 'https'),
   LANGFUSE_PUBLIC_KEY: text,
@@ -95,6 +97,8 @@ export type Program = keyof typeof NEEDS;
 export interface Config {
   readonly host: string;
   readonly botPort: number;
+  /** Where people's browsers reach the bot: an origin. Null: this machine, at the bot's port. */
+  readonly publicUrl: string | null;
   readonly workspacePort: number;
   readonly database: {
     readonly appUrl: string | null;
@@ -208,6 +212,7 @@ function toConfig(env: Environment): Config {
   return {
     host: env.HOST,
     botPort: env.BOT_PORT,
+    publicUrl: env.COUNTERSIGN_URL,
     workspacePort: env.WORKSPACE_PORT,
     database: {
       appUrl: env.DATABASE_URL,

@@ -26,6 +26,7 @@ export type * from './stores/golden.ts';
 export type * from './stores/incidents.ts';
 export type * from './stores/on-call.ts';
 export type * from './stores/scores.ts';
+export type * from './stores/sign-ins.ts';
 export type * from './stores/versions.ts';
 
 export interface Stores {
