@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from 'pg';
 import type { ApprovalId, TenantId } from '../core/ids.ts';
 import { EXAMPLE } from '../local/example/example.ts';
+import { CROSSINGS, findCatalogueFaults, READ_ACROSS, readableAcross } from '../test/catalogue.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from '../test/test-stores.ts';
 import { openAdmin } from './tenants.ts';
 
@@ -22,8 +23,6 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const LEDGER = ['ledger_heads', 'ledger_entries', 'ledger_bodies'];
-/** Holds no tenant's data; the application has no right on it. */
-const EXEMPT = ['schema_migrations'];
 
 async function inTenant<T>(client: Client, tenant: string, fn: () => Promise<T>): Promise<T> {
   await client.query('BEGIN');
@@ -32,40 +31,79 @@ async function inTenant<T>(client: Client, tenant: string, fn: () => Promise<T>)
 }
 
 describe('the catalogue', () => {
-  test('every table is tenant-first with row-level security enabled, forced, and checked both ways', async () => {
+  test('every table, key, policy, view and function keeps tenants apart', async () => {
     const db = await t.as('superuser');
-    const { rows } = await db.query<{
-      name: string;
-      first: string;
-      enabled: boolean;
-      forced: boolean;
-      policies: string[];
-    }>(
-      `SELECT c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
-        (SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
-         WHERE i.indrelid = c.oid AND i.indisprimary) AS first,
-        ARRAY(SELECT p.polname::text FROM pg_policy p WHERE p.polrelid = c.oid AND p.polqual IS NOT NULL
-          AND p.polwithcheck IS NOT NULL AND p.polcmd = '*' AND p.polroles = '{0}') AS policies
-       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`,
-    );
-    const tables = rows.filter((r) => !EXEMPT.includes(r.name));
-    expect(tables.length).toBeGreaterThan(15);
-    const bad = tables.filter(
-      (r) => r.first !== 'tenant' || !r.enabled || !r.forced || r.policies.length !== 1,
-    );
-    expect(bad).toEqual([]);
+    expect(await findCatalogueFaults(db)).toEqual([]);
+    const { rows } = await db.query(`SELECT FROM pg_policy WHERE polname = 'tenant_only'`);
+    expect(rows.length).toBeGreaterThan(40);
+  });
+
+  /** What a migration could bring, and what is said of it; `T` stands for a table that is as it should be. */
+  const T = `CREATE TABLE a_new (tenant text NOT NULL REFERENCES tenants, id text NOT NULL, PRIMARY KEY (tenant, id));
+    ALTER TABLE a_new ENABLE ROW LEVEL SECURITY; ALTER TABLE a_new FORCE ROW LEVEL SECURITY;
+    CREATE POLICY tenant_only ON a_new USING (tenant = current_tenant()) WITH CHECK (tenant = current_tenant());`;
+  const bound = 'no policy binds every role to its tenant, by USING and by WITH CHECK';
+  const owner = 'runs with the rights of its owner';
+  const careless: readonly (readonly [sql: string, ...faults: string[]])[] = [
+    [T],
+    [`${T} ALTER TABLE a_new DISABLE ROW LEVEL SECURITY`, 'table a_new: row-level security is not enabled'],
+    [`${T} ALTER TABLE a_new NO FORCE ROW LEVEL SECURITY`, 'table a_new: row-level security is not forced'],
+    [`${T} DROP POLICY tenant_only ON a_new`, `table a_new: ${bound}`],
+    [
+      `${T} DROP POLICY tenant_only ON a_new; CREATE POLICY tenant_only ON a_new USING (tenant = current_tenant())`,
+      `table a_new: ${bound}`,
+    ],
+    [
+      `${T} CREATE POLICY generous ON a_new FOR SELECT USING (true)`,
+      'policy a_new.generous: lets more be seen than one tenant, and is no named crossing',
+    ],
+    [
+      `${T} ALTER TABLE a_new DROP CONSTRAINT a_new_pkey; ALTER TABLE a_new ADD PRIMARY KEY (id, tenant)`,
+      'table a_new: the primary key does not begin with the tenant',
+      'table a_new: the unique key a_new_pkey does not begin with the tenant',
+    ],
+    [
+      `${T} CREATE UNIQUE INDEX of_all ON a_new (lower(id))`,
+      'table a_new: the unique key of_all does not begin with the tenant',
+    ],
+    [
+      `${T} ALTER TABLE a_new ADD UNIQUE (id), ADD COLUMN parent text, ADD CONSTRAINT up FOREIGN KEY (parent) REFERENCES a_new (id)`,
+      'table a_new: the foreign key up does not point from tenant to tenant',
+      'table a_new: the unique key a_new_id_key does not begin with the tenant',
+    ],
+    [`CREATE VIEW a_view AS SELECT tenant, person FROM people`, `view a_view: ${owner}`],
+    [`CREATE VIEW a_view WITH (security_invoker = true) AS SELECT tenant, person FROM people`],
+    [`CREATE MATERIALIZED VIEW a_view AS SELECT tenant FROM people`, `view a_view: ${owner}`],
+    [
+      `CREATE FUNCTION a_door() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'`,
+      'function a_door: does not fix its search path',
+      `function a_door: ${owner}, and is none that is named`,
+    ],
+  ];
+  test('a migration that does not is found, and by what is wrong with it', async () => {
+    const db = await t.as('migrator');
+    for (const [sql, ...faults] of careless) {
+      await db.query('BEGIN');
+      await db.query(sql);
+      expect({ sql, faults: await findCatalogueFaults(db) }).toEqual({ sql, faults });
+      await db.query('ROLLBACK');
+    }
   });
 
   test('attack 57: unique keys begin with the tenant, so that none tells of another tenant', async () => {
     const db = await t.as('superuser');
-    const { rows } = await db.query(
-      `SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
-       WHERE i.indisunique AND n.nspname = 'public' AND a.attname <> 'tenant' AND c.relname <> ALL($1)`,
-      [EXEMPT],
+    const faults = await findCatalogueFaults(db);
+    expect(faults.filter((fault) => fault.includes('key'))).toEqual([]);
+  });
+
+  test('the crossings of tenants are those that are named, and show ids, times and counts alone', async () => {
+    const db = await t.as('superuser');
+    const { rows } = await db.query<{ name: string }>(
+      `SELECT format('%s.%s', c.relname, p.polname) AS name FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+       WHERE p.polroles <> '{0}'`,
     );
-    expect(rows).toEqual([]);
+    expect(rows.map(({ name }) => name).sort()).toEqual([...CROSSINGS]);
+    expect(await readableAcross(db)).toEqual(READ_ACROSS);
   });
 
   test('the roles own nothing and can bypass nothing', async () => {
@@ -86,23 +124,8 @@ describe('the catalogue', () => {
   });
 
   test('attack 58: no view, and no function but ours, runs with rights above the caller', async () => {
-    const db = await t.as('superuser');
-    const views = await db.query(`SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-      WHERE relkind IN ('v', 'm') AND nspname = 'public'`);
-    expect(views.rows).toEqual([]);
-    const functions = await db.query<{ proname: string; owner: string; config: string[] }>(
-      `SELECT p.proname, pg_get_userbyid(p.proowner) AS owner, p.proconfig AS config FROM pg_proc p
-       JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef AND n.nspname = 'public' ORDER BY 1`,
-    );
-    expect(functions.rows.map((f) => f.proname)).toEqual([
-      'append_ledger',
-      'lock_ledger_head',
-      'make_ledger_head',
-    ]);
-    for (const f of functions.rows) {
-      expect(f.owner).toBe('countersign_migrator');
-      expect(f.config?.join()).toContain('search_path');
-    }
+    const faults = await findCatalogueFaults(await t.as('superuser'));
+    expect(faults.filter((fault) => /^(view|function) /.test(fault))).toEqual([]);
   });
 
   test('the application can change no ledger row and delete nothing at all', async () => {
