@@ -17,7 +17,8 @@ const withTeam = (people: People, id: Signature['person']): string => {
 
 function signature(say: CardWords, one: Signature, people: People): readonly Span[] {
   const behalf = one.onBehalfOf === null ? '' : ` ${say.onBehalfOf} ${named(people, one.onBehalfOf).name}`;
-  return [text(`${withTeam(people, one.person)}${behalf}, `), instant(one.atMs, 'time')];
+  const proof = one.proof === undefined ? [] : [text(` (${say.proof.given[one.proof.kind]})`)];
+  return [text(`${withTeam(people, one.person)}${behalf}, `), instant(one.atMs, 'time'), ...proof];
 }
 
 function signedFact(say: CardWords, { state, people }: ApprovalView): Fact {

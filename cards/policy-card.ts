@@ -44,7 +44,8 @@ function requirementWords(
   const reminders = require.remindAfterMs.map(wholeDuration).join(', ');
   const parts = [
     who.join(', '),
-    risk === 'high' ? say.own.highRisk : say.own.lowRisk,
+    risk === 'high' ? (require.proof ? say.own.highRiskProved : say.own.highRisk) : say.own.lowRisk,
+    ...(require.proof ? [say.proof.asked[require.proof]] : []),
     say.own.route[require.route],
     ...(reminders === '' ? [] : [say.own.reminds(reminders)]),
     say.own.escalates(wholeDuration(require.escalateAfterMs), selectorNames(say, require.escalateTo, people)),

@@ -30,11 +30,12 @@ function selectorName(say: CardWords, selector: Selector, people: People): strin
 export const selectorNames = (say: CardWords, selectors: readonly Selector[], people: People): string =>
   selectors.map((selector) => selectorName(say, selector, people)).join(', ');
 
-/** `Any 2 of Claims, Senior approvers; not the requester`, stage by stage. */
+/** `Any 2 of Claims, Senior approvers; each with a passkey; not the requester`, stage by stage. */
 export function whoMaySign(say: CardWords, state: ApprovalState, people: People): string {
-  const { stages } = effectiveRequirement(state.policy.requirement, state.risk);
+  const { stages, proof } = effectiveRequirement(state.policy.requirement, state.risk);
   const parts = stages.map((stage, i) =>
     say.anyOf(stage.quorum, selectorNames(say, stage.who, people), i === 0),
   );
-  return `${parts.join(', ')}; ${say.notRequester}`;
+  const proved = proof === undefined ? '' : `; ${say.proof.asked[proof]}`;
+  return `${parts.join(', ')}${proved}; ${say.notRequester}`;
 }

@@ -192,6 +192,10 @@ export const GERMAN: CardWords = {
   thenExpires: 'danach läuft sie ab; das ist keine Ablehnung',
   whoMaySign: 'Wer unterschreiben darf',
   notRequester: 'nicht die anfragende Person',
+  proof: {
+    asked: { 'sign-in': 'jeweils mit neuer Anmeldung', passkey: 'jeweils mit Passkey' },
+    given: { 'sign-in': 'neu angemeldet', passkey: 'mit Passkey' },
+  },
   costSoFar: 'Kosten bisher',
   whatRan: 'Was ausgeführt wurde',
   nothing: 'Nichts',

@@ -211,6 +211,11 @@ export const WORDS = {
   thenExpires: 'then it expires, which is no decline',
   whoMaySign: 'Who may sign',
   notRequester: 'not the requester',
+  /** Beside who may sign, and beside who did. */
+  proof: {
+    asked: { 'sign-in': 'each with a fresh sign-in', passkey: 'each with a passkey' },
+    given: { 'sign-in': 'signed in afresh', passkey: 'by passkey' },
+  },
   costSoFar: 'Cost so far',
   whatRan: 'What ran',
   nothing: 'Nothing',

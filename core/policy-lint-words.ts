@@ -33,6 +33,8 @@ export interface LintDetails extends AlertLintDetails {
   readonly 'no-admin': Readonly<Record<never, never>>;
   readonly 'grants-irreversible': Readonly<Record<never, never>>;
   readonly 'grants-high': Readonly<Record<never, never>>;
+  readonly 'grants-proof': Readonly<Record<never, never>>;
+  readonly 'too-few-passkeys': { readonly stage: string; readonly quorum: number; readonly have: number };
   readonly 'never-reached': { readonly rule: number };
   readonly 'below-zero': Readonly<Record<never, never>>;
 }
@@ -75,6 +77,9 @@ export const LINT_ENGLISH: LintWords = {
   'grants-irreversible': () =>
     'It allows grants for what cannot be undone; a grant signs for reversible tools only.',
   'grants-high': () => 'It allows grants at high risk, where a person must sign.',
+  'grants-proof': () => 'It allows grants and asks each signer for a proof, which no grant can give.',
+  'too-few-passkeys': (d) =>
+    `Stage "${d.stage}" needs ${d.quorum} with a passkey, and ${d.have} of those who may sign have one. They register theirs with "passkeys add".`,
   'never-reached': (d) => `It never comes into play: rule ${d.rule} takes everything that it would.`,
   'below-zero': () => 'Its threshold is below zero.',
   'alert-unreachable': (d) => `${d.rule}: a limit above ${d.most} is one that nothing can reach.`,
@@ -114,6 +119,10 @@ export const LINT_GERMAN: LintWords = {
   'grants-irreversible': () =>
     'Sie erlaubt Dauerfreigaben für das, was nicht umkehrbar ist; eine Dauerfreigabe unterschreibt nur Umkehrbares.',
   'grants-high': () => 'Sie erlaubt Dauerfreigaben bei hohem Risiko; dort muss ein Mensch unterschreiben.',
+  'grants-proof': () =>
+    'Sie erlaubt Dauerfreigaben und verlangt von jeder Unterschrift einen Nachweis, den keine Dauerfreigabe geben kann.',
+  'too-few-passkeys': (d) =>
+    `Die Stufe „${d.stage}“ braucht ${d.quorum} mit Passkey; von denen, die unterschreiben dürfen, haben ihn ${d.have}. Registriert wird er mit „passkeys add“.`,
   'never-reached': (d) => `Sie kommt nie zum Zug: Regel ${d.rule} nimmt alles, was sie nähme.`,
   'below-zero': () => 'Ihr Schwellenwert liegt unter null.',
   'alert-unreachable': (d) => `${d.rule}: Eine Grenze über ${d.most} kann nichts erreichen.`,

@@ -1,7 +1,7 @@
 import { lintTunings } from './alerts/thresholds.ts';
 import { effectiveRequirement, seat } from './approval/quorum.ts';
 import { eligible } from './approval/who-may-sign.ts';
-import type { TenantId } from './ids.ts';
+import type { PersonId, TenantId } from './ids.ts';
 import type { Person } from './people.ts';
 import type { Found, LintFinding, Named, Where } from './policy-lint-words.ts';
 import type { Policy, PolicyRule, Requirement, Selector } from './policy-types.ts';
@@ -51,12 +51,15 @@ function* lintSelectors(
   }
 }
 
-function* lintQuorum(rule: PolicyRule, people: readonly Person[]): Iterable<Found> {
+/** Who has a passkey; null where that is not looked at. */
+type Passkeys = ReadonlySet<PersonId> | null;
+
+function* lintQuorum(rule: PolicyRule, people: readonly Person[], passkeys: Passkeys): Iterable<Found> {
   const { stages } = effectiveRequirement(rule.require, rule.risk);
   const signers = people.filter((person) => maySign(person, verbsOf(rule.when)));
   // Whoever may ask for one of our own actions could sign it as well, and never signs their own.
   const asking = rule.when.agent === OWN.agent ? 1 : 0;
-  const high = rule.risk === 'high';
+  const high = rule.risk === 'high' && rule.require.proof === undefined;
   let enoughEach = true;
   for (const [i, { name: stage, quorum, who }] of stages.entries()) {
     const count = signers.filter((person) => eligible(person, who)).length;
@@ -68,6 +71,12 @@ function* lintQuorum(rule: PolicyRule, people: readonly Person[]): Iterable<Foun
     yield { what: 'too-few', detail };
   }
   if (!enoughEach) return;
+  if (rule.require.proof === 'passkey' && passkeys !== null)
+    for (const { name: stage, quorum, who } of stages) {
+      const able = signers.filter((person) => passkeys.has(person.id) && eligible(person, who)).length;
+      const have = Math.max(0, able - asking);
+      if (have < quorum) yield { what: 'too-few-passkeys', detail: { stage, quorum, have } };
+    }
   const quorums = stages.map((stage) => stage.quorum);
   const { missing } = seat(quorums, signers, (person, i) => eligible(person, stages[i]!.who));
   if (missing === 0) return;
@@ -113,9 +122,10 @@ function* lintRule(
   rule: PolicyRule,
   before: readonly PolicyRule[],
   people: readonly Person[],
+  passkeys: Passkeys,
 ): Iterable<Found> {
   for (const { name, who } of rule.require.stages) yield* lintSelectors({ stage: name }, who, rule, people);
-  yield* lintQuorum(rule, people);
+  yield* lintQuorum(rule, people, passkeys);
   yield* lintSelectors('escalation', rule.require.escalateTo, rule, people);
   yield* lintTimes(rule.require);
   const admin = people.some((person) => person.active && person.roles.includes('admin'));
@@ -123,6 +133,7 @@ function* lintRule(
   if (rule.require.grants && rule.when.effect === 'irreversible')
     yield { what: 'grants-irreversible', detail: {} };
   if (rule.require.grants && rule.risk === 'high') yield { what: 'grants-high', detail: {} };
+  if (rule.require.grants && rule.require.proof !== undefined) yield { what: 'grants-proof', detail: {} };
   if (rule.when.agent === OWN.agent) yield* lintOwn(rule);
   const first = before.findIndex((earlier) => covers(earlier.when, rule.when));
   if (first >= 0) yield { what: 'never-reached', detail: { rule: first + 1 } };
@@ -133,9 +144,13 @@ function* lintRule(
  * Every reason why a policy cannot be met by these people; empty when it can. A policy with findings is refused when it
  * is put in place.
  */
-export function lintPolicy(policy: Policy, people: readonly Person[]): readonly LintFinding[] {
+export function lintPolicy(
+  policy: Policy,
+  people: readonly Person[],
+  passkeys: Passkeys = null,
+): readonly LintFinding[] {
   const inRules = policy.rules.flatMap((rule, i): LintFinding[] => {
-    const found = [...lintRule(rule, policy.rules.slice(0, i), people)];
+    const found = [...lintRule(rule, policy.rules.slice(0, i), people, passkeys)];
     const once = new Map(found.map((one) => [JSON.stringify(one), one]));
     return [...once.values()].map((one) => ({ ...one, rule: i + 1 }));
   });

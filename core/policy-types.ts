@@ -3,6 +3,7 @@ import { AlertTuning } from './alerts/thresholds.ts';
 import { Role } from './people.ts';
 import { PersonId } from './ids.ts';
 import { Money } from './money.ts';
+import { ProofKind } from './proof.ts';
 import { WorkingHours } from './working-time.ts';
 
 /** Whom a stage may ask. A group is a team's name. */
@@ -37,6 +38,8 @@ export const Requirement = z.strictObject({
   breakGlass: z.boolean().default(false),
   /** May a grant sign instead (reversible tools only, whatever this says). */
   grants: z.boolean().default(false),
+  /** Only signatures with this proof count. Missing: a click does, and high risk asks for one more person instead. */
+  proof: ProofKind.optional(),
 });
 export type Requirement = z.infer<typeof Requirement>;
 
@@ -50,7 +53,7 @@ export const PolicyRule = z.strictObject({
     /** The action's amount, or the sum over `windowMs` with this one, is above `amount`. */
     amountAbove: z.strictObject({ amount: Money, windowMs: z.int().positive().optional() }).optional(),
   }),
-  /** high asks for one more person than the stages say until step-up sign-in exists. */
+  /** high asks for one more person than the stages say, unless `require.proof` names a proof. */
   risk: z.enum(['low', 'high']),
   require: Requirement,
 });

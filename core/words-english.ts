@@ -184,7 +184,10 @@ export const ENGLISH: Words = {
     agent_paused: (d) =>
       `The agent${quoted(d, 'agent')} is paused, so nothing may start or be signed for it.`,
     tenant_stopped: () => 'Everything is stopped for your company, so nothing may start, be signed or run.',
-    step_up_needed: () => 'This needs a fresh sign-in before it can count.',
+    step_up_needed: (d) =>
+      d['proof'] === 'passkey'
+        ? 'The policy asks for your passkey here, so a click alone does not count.'
+        : 'The policy asks for a fresh sign-in here, so a click alone does not count.',
     policy_unreadable: () => 'The policy cannot be read just now, so nothing was recorded.',
     policy_unmet: (d) => `The policy is not met.${why(d)}`,
     reason_needed: () => 'A reason is needed, and yours was empty.',
@@ -236,7 +239,7 @@ export const ENGLISH: Words = {
     wrong_tenant: 'Check the id.',
     agent_paused: 'An Admin, or a Manager of its team, can resume it.',
     tenant_stopped: 'A Manager or an Admin can lift that.',
-    step_up_needed: 'Sign in again and click once more.',
+    step_up_needed: 'You get a link of your own to sign with it.',
     policy_unreadable: 'Please try again; an Admin should look at the policy.',
     policy_unmet: 'An Admin can look at the policy.',
     reason_needed: 'Say in a few words why.',

@@ -202,7 +202,10 @@ export const GERMAN: Words = {
       `Der Agent${quoted(d, 'agent')} ist angehalten; für ihn kann nichts gestartet oder unterschrieben werden.`,
     tenant_stopped: () =>
       'Für Ihr Unternehmen ist alles angehalten; nichts kann gestartet, unterschrieben oder ausgeführt werden.',
-    step_up_needed: () => 'Dafür ist eine neue Anmeldung nötig, bevor es zählt.',
+    step_up_needed: (d) =>
+      d['proof'] === 'passkey'
+        ? 'Die Richtlinie verlangt hier Ihren Passkey; ein Klick allein zählt nicht.'
+        : 'Die Richtlinie verlangt hier eine neue Anmeldung; ein Klick allein zählt nicht.',
     policy_unreadable: () => 'Die Richtlinie ist gerade nicht lesbar; daher wurde nichts erfasst.',
     policy_unmet: (d) => `Die Richtlinie ist nicht erfüllt.${why(d)}`,
     reason_needed: () => 'Eine Begründung ist nötig, und Ihre war leer.',
@@ -257,7 +260,7 @@ export const GERMAN: Words = {
     wrong_tenant: 'Prüfen Sie die Nummer.',
     agent_paused: 'Ein Admin oder der Manager seines Teams kann ihn fortsetzen.',
     tenant_stopped: 'Ein Manager oder ein Admin kann das aufheben.',
-    step_up_needed: 'Melden Sie sich neu an und klicken Sie noch einmal.',
+    step_up_needed: 'Zum Unterschreiben bekommen Sie einen eigenen Link.',
     policy_unreadable: 'Bitte versuchen Sie es erneut; ein Admin sollte die Richtlinie prüfen.',
     policy_unmet: 'Ein Admin kann die Richtlinie prüfen.',
     reason_needed: 'Nennen Sie kurz den Grund.',

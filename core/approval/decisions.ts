@@ -3,7 +3,8 @@ import { fitsTogether, whyArgumentsDoNotFit } from '../action-limits.ts';
 import { isQuestion } from '../person-question.ts';
 import { sameAction, whyNotDecide, whyOver, whyStopped } from './gate.ts';
 import { changed, cleanText, refused, unchanged, type Refused } from './outcome.ts';
-import { quorumMet, quorumProgress, requirementsOf, welcome } from './quorum.ts';
+import { proofShown, proves, type Proof } from '../proof.ts';
+import { quorumMet, quorumProgress, requirementsOf, wantedProof, welcome } from './quorum.ts';
 import { isOwn } from '../own-actions.ts';
 import type { ApprovalContext, ApprovalEvent, ApprovalState, Signature, Transitioned } from './types.ts';
 import { actingFor, namedByRequester, permitted } from './who-may-sign.ts';
@@ -23,39 +24,62 @@ const SIGNED_FOR_GOOD: readonly ApprovalState['status'][] = [
 
 /** Adds one person's signature if it fills a seat; approves when that completes the quorum under both policies. */
 export function approve(state: ApprovalState, event: Event<'approve'>, ctx: ApprovalContext): Transitioned {
-  const before = state.signatures.some((s) => s.person === event.by);
+  const before = state.signatures.find((s) => s.person === event.by);
   if (before && event.actionDigest === state.actionDigest && SIGNED_FOR_GOOD.includes(state.status))
     return unchanged(state);
   const refusal =
     whyNotDecide(state, ctx, event.by, event.actionDigest) ??
     whyStopped(ctx) ??
     whyNotSeen(state, ctx, event.seen);
-  if (refusal) return refusal;
-  if (before) return quorumMet(state, ctx) ? complete(state, state, ctx) : unchanged(state);
+  if (refusal && !isToBeProved(state, ctx, event, refusal)) return refusal;
+  if (before && proves(before.proof?.kind, wantedProof(state, ctx)))
+    return quorumMet(state, ctx) ? complete(state, state, ctx) : unchanged(state);
   const place = welcome(state, ctx, event.by);
   if (!place.ok) {
     if (place.why === 'editor_alone') return refused('editor_alone');
     return refused('not_an_approver', place.why === 'stage_not_open' ? { openStage: place.openStage } : {});
   }
-  return signed(state, ctx, signatureOf(state, event, ctx, place.stage));
+  return (
+    whyNotProved(state, ctx, event.proof) ?? signed(state, ctx, signatureOf(state, event, ctx, place.stage))
+  );
+}
+
+/** What is too long for a card is read whole where the proof is given. */
+const isToBeProved = (
+  state: ApprovalState,
+  ctx: ApprovalContext,
+  { proof }: Event<'approve'>,
+  { reason }: Refused,
+): boolean => reason === 'arguments_too_long' && whyNotProved(state, ctx, proof) !== null;
+
+/** Both policies ask for a proof by themselves: that of creation and that of now. */
+function whyNotProved(state: ApprovalState, ctx: ApprovalContext, proof: Proof | undefined): Refused | null {
+  const wanted = wantedProof(state, ctx);
+  if (wanted === undefined || proves(proof?.kind, wanted)) return null;
+  return refused('step_up_needed', { proof: wanted });
 }
 
 /** Nobody signs what they cannot have seen whole: what no card holds is opened, and what is of high risk stands alone. */
 function whyNotSeen(
-  { action, risk }: ApprovalState,
-  { riskNow }: ApprovalContext,
+  state: ApprovalState,
+  ctx: ApprovalContext,
   seen: Event<'approve'>['seen'],
 ): Refused | null {
+  const { action, risk } = state;
+  const { riskNow } = ctx;
+  const asksProof = wantedProof(state, ctx) !== undefined;
   if (seen === 'whole') return null;
   if (seen === 'together')
-    return risk === 'low' && riskNow !== 'high' && fitsTogether(action.args) ? null : refused('one_by_one');
+    return risk === 'low' && riskNow !== 'high' && !asksProof && fitsTogether(action.args)
+      ? null
+      : refused('one_by_one');
   const tooLong = whyArgumentsDoNotFit(action.args);
   return tooLong === null ? null : refused('arguments_too_long', tooLong);
 }
 
 export const signatureOf = (
   state: ApprovalState,
-  event: Pick<Event<'approve'>, 'by' | 'via' | 'cardDigest' | 'comment'>,
+  event: Pick<Event<'approve'>, 'by' | 'via' | 'cardDigest' | 'comment' | 'proof'>,
   ctx: ApprovalContext,
   stage: number,
 ): Signature => ({
@@ -66,10 +90,13 @@ export const signatureOf = (
   cardDigest: event.cardDigest,
   stage,
   via: event.via,
+  ...(event.proof === undefined ? {} : { proof: proofShown(event.proof) }),
 });
 
 function signed(state: ApprovalState, ctx: ApprovalContext, signature: Signature): Transitioned {
-  const next: ApprovalState = { ...state, signatures: [...state.signatures, signature] };
+  // One that lacked the proof gives way to the one that has it.
+  const others = state.signatures.filter(({ person }) => person !== signature.person);
+  const next: ApprovalState = { ...state, signatures: [...others, signature] };
   if (quorumMet(next, ctx)) return complete(state, next, ctx);
   const progress = quorumProgress(next, ctx);
   return changed(state, { signatures: next.signatures, progress }, 'signed', {
@@ -138,9 +165,10 @@ export function breakGlass(
   const reason = cleanText(event.reason);
   if (reason === null) return refused('reason_needed');
   if (state.editors.includes(event.by)) return refused('editor_alone');
-  const refusal = whyNotBreak(state, ctx, event.by);
+  const refusal = whyNotBreak(state, ctx, event.by) ?? whyNotProved(state, ctx, event.proof);
   if (refusal) return refusal;
-  const record = { person: event.by, reason, atMs: ctx.nowMs };
+  const proof = event.proof === undefined ? {} : { proof: proofShown(event.proof) };
+  const record = { person: event.by, reason, atMs: ctx.nowMs, ...proof };
   return changed(state, { status: 'approved', breakGlass: record, decidedAtMs: ctx.nowMs }, 'break-glass');
 }
 
@@ -162,7 +190,7 @@ export const grantable = (state: ApprovalState, ctx: ApprovalContext): boolean =
   ctx.riskNow !== 'high' &&
   state.editors.length === 0 &&
   ctx.requirementNow !== null &&
-  requirementsOf(state, ctx).every((r) => r.grants);
+  requirementsOf(state, ctx).every((r) => r.grants && r.proof === undefined);
 
 /** A grant signs beforehand. Its own bounds (version, arguments, caps, expiry) are checked by who finds it. */
 export function useGrant(state: ApprovalState, event: Event<'grant'>, ctx: ApprovalContext): Transitioned {

@@ -5,7 +5,7 @@ import { holdsNul } from '../strict-json.ts';
 import { signatureOf } from './decisions.ts';
 import { whyNotDecide, whyStopped } from './gate.ts';
 import { cleanText, moved, refused, unchanged, type Refused } from './outcome.ts';
-import { quorumProgress, welcome } from './quorum.ts';
+import { quorumProgress, wantedProof, welcome } from './quorum.ts';
 import { pausedMs } from './timers.ts';
 import type { ApprovalContext, ApprovalEvent, ApprovalState, Edit, Transitioned } from './types.ts';
 
@@ -99,7 +99,11 @@ function succeed(
     riskNow: event.successorRisk,
   };
   const place = welcome(fresh, then, event.by);
-  const signatures = place.ok ? [signatureOf(fresh, { ...event, cardDigest: null }, then, place.stage)] : [];
+  // Where a proof is asked for, an edit is none: the editor signs what came of it like everybody else.
+  const counts = place.ok && wantedProof(fresh, then) === undefined;
+  const signatures = counts
+    ? [signatureOf(fresh, { ...event, cardDigest: null, proof: undefined }, then, place.stage)]
+    : [];
   const signed = { ...fresh, signatures };
   return { ...signed, progress: quorumProgress(signed, then) };
 }

@@ -2,7 +2,8 @@ import type { Happening } from '../words.ts';
 import { grantable, mayBreakGlass } from './decisions.ts';
 import { sameAction, whyStopped } from './gate.ts';
 import { changed, refused, unchanged } from './outcome.ts';
-import { quorumMet } from './quorum.ts';
+import { proves } from '../proof.ts';
+import { quorumMet, wantedProof } from './quorum.ts';
 import { lapsed, pastExecution } from './timers.ts';
 import type { ApprovalContext, ApprovalEvent, ApprovalState, Transitioned } from './types.ts';
 
@@ -10,7 +11,11 @@ type Event<K extends ApprovalEvent['kind']> = Extract<ApprovalEvent, { kind: K }
 
 /** Does what approved it still count, by the rights and the policy of now. */
 const stillCovered = (state: ApprovalState, ctx: ApprovalContext): boolean => {
-  if (state.breakGlass) return mayBreakGlass(state, ctx, state.breakGlass.person);
+  if (state.breakGlass)
+    return (
+      mayBreakGlass(state, ctx, state.breakGlass.person) &&
+      proves(state.breakGlass.proof?.kind, wantedProof(state, ctx))
+    );
   if (state.grant !== null) return grantable(state, ctx);
   return quorumMet(state, ctx);
 };

@@ -1,15 +1,16 @@
 import type { Risk } from '../action.ts';
 import type { PersonId } from '../ids.ts';
 import type { Requirement, Selector } from '../policy-types.ts';
+import { proves, strongest, type ProofKind } from '../proof.ts';
 import type { ApprovalContext, ApprovalState, QuorumProgress } from './types.ts';
 import { askedIn, countsFor } from './who-may-sign.ts';
 
 /**
- * What a requirement really asks. High risk wants one more person than the stages say, in the last of them, for as
- * long as there is no step-up sign-in; this is the only place that knows.
+ * What a requirement really asks. High risk wants one more person than the stages say, in the last of them, where no
+ * proof is asked of each signer; this is the only place that knows.
  */
 export function effectiveRequirement(requirement: Requirement, risk: Risk): Requirement {
-  if (risk === 'low') return requirement;
+  if (risk === 'low' || requirement.proof !== undefined) return requirement;
   const last = requirement.stages.length - 1;
   const stages = requirement.stages.map((s, i) => (i === last ? { ...s, quorum: s.quorum + 1 } : s));
   return { ...requirement, stages };
@@ -22,6 +23,10 @@ export function requirementsOf(state: ApprovalState, ctx: ApprovalContext): read
   const risk: Risk = state.risk === 'high' || ctx.riskNow === 'high' ? 'high' : 'low';
   return [created, effectiveRequirement(ctx.requirementNow, risk)];
 }
+
+/** The proof that a signature given now must carry: the most that the policy of creation or that of now asks. */
+export const wantedProof = (state: ApprovalState, ctx: ApprovalContext): ProofKind | undefined =>
+  strongest(requirementsOf(state, ctx).map(({ proof }) => proof));
 
 export interface Seats<P> {
   /** People seated, by stage. */
@@ -79,7 +84,8 @@ export const askedAnywhere = (state: ApprovalState, requirement: Requirement): r
 function count(state: ApprovalState, ctx: ApprovalContext, requirement: Requirement): Count {
   const fits = (person: PersonId, stage: number): boolean =>
     countsFor(state, ctx, person, askedIn(requirement, stage, escalated(state)));
-  const signers = [...new Set(state.signatures.map((s) => s.person))];
+  const proved = state.signatures.filter(({ proof }) => proves(proof?.kind, requirement.proof));
+  const signers = [...new Set(proved.map((s) => s.person))];
   const anywhere = askedAnywhere(state, requirement);
   const counted = signers.filter((person) => countsFor(state, ctx, person, anywhere));
   const seats = seat(

@@ -6,6 +6,7 @@ import type { Delegation, Person } from '../people.ts';
 import type { Money } from '../money.ts';
 import type { AnswerValue } from '../person-question.ts';
 import type { Requirement } from '../policy-types.ts';
+import type { Proof, ProofShown } from '../proof.ts';
 
 export type ApprovalStatus =
   | 'pending'
@@ -33,6 +34,8 @@ export interface Signature {
   readonly cardDigest: Sha256 | null;
   readonly stage: number;
   readonly via: 'slack' | 'teams' | 'api' | 'page';
+  /** Missing: a click alone. */
+  readonly proof?: ProofShown;
 }
 
 export interface Edit {
@@ -100,7 +103,7 @@ export interface ApprovalState {
   readonly delegations: readonly { from: PersonId; to: PersonId; by: PersonId; atMs: number }[];
   readonly reminders: number;
   readonly escalatedAtMs: number | null;
-  readonly breakGlass: { person: PersonId; reason: string; atMs: number } | null;
+  readonly breakGlass: { person: PersonId; reason: string; atMs: number; proof?: ProofShown } | null;
   readonly grant: string | null;
   /** When this was first asked: an edit keeps it, so that the deadline does not move. */
   readonly createdAtMs: number;
@@ -129,6 +132,8 @@ export type ApprovalEvent =
       comment: string | null;
       /** Where it was read: the whole, page by page, or beside others. Missing: on a card. */
       seen?: 'whole' | 'together';
+      /** Checked where it was taken in. */
+      proof?: Proof;
     }
   | {
       kind: 'decline';
@@ -164,7 +169,14 @@ export type ApprovalEvent =
   | { kind: 'answer'; by: PersonId; questionId: string; text: string }
   | { kind: 'delegate'; by: PersonId; to: PersonId }
   | { kind: 'snooze'; by: PersonId; untilMs: number }
-  | { kind: 'break-glass'; by: PersonId; via: Signature['via']; actionDigest: Sha256; reason: string }
+  | {
+      kind: 'break-glass';
+      by: PersonId;
+      via: Signature['via'];
+      actionDigest: Sha256;
+      reason: string;
+      proof?: Proof;
+    }
   | { kind: 'grant'; grant: string }
   | { kind: 'cancel'; by: PersonId | null; reason: string }
   | { kind: 'undeliverable' }

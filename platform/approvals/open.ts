@@ -112,6 +112,7 @@ const toAnswer = ({ policy }: Chosen, who: readonly Selector[]): Chosen => ({
       stages: [{ name: 'answer', quorum: 1, who: [...who] }],
       breakGlass: false,
       grants: false,
+      proof: undefined,
     },
   },
 });
