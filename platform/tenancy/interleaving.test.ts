@@ -87,9 +87,13 @@ function requests(broken: ReturnType<typeof openDatabase>) {
 }
 
 const conversation = (tenant: TenantId) => ({
-  ...{ platform: 'slack', workspace: SAME.workspace, conversation: 'C0SAME000', kind: 'channel' },
-  ...{ person: personOf(tenant).id, serviceUrl: `https://${tenant}.example` },
-} as const); // prettier-ignore
+  platform: SAME.platform,
+  workspace: SAME.workspace,
+  conversation: 'C0SAME000',
+  kind: 'channel' as const,
+  person: personOf(tenant).id,
+  serviceUrl: `https://${tenant}.example`,
+});
 
 interface Seen {
   answered: number;
