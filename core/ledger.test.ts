@@ -10,6 +10,7 @@ import {
   entryHash,
   GENESIS,
   ledgerHeader,
+  readHeader,
   type ChainEnds,
   type StoredEntry,
 } from './ledger.ts';
@@ -160,6 +161,28 @@ describe('a chain', () => {
       }),
     );
   });
+
+  it('takes no header that is not in canonical form, however near to it, and any that is', () => {
+    const canonical = (text: string): boolean => {
+      try {
+        return canonicalJson(JSON.parse(text)) === text;
+      } catch {
+        return false;
+      }
+    };
+    const subjects = fc.oneof(fc.constantFrom('apr_1', 'Grüße', 'a"b', 'a\\b', '\u0301x', 'é'), fc.string({ minLength: 1 }));
+    const [{ header } = { header: '' }] = chainOf([{ a: 1 }]).entries;
+    fc.assert(
+      fc.property(subjects, fc.nat(header.length), fc.nat(1), fc.string({ maxLength: 2 }), (subject, at, gone, put) => {
+        const whole = header.replace('"apr_0"', () => JSON.stringify(subject));
+        for (const text of [whole, whole.slice(0, at) + put + whole.slice(at + gone)]) {
+          if (readHeader(text) !== null) expect(canonical(text)).toBe(true);
+          expect(readHeader(whole) !== null).toBe(canonical(whole));
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  }); // prettier-ignore
 
   it("needs the head to see a rewritten end: without one that is the verifier's to know", () => {
     const { entries, ends } = chainOf([{ a: 1 }, { a: 2 }]);

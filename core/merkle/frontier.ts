@@ -1,4 +1,4 @@
-import { EMPTY_ROOT, hashNode, type Hash } from './hashes.ts';
+import { EMPTY_ROOT, hashNode, type Hash, type HashBytes } from './hashes.ts';
 import { wholeNodesOf, type WholeNode } from './ranges.ts';
 
 /** A tree as far as whoever only appends to it has to know it: the hashes of the whole nodes it consists of, from the left. */
@@ -14,6 +14,7 @@ export function appendLeaves(
   frontier: Frontier,
   leaves: Iterable<Hash>,
   keep: (node: WholeNode, hash: Hash) => void = () => {},
+  sha256?: HashBytes,
 ): Frontier {
   const hashes = [...frontier.hashes];
   let { size } = frontier;
@@ -22,7 +23,7 @@ export function appendLeaves(
     let [level, index] = [0, size];
     keep({ level, index }, hash);
     while (index % 2 === 1) {
-      hash = hashNode(hashes.pop() as Hash, hash);
+      hash = hashNode(hashes.pop() as Hash, hash, sha256);
       [level, index] = [level + 1, (index - 1) / 2];
       keep({ level, index }, hash);
     }

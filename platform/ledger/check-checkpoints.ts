@@ -2,6 +2,7 @@ import type { TenantId } from '../../core/ids.ts';
 import type { Broken } from '../../core/ledger-words.ts';
 import { appendLeaves, EMPTY_FRONTIER, rootOf, type Frontier } from '../../core/merkle/frontier.ts';
 import { sameHash, type Hash } from '../../core/merkle/hashes.ts';
+import { sha256Bytes } from './sha256.ts';
 import { ledgerOrigin, openCheckpoint, readVerifier, type TreeHead } from './note.ts';
 
 /** What a ledger is held against: notes that were published, and whose signature counts. */
@@ -61,7 +62,7 @@ export function checkCheckpoints(tenant: TenantId, witnessed: Witnessed): Checkp
       if (next === heads.length) return null;
       for (let done = 0; done < leaves.length;) {
         const upTo = Math.min(leaves.length, done + (heads[next]?.size ?? Infinity) - tree.size);
-        tree = appendLeaves(tree, leaves.slice(done, upTo));
+        tree = appendLeaves(tree, leaves.slice(done, upTo), undefined, sha256Bytes);
         done = upTo;
         const broken = compare();
         if (broken !== null) return broken;

@@ -9,6 +9,7 @@ import type { Hash } from '../../core/merkle/hashes.ts';
 import { proofRanges } from '../../core/merkle/proof.ts';
 import { wholeNodesOf, type Range, type WholeNode } from '../../core/merkle/ranges.ts';
 import type { TenantTx } from '../database.ts';
+import { sha256Bytes } from './sha256.ts';
 
 /** Whole nodes are kept at every eighth level, so that none is made from more than 256 others. */
 export const KEPT_EVERY = 8;
@@ -54,9 +55,11 @@ export async function growTree(tx: TenantTx, from: Frontier, size: number): Prom
   while (tree.size < size) {
     const end = Math.min(size, tree.size + PAGE);
     const kept: (WholeNode & { hash: Hash })[] = [];
-    tree = appendLeaves(tree, await readLevel(tx, 0, { start: tree.size, end }), (node, hash) => {
+    const leaves = await readLevel(tx, 0, { start: tree.size, end });
+    const keep = (node: WholeNode, hash: Hash): void => {
       if (node.level > 0 && node.level % KEPT_EVERY === 0) kept.push({ ...node, hash });
-    });
+    };
+    tree = appendLeaves(tree, leaves, keep, sha256Bytes);
     await tx.rows({
       text: `INSERT INTO ledger_nodes (tenant, level, index, hash)
         SELECT current_tenant(), * FROM unnest($1::int[], $2::bigint[], $3::bytea[])`,
