@@ -257,6 +257,8 @@ function cardLetters(prepared: Card, chat: 'slack' | 'teams'): string {
         return each.lines.map(line).join('') + each.action.label;
       case 'picture':
         return each.alt;
+      case 'link':
+        return each.label;
       case 'divider':
         return '';
       case 'actions':
@@ -303,7 +305,8 @@ function slackProblems(blocks: readonly SlackBlock[], text: string): string[] {
     hold(new Set(ids).size === ids.length, 'action ids differ');
     for (const each of one.elements) {
       hold(each.action_id.length <= 255, 'action id');
-      if (each.type === 'button') hold(each.text.text.length <= 75 && each.value.length <= 2000, 'button');
+      if (each.type === 'button')
+        hold(each.text.text.length <= 75 && 'value' in each && each.value.length <= 2000, 'button');
       else {
         hold(each.options.length >= 2 && each.options.length <= 5, 'options');
         each.options.forEach((o) => hold(o.text.text.length <= 75 && o.value.length <= 150, 'option'));

@@ -4,8 +4,8 @@ import type { ApprovalId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 
 /**
- * The neutral card: what a reader sees, as data, in neither chat's language. No HTML, no markdown, no links:
- * every text is shown letter by letter by the renderers. JSON all the way down, so that it has a digest.
+ * The neutral card: what a reader sees, as data, in neither chat's language. No HTML, no markdown, and no link but to a page of
+ * our own: every text is shown letter by letter by the renderers. JSON all the way down, so that it has a digest.
  */
 export interface Card {
   readonly v: 1;
@@ -37,6 +37,9 @@ export type CardKind =
   | 'bulk'
   | 'help'
   | 'whoami'
+  /** The way to a page of our own, for one person's eyes. */
+  | 'sign'
+  | 'passkeys'
   | 'agents'
   | 'delegations'
   | 'dead-letters'
@@ -103,6 +106,8 @@ export type Block =
   | { readonly kind: 'item'; readonly lines: readonly (readonly Span[])[]; readonly action: CardAction }
   /** A chart, drawn where the chat can show it; `alt` says the same in words, always. */
   | { readonly kind: 'picture'; readonly chart: Chart; readonly alt: string }
+  /** A button that leads to a page of ours. Only in private answers: whoever has the address is taken for its reader. */
+  | { readonly kind: 'link'; readonly label: string; readonly url: string }
   | { readonly kind: 'divider' }
   /** Small print. */
   | { readonly kind: 'context'; readonly spans: readonly Span[] }

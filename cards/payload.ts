@@ -74,6 +74,8 @@ export type Press =
 
 /** The Slack `action_id` of the overflow menu; each option's value names its own verb. */
 export const MENU_ACTION = 'menu';
+/** The Slack `action_id` of a button that only leads to a page: Slack tells of its clicks, and they ask for nothing. */
+export const LINK_ACTION = 'link';
 /** Prefix of the Slack `action_id` of a field that is filled from suggestions. */
 export const SUGGEST_PREFIX = 'suggest:';
 

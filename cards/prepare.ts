@@ -62,6 +62,8 @@ function prepareBlock(say: CardWords, block: Block, squeeze: number): Block | nu
       };
     case 'picture':
       return { ...block, alt: cut(say, shown(block.alt), Math.max(200, PICTURE_WORDS * squeeze)) };
+    case 'link':
+      return { ...block, label: cut(say, shown(block.label), SLACK.buttonText) };
     case 'divider':
       return block;
     case 'actions':

@@ -20,6 +20,7 @@ export type RotationId = Branded<'RotationId'>;
 export type OverrideId = Branded<'OverrideId'>;
 export type TargetId = Branded<'TargetId'>;
 export type ForwardId = Branded<'ForwardId'>;
+export type PasskeyId = Branded<'PasskeyId'>;
 
 /** Every prefixed id is `<prefix>_` + a ULID (https://github.com/ulid/spec): sortable, safe in chat. */
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
@@ -52,6 +53,7 @@ export const RotationId = prefixed<RotationId>('rot');
 export const OverrideId = prefixed<OverrideId>('ovr');
 export const TargetId = prefixed<TargetId>('tgt');
 export const ForwardId = prefixed<ForwardId>('fwd');
+export const PasskeyId = prefixed<PasskeyId>('pky');
 
 export type IdPrefix =
   | 'per'
@@ -72,4 +74,5 @@ export type IdPrefix =
   | 'rot'
   | 'ovr'
   | 'tgt'
-  | 'fwd';
+  | 'fwd'
+  | 'pky';

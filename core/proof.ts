@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PasskeyId } from './ids.ts';
 
 /** How sure it is that a signature is this person's: a fresh sign-in, or a passkey that signed the very request. */
 export const ProofKind = z.enum(['sign-in', 'passkey']);
@@ -29,7 +30,7 @@ export type Assertion = z.infer<typeof Assertion>;
 export const Proof = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('passkey'),
-    passkey: z.string().regex(/^pky_[0-9A-HJKMNP-TV-Z]{26}$/),
+    passkey: PasskeyId,
     /** What was signed, in canonical JSON: its SHA-256 is the challenge. */
     statement: z.string().max(5_000),
     assertion: Assertion,
@@ -50,7 +51,7 @@ export type Proof = z.infer<typeof Proof>;
 /** As much of it as stands beside a signature; the rest is the ledger's. */
 export interface ProofShown {
   readonly kind: ProofKind;
-  readonly passkey?: string;
+  readonly passkey?: PasskeyId;
 }
 
 export const proofShown = (proof: Proof): ProofShown =>

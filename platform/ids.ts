@@ -11,6 +11,7 @@ import type {
   IncidentId,
   LetterId,
   OverrideId,
+  PasskeyId,
   PersonId,
   RotationId,
   RunId,
@@ -40,6 +41,7 @@ interface IdOf {
   ovr: OverrideId;
   tgt: TargetId;
   fwd: ForwardId;
+  pky: PasskeyId;
   evt: string;
 }
 

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { LINK_ACTION } from '../../cards/payload.ts';
 import type { Caller, Gateway, Outcome, Place } from '../chat.ts';
 import { sayIn } from '../languages.ts';
 import {
@@ -32,6 +33,7 @@ type Respond = (response?: unknown) => Promise<void>;
 export function listen(app: App, ears: Ears): void {
   const { gateway, tell } = ears;
   app.action({ type: 'block_actions' }, async ({ body, ack }) => {
+    if (isLink(body)) return ack();
     const pressed = readClick(body);
     const { press, place } = pressed;
     const opens =
@@ -84,6 +86,10 @@ export function listen(app: App, ears: Ears): void {
     tell(request, withoutForm(await gateway.command(request)));
   });
 }
+
+/** The person's browser follows it; there is nothing to do here. */
+const isLink = (body: object): boolean =>
+  (body as { actions?: { action_id?: unknown }[] }).actions?.[0]?.action_id === LINK_ACTION;
 
 /** A form that is opened from a form lies on top of it. */
 const isInModal = (body: object): boolean => (body as { view?: { type?: unknown } }).view?.type === 'modal';

@@ -53,8 +53,8 @@ export async function handleExecute(deps: HandlerDeps, admission: Admission<Invo
 
 const isNews = (outcome: Outcome): boolean =>
   outcome.kind === 'card' &&
-  outcome.done &&
-  !['approval', 'refusal', 'notice', 'inbox'].includes(outcome.card.kind);
+  (outcome.card.kind === 'sign' ||
+    (outcome.done && !['approval', 'refusal', 'notice', 'inbox'].includes(outcome.card.kind)));
 
 export async function handleDialogOpen(deps: HandlerDeps, admission: Admission<Invoke>): Promise<Answer> {
   return {

@@ -36,6 +36,8 @@ function blockLines(say: CardWords, block: Block, timeZone: string): string[] {
       return [...block.lines.map((one) => line(say, one, timeZone)), `[${block.action.label}]`];
     case 'picture':
       return [block.alt];
+    case 'link':
+      return [`${block.label}: ${block.url}`];
     case 'divider':
       return [];
     case 'actions':

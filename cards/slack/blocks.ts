@@ -1,6 +1,6 @@
 /**
  * The part of Block Kit that cards use (https://docs.slack.dev/reference/block-kit), narrower than Slack's own types on
- * purpose: no links, broadcasts or raw attachments can even be written down, and no pictures but files
+ * purpose: no links in texts, broadcasts or raw attachments can even be written down, and no pictures but files
  * that we put into the workspace ourselves.
  */
 export interface PlainText {
@@ -48,6 +48,14 @@ export interface Button {
   action_id: string;
   value: string;
   style?: 'primary';
+}
+/** Leads to a page of ours; Slack tells of the click all the same. */
+export interface LinkButton {
+  type: 'button';
+  text: PlainText;
+  action_id: string;
+  url: string;
+  style: 'primary';
 }
 export interface Overflow {
   type: 'overflow';
@@ -100,7 +108,7 @@ export type SlackBlock =
   | { type: 'context'; elements: Mrkdwn[] }
   | { type: 'divider' }
   | { type: 'image'; slack_file: { id: string }; alt_text: string }
-  | { type: 'actions'; elements: (Button | Overflow)[] }
+  | { type: 'actions'; elements: (Button | LinkButton | Overflow)[] }
   | RichText;
 
 /** A view for `views.open`. */

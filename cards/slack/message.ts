@@ -1,11 +1,11 @@
 import { cardDigest } from '../digest.ts';
 import { SLACK } from '../limits.ts';
 import type { Block, Card, CardAction, Fact, Rendered, Span, StateLine } from '../model.ts';
-import { MENU_ACTION, packMenuValue, payloadOf, type Binding } from '../payload.ts';
+import { LINK_ACTION, MENU_ACTION, packMenuValue, payloadOf, type Binding } from '../payload.ts';
 import { pictureKey } from '../pictures.ts';
 import { squeezed } from '../prepare.ts';
 import { strong, text } from '../spans.ts';
-import type { Button, Mrkdwn, Overflow, RichText, SlackBlock, SlackHome } from './blocks.ts';
+import type { Button, LinkButton, Mrkdwn, Overflow, RichText, SlackBlock, SlackHome } from './blocks.ts';
 import { escapeSlack, isPlain, mrkdwn, richSection } from './elements.ts';
 import type { CopyId } from '../../core/ids.ts';
 import { wordsIn } from '../languages.ts';
@@ -127,6 +127,14 @@ function pictureBlock(
     : { type: 'image', slack_file: { id }, alt_text: block.alt };
 }
 
+const linkButton = ({ label, url }: Extract<Block, { kind: 'link' }>): LinkButton => ({
+  type: 'button',
+  text: { type: 'plain_text', text: label, emoji: false },
+  action_id: LINK_ACTION,
+  url,
+  style: 'primary',
+});
+
 /** Blocks of a prepared card's block; also used inside modals. */
 export function slackBlocks(say: CardWords, block: Block, binding: Binding): SlackBlock[] {
   switch (block.kind) {
@@ -153,6 +161,8 @@ export function slackBlocks(say: CardWords, block: Block, binding: Binding): Sla
       return itemBlocks(say, block, binding);
     case 'picture':
       return [pictureBlock(say, block, binding)];
+    case 'link':
+      return [{ type: 'actions', elements: [linkButton(block)] }];
     case 'divider':
       return [{ type: 'divider' }];
     case 'context':

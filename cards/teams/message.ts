@@ -203,6 +203,10 @@ export function teamsElements(
       return [itemElement(say, block, binding, timeZone)];
     case 'picture':
       return [pictureElement(say, block, binding, timeZone)];
+    case 'link': {
+      const open = { type: 'Action.OpenUrl', title: block.label, url: block.url, style: 'positive' };
+      return [{ type: 'ActionSet', actions: [open] }];
+    }
     case 'divider':
       return [];
     case 'context':

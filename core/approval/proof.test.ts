@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { proves, strongest, type Proof } from '../proof.ts';
+import type { PasskeyId } from '../ids.ts';
 import { lintSentence } from '../policy-lint-words.ts';
 import { lintPolicy } from '../policy-lint.ts';
 import { simulate } from '../policy-views.ts';
@@ -12,7 +13,7 @@ import type { ApprovalEvent, ApprovalState } from './types.ts';
 
 const PASSKEY: Proof = {
   kind: 'passkey',
-  passkey: `pky_${'0'.repeat(26)}`,
+  passkey: `pky_${'0'.repeat(26)}` as PasskeyId,
   statement: '{}',
   assertion: { clientData: 'a', authenticatorData: 'b', signature: 'c' },
 };

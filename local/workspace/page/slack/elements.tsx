@@ -27,6 +27,8 @@ function ButtonElement({ of, press }: { of: JsonObject; press: Press }): ReactNo
   const go = async (): Promise<void> => {
     setAsking(false);
     setBusy(true);
+    // Slack opens the page by itself, and tells the app of the click.
+    if (typeof of['url'] === 'string') window.open(of['url'], '_blank', 'noopener');
     await press(String(of['action_id']));
     setBusy(false);
   };

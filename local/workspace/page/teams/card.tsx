@@ -3,6 +3,7 @@ import {
   Choice,
   ChoiceSetInput,
   ExecuteAction,
+  OpenUrlAction,
   SerializationContext,
   Strings,
   SubmitAction,
@@ -61,6 +62,7 @@ function draw(
   const drawn = new AdaptiveCard();
   drawn.hostConfig = hostConfig;
   drawn.onExecuteAction = (action: Action) => {
+    if (action instanceof OpenUrlAction && action.url) window.open(action.url, '_blank', 'noopener');
     if (!(action instanceof ExecuteAction) && !(action instanceof SubmitAction)) return;
     const inputs = Object.fromEntries(
       drawn.getAllInputs().flatMap((i) => (i.id ? [[i.id, String(i.value ?? '')]] : [])),
