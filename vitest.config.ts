@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 const pure = ['core/**/*.test.ts', 'cards/**/*.test.ts', 'agents/**/*.test.ts', 'evals/**/*.test.ts'];
 const exclude = ['**/node_modules/**', '.countersign/**'];
 
-/** `pure` needs nothing; `engines` has real Postgres, Redis and Temporal for the whole run. */
+/**
+ * `pure` needs nothing; `engines` has real Postgres, Redis and Temporal for the whole run. No file keeps state in a module that
+ * another reads, so each module is loaded once in each worker: with the SDKs that is most of what starting a file takes.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -13,7 +16,6 @@ export default defineConfig({
           include: pure,
           exclude,
           testTimeout: 20_000,
-          // they keep no state between files, so each module is loaded once
           isolate: false,
           sequence: { groupOrder: 0 },
         },
@@ -27,6 +29,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
