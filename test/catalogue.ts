@@ -16,6 +16,7 @@ export const CROSSINGS: readonly string[] = [
   'runs.admission_sees',
   'seen_requests.dispatcher_forgets',
   'seen_requests.dispatcher_sees',
+  'teams_registrations.router_sees',
   'tenants.admission_sees',
   'tenants.admission_turns',
 ];
@@ -32,11 +33,15 @@ export const READ_ACROSS: Readonly<Record<string, readonly string[]>> = {
   ],
   runs: ['admitted_at', 'agent', 'rank_at', 'requester', 'run', 'status', 'tenant', 'working_since'],
   seen_requests: ['seen_at'],
+  teams_registrations: ['client_id', 'ended_at', 'tenant'],
   tenants: ['intake_pass', 'intake_share', 'person_working_limit', 'stopped', 'tenant', 'working_limit'],
 };
 
 /** Functions that run with their owner's rights: each is bound to the tenant of its transaction by forced policies. */
-const DEFINERS: readonly string[] = ['append_ledger', 'lock_ledger_head', 'make_ledger_head'];
+const DEFINERS: readonly string[] = [
+  ...['append_ledger', 'drop_ledger_bodies', 'erase_subject', 'lock_ledger_head', 'make_ledger_head'],
+  'make_ledger_months',
+];
 
 /** Every table, partition and partitioned table of ours, with what keeps its tenants apart. */
 const TABLES = `SELECT format('table %s', c.relname) AS what, f.fault
