@@ -4,16 +4,16 @@ import { ApprovalId, RunId, TenantId } from '../core/ids.ts';
 import type { VerifyView } from '../core/views.ts';
 import { loadConfig, type Config } from '../platform/config.ts';
 import type { Witnessed } from '../platform/ledger/check-checkpoints.ts';
-import { openCheckpointFolder } from '../platform/ledger/checkpoint-folder.ts';
+import { openCheckpointPlace, splitPlaces } from '../platform/ledger/checkpoint-places.ts';
 import { checkReceipt } from '../platform/ledger/receipt.ts';
 import { createLog } from '../platform/log.ts';
 import { ledgerKey } from './ledger-signer.ts';
 import { openStoresOf } from './open-stores.ts';
 
-const USAGE = `Usage: countersign verify <tenant> [run_... | apr_...] [--checkpoints FOLDER] [--key VERIFIER_KEY]
+const USAGE = `Usage: countersign verify <tenant> [run_... | apr_...] [--checkpoints FOLDER | s3:BUCKET/PREFIX] [--key VERIFIER_KEY]
        countersign verify <receipt.json> [--key VERIFIER_KEY]   (needs nothing else, no database)
-  The environment names the database (docs/guides/environment.md). Without a folder it is COUNTERSIGN_CHECKPOINTS, or what the
-  database itself keeps; without a key it is COUNTERSIGN_LEDGER_KEY, or that of
+  The environment names the database (docs/guides/environment.md). Without a place it is the first of
+  COUNTERSIGN_CHECKPOINTS, or what the database itself keeps; without a key it is COUNTERSIGN_LEDGER_KEY, or that of
   COUNTERSIGN_SIGNING_KEY.`;
 
 interface Asked {
@@ -50,10 +50,13 @@ function readArgs(args: string[]): Asked | AskedReceipt | null {
 
 /** The checkpoints that were published, where it is known to where and whose signature counts. */
 async function witnessedBy({ tenant, folder, key }: Asked, config: Config): Promise<Witnessed | undefined> {
-  const from = folder ?? config.checkpointFolder;
+  // a folder may be named as it is
+  const [given] = folder === undefined ? [] : splitPlaces(folder);
+  const from =
+    given === undefined ? config.checkpointPlaces[0] : /^(file|s3):/.test(given) ? given : `file:${given}`;
   const verifierKey = key ?? ledgerKey(config);
-  if (from === null || verifierKey === undefined) return undefined;
-  return { verifierKey, notes: await openCheckpointFolder(from).read(tenant) };
+  if (from === undefined || verifierKey === undefined) return undefined;
+  return { verifierKey, notes: await openCheckpointPlace(from).read(tenant) };
 }
 
 function verdictOf({ ok, what, entries, checkpoints, broken }: VerifyView): string {

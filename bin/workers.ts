@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { connectors } from '../connectors/registry.ts';
 import { loadConfig, type Config } from '../platform/config.ts';
-import { openCheckpointFolder } from '../platform/ledger/checkpoint-folder.ts';
+import { openCheckpointPlace } from '../platform/ledger/checkpoint-places.ts';
 import { keepCheckpoints } from '../platform/ledger/keep-checkpoints.ts';
 import type { NoteSigner } from '../platform/ledger/note.ts';
 import { createLog, type Log } from '../platform/log.ts';
@@ -43,7 +43,7 @@ async function serveFigures(
 
 /** Signed checkpoints of every ledger. Without a key the chain alone says what happened, and its owner could rewrite it. */
 function keepLedgers(
-  { checkpointFolder }: Config,
+  { checkpointPlaces }: Config,
   { checkpoints }: OpenStores,
   signer: NoteSigner | null,
   log: Log,
@@ -52,7 +52,7 @@ function keepLedgers(
     log.warn('COUNTERSIGN_SIGNING_KEY is not set: no checkpoints of the ledger are made');
     return null;
   }
-  const places = checkpointFolder === null ? [] : [openCheckpointFolder(checkpointFolder)];
+  const places = checkpointPlaces.map(openCheckpointPlace);
   if (places.length === 0) log.warn('COUNTERSIGN_CHECKPOINTS is not set: checkpoints stay in the database');
   return keepCheckpoints({ checkpoints, signer, places, log });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPlace, splitPlaces } from './ledger/checkpoint-places.ts';
 import { parseEncryptionKey } from './seal.ts';
 
 /** Set but empty counts as absent everywhere except for secrets, where it is a mistake worth naming. */
@@ -81,7 +82,9 @@ function isKey(value: string): boolean {
 
 /** A name as a signed note takes it (https://c2sp.org/signed-note). */
 export const noteName = z.string().regex(/^[^\s+]{1,200}$/, 'must have no spaces and no plus signs');
-/** `file:FOLDER`, as the folder. */
-export const folder = text
-  .refine((value) => value === null || /^file:.+$/.test(value), 'must be file:FOLDER')
-  .transform((value) => value?.replace(/^file:/, '') ?? null);
+/** `file:FOLDER` and `s3:BUCKET/PREFIX`, one or more. */
+export const places = z
+  .string()
+  .default('')
+  .transform(splitPlaces)
+  .refine((all) => all.every(isPlace), 'must be file:FOLDER or s3:BUCKET/PREFIX, with spaces between');

@@ -5,12 +5,12 @@ import {
   count,
   encryptionKey,
   flag,
-  folder,
   json,
   lookSeconds,
   noteName,
   origin,
   origins,
+  places,
   port,
   secret,
   share,
@@ -67,7 +67,7 @@ const Environment = z.object({
   COUNTERSIGN_SIGNING_KEY: secret,
   COUNTERSIGN_LEDGER_NAME: noteName.default('countersign.local'),
   COUNTERSIGN_LEDGER_KEY: text,
-  COUNTERSIGN_CHECKPOINTS: folder,
+  COUNTERSIGN_CHECKPOINTS: places,
   COUNTERSIGN_MAKE_CURRENT: flag,
   COUNTERSIGN_REHEARSAL: flag,
   COUNTERSIGN_WORKING_LIMIT: count(DEFAULT_DEPLOYMENT_LIMIT),
@@ -128,7 +128,7 @@ export interface Config {
   readonly entra: {
     readonly issuer: string;
     readonly clientId: string;
-    readonly clientSecret: string | null;
+    readonly clientSecret: string;
   } | null;
   readonly graphUrl: string | null;
   /** Neither set: the rehearsal model. */
@@ -159,8 +159,8 @@ export interface Config {
   readonly ledger: { readonly name: string; readonly signingKey: string } | null;
   /** Whose signature on checkpoints counts, for a program that signs none: a verifier key. */
   readonly ledgerKey: string | null;
-  /** The folder that checkpoints are published to. */
-  readonly checkpointFolder: string | null;
+  /** Where checkpoints are published to: addresses of places. */
+  readonly checkpointPlaces: readonly string[];
   readonly logLevel: Environment['LOG_LEVEL'];
 }
 
@@ -182,7 +182,12 @@ function findHalves(env: Environment, program: Program): string[] {
     if (missing.length > 0 && missing.length < names.length) problems.push(`${missing.join(', ')}: ${why}`);
   };
   together('needed for mutual TLS to Temporal', 'TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY');
-  together('needed to link identities with Entra', 'ENTRA_ISSUER', 'ENTRA_CLIENT_ID');
+  together(
+    'needed to link identities with Entra',
+    'ENTRA_ISSUER',
+    'ENTRA_CLIENT_ID',
+    'ENTRA_CLIENT_SECRET',
+  );
   together('needed to send traces to Langfuse', 'LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY');
   together('needed to install in many Slack workspaces', 'SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET');
   const slackToken = env.SLACK_BOT_TOKEN ?? env.SLACK_CLIENT_ID;
@@ -253,7 +258,7 @@ function toConfig(env: Environment): Config {
       signingKey: env.COUNTERSIGN_SIGNING_KEY ?? '',
     })),
     ledgerKey: env.COUNTERSIGN_LEDGER_KEY,
-    checkpointFolder: env.COUNTERSIGN_CHECKPOINTS,
+    checkpointPlaces: env.COUNTERSIGN_CHECKPOINTS,
     logLevel: env.LOG_LEVEL,
   };
 }
@@ -279,7 +284,7 @@ function chats(env: Environment): Pick<Config, 'slack' | 'teams' | 'entra'> {
     entra: or(env.ENTRA_ISSUER, () => ({
       issuer: env.ENTRA_ISSUER ?? '',
       clientId: env.ENTRA_CLIENT_ID ?? '',
-      clientSecret: env.ENTRA_CLIENT_SECRET,
+      clientSecret: env.ENTRA_CLIENT_SECRET ?? '',
     })),
   };
 }

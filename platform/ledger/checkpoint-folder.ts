@@ -6,6 +6,7 @@ import {
   CheckpointForkError,
   checkpointName,
   isCheckpointName,
+  sayTheSame,
   sizeOfName,
   type CheckpointPlace,
 } from './checkpoint-place.ts';
@@ -40,7 +41,7 @@ export function openCheckpointFolder(folder: string): CheckpointPlace {
       const called = checkpointName(size);
       const names = await namesIn(tenant);
       // another process was quicker
-      if (names.includes(called) && (await readOne(tenant, called)) === note) return;
+      if (names.includes(called) && sayTheSame(await readOne(tenant, called), note)) return;
       const last = names.at(-1);
       if (last !== undefined && last > called) throw new CheckpointForkError(tenant, size, sizeOfName(last));
       const name = join(dir, called);
@@ -56,7 +57,8 @@ export function openCheckpointFolder(folder: string): CheckpointPlace {
         await link(draft, name);
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
-        if ((await readFile(name, 'utf8')) !== note) throw new CheckpointForkError(tenant, size, size);
+        if (!sayTheSame(await readFile(name, 'utf8'), note))
+          throw new CheckpointForkError(tenant, size, size);
       } finally {
         await unlink(draft);
       }

@@ -32,3 +32,7 @@ export const checkpointName = (size: number): string => `${String(size).padStart
 export const isCheckpointName = (name: string): boolean => /^\d{16}\.checkpoint$/.test(name);
 
 export const sizeOfName = (name: string): number => Number(name.slice(0, DIGITS));
+
+/** Whether two notes state the same; a witness may have put its signature under one of them since. */
+export const sayTheSame = (a: string, b: string): boolean =>
+  a.includes('\n\n') && a.slice(0, a.indexOf('\n\n')) === b.slice(0, b.indexOf('\n\n'));
