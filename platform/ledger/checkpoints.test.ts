@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import type { Client } from 'pg';
@@ -28,6 +30,16 @@ const pem = (): string =>
 const signer = createNoteSigner('countersign.test', pem());
 const verifier = readVerifier(signer.verifierKey);
 const log = createLog({ level: 'silent' });
+
+/** What a page of the guides tells to type, all of it, as it stands there. */
+const stepsOf = (page: string): string =>
+  [
+    ...readFileSync(join(import.meta.dirname, `../../docs/guides/${page}.md`), 'utf8').matchAll(
+      /^```sh\n([\s\S]*?)^```$/gm,
+    ),
+  ]
+    .map(([, block = '']) => block)
+    .join('\n');
 
 let t: TestStores;
 let db: Client;
@@ -175,6 +187,36 @@ describe('a receipt', () => {
         if (checked.ok) expect(checked).toEqual(whole);
       }),
     );
+  });
+
+  test('is checked by a stranger who has openssl, jq and the page of the guide', async () => {
+    const steps = stepsOf('check-a-receipt');
+    const byHand = async (receipt: string, key = signer.verifierKey): Promise<string> => {
+      const dir = mkdtempSync(join(tmpdir(), 'countersign-stranger-'));
+      writeFileSync(join(dir, 'receipt.json'), receipt);
+      writeFileSync(join(dir, 'key.txt'), `${key}\n`);
+      const found = await promisify(execFile)('bash', ['-c', steps], { cwd: dir }).finally(() =>
+        rmSync(dir, { recursive: true }),
+      );
+      return found.stdout;
+    };
+    const said = await byHand(text);
+    expect(said).toContain('Signature Verified Successfully');
+    const checked = checkReceipt(text, signer.verifierKey);
+    expect(said).toContain(`all of it is about one action: ${checked.ok ? checked.actionDigest : ''}`);
+    expect(said).toMatch(/approval\.signed.*\n.*Ada/);
+    const { entries, ...rest } = JSON.parse(text) as { entries: { proof: string[] }[] };
+    const [first, ...others] = entries as [{ proof: string[] }, ...{ proof: string[] }[]];
+    const moved = JSON.stringify({
+      ...rest,
+      entries: [{ ...first, proof: first.proof.slice(1) }, ...others],
+    });
+    const wrong = [
+      [text.replace(/6180/, '9180')],
+      [moved],
+      [text, createNoteSigner('countersign.test', pem()).verifierKey],
+    ] as const;
+    for (const [receipt, key] of wrong) await expect(byHand(receipt, key)).rejects.toThrow();
   });
 
   test('of another action, another ledger or another signer is none', () => {
