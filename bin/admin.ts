@@ -12,6 +12,7 @@ import { openAdmin, type Admin } from '../platform/tenants.ts';
 import { Language } from '../core/language.ts';
 import type { ChatAccount } from '../platform/stores.ts';
 import { forward } from './admin/forward.ts';
+import { erase, hold, PERSONAL_USAGE } from './admin/personal.ts';
 import { loadAgentsFor } from './load-agents.ts';
 
 const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
@@ -27,6 +28,7 @@ countersign admin version <tenant> --agent NAME --active VERSION [--next VERSION
                           [--environment production|sandbox]
 countersign admin bootstrap <tenant> --email EMAIL --name NAME --team TEAM [--time-zone ZONE]
                             [--slack TEAM:USER] [--teams ENTRA_TENANT:OBJECT]
+${PERSONAL_USAGE}
 DATABASE_URL names the database.`;
 
 const options = {
@@ -51,6 +53,8 @@ const options = {
   pagerduty: { type: 'string' },
   webhook: { type: 'string' },
   end: { type: 'string' },
+  reason: { type: 'string' },
+  by: { type: 'string' },
 } as const;
 
 type Given = { [K in keyof typeof options]?: string };
@@ -136,6 +140,8 @@ const jobs: Readonly<Record<string, Job>> = {
   },
   forward: (admin, tenant, given, file, { forwardTo }) =>
     forward(admin, tenant, { given, file, allowed: forwardTo }),
+  erase: (admin, tenant, given, who) => erase(admin, tenant, given, who),
+  hold: (admin, tenant, given, who) => hold(admin, tenant, given, who),
   people: async (admin, tenant, _given, file) => {
     const { added, changed, same } = await admin.importPeople(tenant, readFileSync(file, 'utf8'));
     return `${added} people added, ${changed} changed, ${same} as they were.`;

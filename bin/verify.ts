@@ -59,10 +59,20 @@ async function witnessedBy({ tenant, folder, key }: Asked, config: Config): Prom
   return { verifierKey, notes: await openCheckpointPlace(from).read(tenant) };
 }
 
-function verdictOf({ ok, what, entries, checkpoints, broken }: VerifyView): string {
+/** What is gone by right, and so is no fault. */
+const goneOf = ({ erased, dropped }: VerifyView): string =>
+  [
+    erased === 0
+      ? ''
+      : ` ${erased} ${erased === 1 ? 'body was' : 'bodies were'} erased, for a person concerned.`,
+    dropped === 0 ? '' : ` ${dropped} ${dropped === 1 ? 'body was' : 'bodies were'} exported and dropped.`,
+  ].join('');
+
+function verdictOf(view: VerifyView): string {
+  const { ok, what, entries, checkpoints, broken } = view;
   if (!ok) return `${what}: ${broken}`;
   const signed = checkpoints === 1 ? '1 signed checkpoint agrees' : `${checkpoints} signed checkpoints agree`;
-  return `${what}: all ${entries} entries verify; ${checkpoints === 0 ? 'no checkpoint was there to compare' : signed}.`;
+  return `${what}: all ${entries} entries verify; ${checkpoints === 0 ? 'no checkpoint was there to compare' : signed}.${goneOf(view)}`;
 }
 
 /** Offline: the file and the public key are all that it takes. */

@@ -68,6 +68,8 @@ const verifiedSample = (language?: Language): Card =>
       what: APPROVAL,
       entries: 40,
       checkpoints: 0,
+      erased: 2,
+      dropped: 0,
       broken: 'Entry #12 does not follow entry #11.',
       head: 'c'.repeat(64),
       lines: Array.from({ length: 40 }, (_, i) => ({

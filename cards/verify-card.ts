@@ -15,7 +15,7 @@ const entryItem = ({ seq, atMs, sentence }: VerifyView['lines'][number]): readon
 /** The verdict first, then the newest entries that it rests on. */
 export function verifyCard(verified: VerifyView, language: Language = 'en'): Card {
   const say = wordsIn(language);
-  const { ok, what, entries, checkpoints, broken, head, lines } = verified;
+  const { ok, what, entries, checkpoints, erased, dropped, broken, head, lines } = verified;
   const words = ok ? say.holdsWith(entries) : say.doesNotHold;
   const latest = lines.slice(-12);
   const missing = lines.length - latest.length;
@@ -47,6 +47,8 @@ export function verifyCard(verified: VerifyView, language: Language = 'en'): Car
           fact(say.entries, text(String(entries))),
           fact(say.head, text(shortDigest(head))),
           fact(say.checkpoints, text(String(checkpoints))),
+          ...(erased === 0 ? [] : [fact(say.erasedBodies, text(String(erased)))]),
+          ...(dropped === 0 ? [] : [fact(say.droppedBodies, text(String(dropped)))]),
         ],
       },
       ...history,

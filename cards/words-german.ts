@@ -467,6 +467,8 @@ export const GERMAN: CardWords = {
   entries: 'Einträge',
   head: 'Kopf der Kette',
   checkpoints: 'Passende unterschriebene Prüfpunkte',
+  erasedBodies: 'Für eine Person gelöschte Inhalte',
+  droppedBodies: 'Ausgelagerte Inhalte',
   verifyNote:
     'Soeben aus dem Protokoll neu berechnet: der Hash jedes Eintrags und seine Verbindung zum vorigen.',
 

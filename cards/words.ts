@@ -483,6 +483,8 @@ export const WORDS = {
   entries: 'Entries',
   head: 'Head of the chain',
   checkpoints: 'Signed checkpoints that agree',
+  erasedBodies: 'Bodies erased for a person',
+  droppedBodies: 'Bodies exported and dropped',
   verifyNote:
     'Recomputed from the ledger just now: every entry’s hash, and each one’s link to the one before.',
 

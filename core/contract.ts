@@ -27,6 +27,11 @@ export interface AgentContract {
   }[];
   /** Says in few words what a run is about, e.g. "CLM-0847"; shown in lists, must hold nothing personal. */
   readonly inputLabel: (input: unknown) => string;
+  /**
+   * Whom a run is about, outside of the company, by what names them there, e.g. 'claim CLM-0847' for its claimant: what the
+   * record holds of all runs about them is erased together. Missing: each run by itself.
+   */
+  readonly concerns?: (input: unknown) => string | null;
   /** Assessment schema, an `Assessment` or an extension of it: what the model hands in with `submit_assessment`. */
   readonly output: z.ZodType;
   readonly tier: ModelTier;

@@ -61,6 +61,7 @@ export type IdPrefix =
   | 'apr'
   | 'cpy'
   | 'grt'
+  | 'hld'
   | 'tbl'
   | 'pol'
   | 'ded'

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from './canonical-json.ts';
 import { LOCALES, type Language } from './language.ts';
+import { ERASED } from './ledger-personal.ts';
 import { LEDGER_ENGLISH, type EntryKind } from './ledger-words-english.ts';
 import { LEDGER_GERMAN } from './ledger-words-german.ts';
 import { textIn, type Broken, type Entry, type LedgerWords } from './ledger-words.ts';
@@ -67,14 +68,19 @@ function changeWords({ happened, summary }: JsonObject, reader: Reader): string 
   return known ? happeningSentence(what, detail as Detail, reader) : textIn(summary);
 }
 
-/** One entry of the ledger as a person reads it. */
-export function ledgerSentence(line: LedgerLine, reader: Reader = {}): string {
+function sentenceOf(line: LedgerLine, reader: Reader): string {
   const { kind, body } = line;
   const { entries } = wordsOf(reader);
   const entry = entryOf(line, reader);
   if (Object.hasOwn(entries, kind)) return entries[kind as EntryKind](entry);
   const said = changeWords(body, reader);
   return said === '' ? kind : `${entry.who}: ${said}`;
+}
+
+/** One entry of the ledger as a person reads it. */
+export function ledgerSentence(line: LedgerLine, reader: Reader = {}): string {
+  const said = sentenceOf(line, reader);
+  return line.body[ERASED] === undefined ? said : `${said} (${wordsOf(reader).erased})`;
 }
 
 /** The first thing that is wrong with a ledger, in a sentence. */

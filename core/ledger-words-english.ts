@@ -55,6 +55,11 @@ export const LEDGER_ENGLISH = {
     'golden-case.accepted': ({ who, body, said }) =>
       `${who} accepted this run as the golden case ${said('case')} of ${said('agent')}${body['edited'] === true ? ', after putting it right' : ''}.`,
     'golden-case.dropped': ({ who }) => `${who} dropped this run as a golden case.`,
+    'subject.erased': ({ said }) => `What was personal of somebody was erased: ${said('reason')}`,
+    'hold.set': ({ said }) => `A legal hold was set: ${said('reason')}`,
+    'hold.lifted': ({ said }) => `A legal hold was lifted: ${said('reason')}`,
+    'ledger.month-exported': ({ said }) =>
+      `The bodies of ${said('month')} were exported (${said('entries')} entries, SHA-256 ${said('digest')}) and are dropped.`,
     'agent.paused': ({ who, said }) => `${who} paused ${said('agent')}.`,
     'agent.resumed': ({ who, said }) => `${who} resumed ${said('agent')}.`,
     'tenant.stopped': ({ who, said }) => `${who} stopped everything: ${said('reason')}`,
@@ -135,6 +140,7 @@ export const LEDGER_ENGLISH = {
     nothing: ({ is }) => `Nothing is recorded about ${is}.`,
   },
   somebody: { first: 'Somebody', within: 'somebody else' },
+  erased: 'what was personal in it is erased',
   yes: 'yes',
   no: 'no',
 } as const satisfies LedgerWords<string>;

@@ -85,6 +85,11 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
     'golden-case.accepted': ({ who, body, said }) =>
       `${who} hat diesen Lauf als Prüffall ${said('case')} von ${said('agent')} angenommen${body['edited'] === true ? ', berichtigt' : ''}.`,
     'golden-case.dropped': ({ who }) => `${who} hat diesen Lauf als Prüffall verworfen.`,
+    'subject.erased': ({ said }) => `Was von jemandem persönlich war, wurde gelöscht: ${said('reason')}`,
+    'hold.set': ({ said }) => `Eine Aufbewahrungspflicht wurde gesetzt: ${said('reason')}`,
+    'hold.lifted': ({ said }) => `Eine Aufbewahrungspflicht wurde aufgehoben: ${said('reason')}`,
+    'ledger.month-exported': ({ said }) =>
+      `Die Inhalte von ${said('month')} wurden ausgelagert (${said('entries')} Einträge, SHA-256 ${said('digest')}) und werden gelöscht.`,
     'agent.paused': ({ who, said }) => `${who} hat ${said('agent')} angehalten.`,
     'agent.resumed': ({ who, said }) => `${who} hat ${said('agent')} fortgesetzt.`,
     'tenant.stopped': ({ who, said }) => `${who} hat alles angehalten: ${said('reason')}`,
@@ -169,6 +174,7 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
     nothing: ({ is }) => `Zu ${is} ist nichts festgehalten.`,
   },
   somebody: { first: 'Jemand', within: 'jemand anderes' },
+  erased: 'was darin persönlich war, ist gelöscht',
   yes: 'ja',
   no: 'nein',
 };

@@ -63,6 +63,8 @@ export interface LedgerWords<Kind extends string> {
   readonly broken: Readonly<Record<Broken['why'], (broken: Broken) => string>>;
   /** Who somebody is whose name is not known any more, at the head of a sentence and within one. */
   readonly somebody: { readonly first: string; readonly within: string };
+  /** Follows the sentence of an entry that was erased in part. */
+  readonly erased: string;
   readonly yes: string;
   readonly no: string;
 }

@@ -258,6 +258,9 @@ export interface VerifyView {
   readonly entries: number;
   /** Signed checkpoints that agree with it. */
   readonly checkpoints: number;
+  /** Bodies of which something personal was erased, and such as were exported and dropped after their seven years. */
+  readonly erased: number;
+  readonly dropped: number;
   /** The first broken thing, in words, or null. */
   readonly broken: string | null;
   readonly head: string;

@@ -161,7 +161,7 @@ describe('attack 55: the application role against the ledger', () => {
     `INSERT INTO ledger_entries SELECT * FROM ledger_entries`,
     `INSERT INTO ledger_bodies SELECT * FROM ledger_bodies`,
     `INSERT INTO ledger_heads (tenant, size, head) VALUES ('${EXAMPLE.tenant}', 0, 'x')`,
-    `INSERT INTO ledger_entries SELECT * FROM ledger_entries ON CONFLICT (tenant, seq) DO UPDATE SET kind = 'x'`,
+    `INSERT INTO ledger_entries SELECT * FROM ledger_entries ON CONFLICT (tenant, seq, created_at) DO UPDATE SET kind = 'x'`,
     `MERGE INTO ledger_entries e USING (SELECT 1 AS seq) s ON e.seq = s.seq WHEN MATCHED THEN DELETE`,
     `ALTER TABLE ledger_entries DISABLE TRIGGER ALL`,
     `ALTER TABLE ledger_entries DISABLE ROW LEVEL SECURITY`,
@@ -195,7 +195,7 @@ describe('attack 55: the application role against the ledger', () => {
       inTenant(app, EXAMPLE.tenant, () =>
         app.query(
           `SELECT append_ledger(ARRAY[$1], ARRAY[$2], ARRAY[$3], ARRAY[$4], ARRAY[$5], ARRAY['s'], ARRAY[NULL]::text[],
-            ARRAY['\\x00'::bytea], ARRAY['{}'])`,
+            ARRAY['\\x00'::bytea], ARRAY['{}'], ARRAY[NULL]::text[])`,
           [parts.start, parts.middle, parts.seq, parts.end, kind],
         ),
       );
@@ -212,7 +212,7 @@ describe('attack 55: the application role against the ledger', () => {
       await expect(attempt(parts, kind)).rejects.toMatchObject({ code: 'CSL01' });
     const other = await t.as('app');
     await expect(
-      other.query(`SELECT append_ledger('{}','{}','{}','{}','{}','{}','{}','{}','{}')`),
+      other.query(`SELECT append_ledger('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')`),
     ).rejects.toMatchObject({ code: 'CSL02' });
   });
 });

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { TenantId } from '../core/ids.ts';
+import { createSubjectKeys, type SubjectKeys } from './personal/subject-keys.ts';
 
 export interface Statement {
   /** Named statements are prepared once per connection. */
@@ -11,6 +12,8 @@ export interface Statement {
 
 /** One transaction of one tenant. */
 export interface TenantTx {
+  /** What personal data of the ledger is sealed by; null where no encryption key was given. */
+  readonly keys: SubjectKeys | null;
   rows<Row extends object>(statement: Statement): Promise<Row[]>;
   /** The only row, or null; more than one is a bug. */
   row<Row extends object>(statement: Statement): Promise<Row | null>;
@@ -81,9 +84,11 @@ async function commit(client: pg.PoolClient): Promise<void> {
 
 class Transaction implements TenantTx {
   committed = false;
+  readonly keys: SubjectKeys | null;
   private readonly client: pg.PoolClient;
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, keys: SubjectKeys | null) {
     this.client = client;
+    this.keys = keys;
   }
 
   private async send<Row extends object>({ name, text, values }: Statement): Promise<Row[]> {
@@ -123,9 +128,17 @@ function sendTogether(client: pg.PoolClient): void {
  * The application's only way to Postgres. Statements are pipelined: BEGIN and the tenant's setting travel with the first
  * statement. Should one of them fail, the statements behind them meet a transaction without a tenant, in which
  * row-level security shows and takes nothing.
+ * @param encryptionKey as in `COUNTERSIGN_ENCRYPTION_KEY`; missing: nothing personal can be recorded, or read of the record
  */
-export function openDatabase(url: string, options: pg.PoolConfig = {}): Database {
+export function openDatabase(
+  url: string,
+  options: pg.PoolConfig = {},
+  encryptionKey: string | null = null,
+): Database {
   const pool = createPool(url, { pipeline: true, ...options });
+  // Keys are made on connections of their own: whoever holds a ledger's head waits for nobody who waits for it.
+  const own = encryptionKey === null ? null : openDatabase(url, { max: 2, idleTimeoutMillis: 5_000 });
+  const keys = own && createSubjectKeys(own, encryptionKey ?? '');
   return {
     async inTenant(tenant, fn) {
       const setting = TenantId.parse(tenant);
@@ -136,7 +149,7 @@ export function openDatabase(url: string, options: pg.PoolConfig = {}): Database
         const begun = noted(
           client.query(`BEGIN; SELECT set_config('app.tenant', ${pg.escapeLiteral(setting)}, true)`),
         );
-        const tx = new Transaction(client);
+        const tx = new Transaction(client, keys);
         const result = await fn(tx);
         await begun;
         if (!tx.committed) await commit(client);
@@ -149,6 +162,8 @@ export function openDatabase(url: string, options: pg.PoolConfig = {}): Database
         client.release(broken);
       }
     },
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([pool.end(), own?.close()]);
+    },
   };
 }

@@ -42,6 +42,7 @@ interface IdOf {
   tgt: TargetId;
   fwd: ForwardId;
   pky: PasskeyId;
+  hld: string;
   evt: string;
 }
 

@@ -2,7 +2,7 @@ import { createApprovalStore } from './approvals/approval-store.ts';
 import { createPolicyCache } from './approvals/policies.ts';
 import { createCopyStore } from './copies/copy-store.ts';
 import { createTroubleStore } from './copies/trouble-store.ts';
-import { createPool, openDatabase } from './database.ts';
+import { createPool, openDatabase, type Database } from './database.ts';
 import { createDeadLetterStore } from './dead-letters/dead-letter-store.ts';
 import { createDigestStore } from './digests/digest-store.ts';
 import { createEvalStore } from './evals/eval-store.ts';
@@ -56,15 +56,19 @@ export interface StoreOptions {
   readonly poolWaitMs?: number;
 }
 
+function openOwn({ appUrl, encryptionKey, poolSize, poolWaitMs }: StoreOptions): Database {
+  const pool = {
+    ...(poolSize ? { max: poolSize } : {}),
+    ...(poolWaitMs ? { connectionTimeoutMillis: poolWaitMs } : {}),
+  };
+  return openDatabase(appUrl, pool, encryptionKey);
+}
+
 /** Everything that the other rooms may ask of Postgres. Connects at first use; a Postgres that is away fails each call. */
 export async function openStores(options: StoreOptions): Promise<OpenStores> {
   const { log } = options;
   const sealer = createSealer(options.encryptionKey);
-  const { poolSize, poolWaitMs } = options;
-  const db = openDatabase(options.appUrl, {
-    ...(poolSize ? { max: poolSize } : {}),
-    ...(poolWaitMs ? { connectionTimeoutMillis: poolWaitMs } : {}),
-  });
+  const db = openOwn(options);
   const router = createPool(options.dispatcherUrl, { max: 4, application_name: 'countersign router' });
   const wake = createWake(router);
   const wakeIntake = createWake(router, INTAKE_CHANNEL);

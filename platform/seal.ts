@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Sealed bytes: version (1), key id (4), nonce (12), tag (16), ciphertext. AES-256-GCM, NIST SP 800-38D. */
 const VERSION = 1;
@@ -49,4 +49,10 @@ export function createSealer(key: string): Sealer {
       return Buffer.concat([decipher.update(bytes.subarray(33)), decipher.final()]);
     },
   };
+}
+
+/** Names by a keyed digest, as 64 hexadecimal digits: always the same for one text, and no guess can be tried without the key. */
+export function createPseudonym(key: string): (text: string) => string {
+  const secret = Buffer.from(hkdfSync('sha256', parseEncryptionKey(key), '', 'countersign pseudonym', 32));
+  return (text) => createHmac('sha256', secret).update(text).digest('hex');
 }

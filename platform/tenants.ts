@@ -11,6 +11,15 @@ import { newId } from './ids.ts';
 import { importPeople, type ImportReport } from './import-people.ts';
 import { setLimits } from './intake/set-limits.ts';
 import { append, lockHead } from './ledger/append.ts';
+import {
+  eraseSubject,
+  holdsOf,
+  liftHold,
+  setHold,
+  type Erased,
+  type Erasure,
+  type Hold,
+} from './personal/erase.ts';
 import { createSealer } from './seal.ts';
 import type { ChatAccount, Platform, TargetView, VersionChange } from './stores.ts';
 import { setVersions } from './versions/version-store.ts';
@@ -45,6 +54,26 @@ export interface Admin {
   /** False: it is none, or ended before. What waits for it is dropped. */
   endForward(tenant: TenantId, target: TargetId): Promise<boolean>;
   forwards(tenant: TenantId): Promise<readonly TargetView[]>;
+  /** Destroys what is personal of somebody; recorded, without saying of whom. @throws ErasureRefusedError */
+  erase(tenant: TenantId, erasure: Erasure): Promise<Erased>;
+  /** While it stands nothing of them (`who` null: of anybody) is erased, and no month dropped; recorded. */
+  setHold(
+    tenant: TenantId,
+    hold: { readonly who: string | null; readonly reason: string; readonly by: string },
+  ): Promise<string>;
+  /** False: none of that name stands. */
+  liftHold(
+    tenant: TenantId,
+    hold: { readonly hold: string; readonly reason: string; readonly by: string },
+  ): Promise<boolean>;
+  holds(tenant: TenantId): Promise<readonly Hold[]>;
+  /** An account of a program, which never signs; recorded. */
+  createService(tenant: TenantId, service: NewServiceAccount): Promise<PersonId>;
+  /** A token of the API; its text is handed out this once. Recorded, without it. */
+  createToken(tenant: TenantId, token: NewToken): Promise<{ readonly token: TokenId; readonly text: string }>;
+  tokens(tenant: TenantId): Promise<readonly TokenView[]>;
+  /** At once; recorded. False: it is none, or was revoked before. */
+  revokeToken(tenant: TenantId, token: TokenId): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -161,7 +190,7 @@ async function bootstrapAdmin(db: Database, tenant: TenantId, who: FirstAdmin): 
  * made in a transaction that names it.
  */
 export function openAdmin(options: { appUrl: string; encryptionKey?: string | null }): Admin {
-  const db = openDatabase(options.appUrl, { max: 2 });
+  const db = openDatabase(options.appUrl, { max: 2 }, options.encryptionKey);
   return {
     createTenant: (tenant) => createTenant(db, tenant),
     importPeople: (tenant, csv) => importPeople(db, tenant, csv),
@@ -178,6 +207,10 @@ export function openAdmin(options: { appUrl: string; encryptionKey?: string | nu
     },
     endForward: (tenant, target) => db.inTenant(tenant, (tx) => endTarget(tx, tenant, target)),
     forwards: (tenant) => db.inTenant(tenant, viewTargets),
+    erase: (tenant, erasure) => eraseSubject(db, tenant, erasure),
+    setHold: (tenant, hold) => setHold(db, tenant, hold),
+    liftHold: (tenant, hold) => liftHold(db, tenant, hold),
+    holds: (tenant) => holdsOf(db, tenant),
     close: () => db.close(),
   };
 }

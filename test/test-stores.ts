@@ -120,6 +120,7 @@ export const TEST_AGENT = {
   environment: 'production',
   budget: { tokens: 100_000, costMicros: 500_000 },
   inputLabel: (input: unknown) => (input as { claim: string }).claim,
+  concerns: (input: unknown) => `claim ${(input as { claim: string }).claim}`,
 } as unknown as AgentContract;
 
 /** A run asked for by Robin. */

@@ -30,6 +30,10 @@ export const SHARED = {
   input: FraudReviewInput,
   parseInput: parseClaim,
   inputForm: [{ name: 'claim', label: 'Claim', placeholder: 'CLM-0847' }],
+  concerns: (input) => {
+    const claim = FraudReviewInput.safeParse(input).data?.claim;
+    return claim === undefined ? null : `claim ${claim}`;
+  },
   inputLabel: (input) => FraudReviewInput.safeParse(input).data?.claim ?? 'no claim',
   output: FraudAssessment,
 } as const satisfies Partial<AgentContract>;

@@ -86,9 +86,9 @@ export const DEFENCES: readonly Defence[] = [
   {
     attack: 55,
     what: 'the application’s role may only add to the ledger, by one function',
-    file: 'platform/migrations/0002-append-in-the-database.sql',
-    from: 'REVOKE INSERT ON ledger_entries, ledger_bodies, ledger_heads FROM countersign_app;',
-    to: 'GRANT UPDATE, DELETE ON ledger_entries, ledger_bodies, ledger_heads TO countersign_app;',
+    file: 'platform/migrations/0029-personal-data-by-person.sql',
+    from: 'GRANT SELECT ON ledger_entries, ledger_bodies TO countersign_app;',
+    to: 'GRANT SELECT, INSERT, UPDATE, DELETE ON ledger_entries, ledger_bodies, ledger_heads TO countersign_app;',
     test: 'platform/catalogue.test.ts',
   },
   {

@@ -164,7 +164,7 @@ async function writeEdit(
   const { nowMs } = locked.context;
   const lastSeqOffset = -entries.length;
   await tx.commitWith(
-    recordChange({
+    await recordChange(tx, {
       tenant: at.tenant,
       state: result.state,
       entries: [],
@@ -184,7 +184,7 @@ async function write(tx: TenantTx, what: Event, result: Transitioned): Promise<n
   const { nowMs } = locked.context;
   const lastSeqOffset = entries.length - 1;
   const statement = after
-    ? recordChange({
+    ? await recordChange(tx, {
         tenant: at.tenant,
         state: after,
         entries,
@@ -194,7 +194,7 @@ async function write(tx: TenantTx, what: Event, result: Transitioned): Promise<n
         quiet: looksTheSame(locked.state, after),
         tellWorkflow: !isOfWorkflow(event),
       })
-    : appendStatement(at.tenant, entries);
+    : await appendStatement(tx, at.tenant, entries);
   if (after === null || !hasMoreToShow(locked.state, after))
     return (await tx.commitWith<{ first: number }>(statement))[0]?.first ?? 0;
   const [row] = await tx.rows<{ first: number }>(statement);

@@ -15,19 +15,19 @@ const decideByMs = (state: ApprovalState, nowMs: number): number => deadlines(st
 /** `ledger` is named in each part that locks rows, so that the head is locked before any of them. */
 const RECORD = `WITH ledger AS MATERIALIZED (SELECT ${APPEND} AS first),
   written AS (
-    UPDATE approvals SET status = $11, version = $12, state = $13, involved = $14,
-      last_seq = (SELECT first FROM ledger) + $15, decide_by = to_timestamp($16::float8 / 1000) WHERE approval = $10),
+    UPDATE approvals SET status = $12, version = $13, state = $14, involved = $15,
+      last_seq = (SELECT first FROM ledger) + $16, decide_by = to_timestamp($17::float8 / 1000) WHERE approval = $11),
   copies AS (
-    UPDATE card_copies SET wanted_version = $12, updated_at = now()
-    WHERE (SELECT first FROM ledger) > 0 AND subject = ANY($19::text[]) AND status <> 'failed' RETURNING copy, next_attempt_at),
+    UPDATE card_copies SET wanted_version = $13, updated_at = now()
+    WHERE (SELECT first FROM ledger) > 0 AND subject = ANY($20::text[]) AND status <> 'failed' RETURNING copy, next_attempt_at),
   sent AS (
     INSERT INTO outbox (tenant, topic, key, payload, due_at, traceparent)
-    SELECT current_tenant(), 'deliver', copy, jsonb_build_object('copy', copy), greatest(now(), next_attempt_at), $17
+    SELECT current_tenant(), 'deliver', copy, jsonb_build_object('copy', copy), greatest(now(), next_attempt_at), $18
     FROM copies
-    UNION ALL SELECT current_tenant(), 'deliver', $10, jsonb_build_object('concerns', $10::text), now(), $17
+    UNION ALL SELECT current_tenant(), 'deliver', $11, jsonb_build_object('concerns', $11::text), now(), $18
     WHERE EXISTS (${ANY_INBOX})
-    UNION ALL SELECT current_tenant(), 'signals', $10,
-      jsonb_build_object('kind', 'approval-changed', 'approval', $10::text, 'version', $12::int), now(), $17 WHERE $18)
+    UNION ALL SELECT current_tenant(), 'signals', $11,
+      jsonb_build_object('kind', 'approval-changed', 'approval', $11::text, 'version', $13::int), now(), $18 WHERE $19)
   SELECT first FROM ledger`;
 
 export interface Change {
@@ -47,20 +47,14 @@ export interface Change {
 }
 
 /** One statement for all that an accepted event writes: ledger, state, what every copy should show, the outbox. */
-export const recordChange = ({
-  tenant,
-  state,
-  entries,
-  lastSeqOffset,
-  nowMs,
-  asides = [],
-  quiet = false,
-  tellWorkflow,
-}: Change): Statement => ({
+export const recordChange = async (
+  tx: TenantTx,
+  { tenant, state, entries, lastSeqOffset, nowMs, asides = [], quiet = false, tellWorkflow }: Change,
+): Promise<Statement> => ({
   name: 'record_change',
   text: RECORD,
   values: [
-    ...entryColumns(tenant, entries),
+    ...(await entryColumns(tx, tenant, entries)),
     state.id,
     state.status,
     state.version,

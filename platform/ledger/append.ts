@@ -1,10 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { PersonId, RunId, TenantId } from '../../core/ids.ts';
 import type { Statement, TenantTx } from '../database.ts';
+import type { Pseudonym } from '../personal/subject-keys.ts';
+import { sealEntries } from '../personal/seal-entries.ts';
 import { entryTexts } from './chain.ts';
+import { newSalt } from './salts.ts';
 
-/** What one entry says. The body may hold personal data: it is committed to by a salted digest, so it can be erased. */
+/** What one entry says. What of the body is personal is sealed under keys of those it concerns, so it can be erased. */
 export interface LedgerEntry {
   /** e.g. `approval.signed`, `run.started`, `refused`. */
   readonly kind: string;
@@ -14,21 +16,12 @@ export interface LedgerEntry {
   /** Who did it; null when Countersign itself did. */
   readonly actor: PersonId | null;
   readonly body: JsonObject;
+  /** Whom the run is about, where the run is not written yet. */
+  readonly party?: Pseudonym;
 }
 
 /** Milliseconds since the epoch by the database's clock, for a SELECT list. */
 export const DB_NOW_MS = `(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
-
-const SALT_BYTES = 32;
-let pool = Buffer.alloc(0);
-
-/** Random bytes are drawn for many salts at once: asking the kernel for each would be done under the head's lock. */
-function newSalt(): Uint8Array {
-  if (pool.length < SALT_BYTES) pool = randomBytes(SALT_BYTES * 128);
-  const salt = Uint8Array.from(pool.subarray(0, SALT_BYTES));
-  pool = pool.subarray(SALT_BYTES);
-  return salt;
-}
 
 /**
  * Takes the tenant's head alone, before reading what must not change until the append: the next of a tenant to do so
@@ -44,10 +37,17 @@ export async function lockHead(tx: TenantTx, tenant: TenantId): Promise<number> 
   return head.nowMs;
 }
 
-/** The nine parameters of `append_ledger`, one array per part; the salts are drawn here. */
-export function entryColumns(tenant: TenantId, entries: readonly LedgerEntry[]): unknown[] {
+/** The ten parameters of `append_ledger`, one array per part; the salts are drawn here. */
+export async function entryColumns(
+  tx: TenantTx,
+  tenant: TenantId,
+  entries: readonly LedgerEntry[],
+): Promise<unknown[]> {
   const salts = entries.map(newSalt);
-  const texts = entries.map((entry, i) => entryTexts(tenant, entry, salts[i] as Uint8Array));
+  const sealed = await sealEntries(tx, tenant, entries);
+  const texts = entries.map((entry, i) =>
+    entryTexts(tenant, { ...entry, body: sealed[i]?.body ?? {} }, salts[i] as Uint8Array),
+  );
   return [
     texts.map((t) => t.beforeAt),
     texts.map((t) => t.beforePrev),
@@ -58,18 +58,23 @@ export function entryColumns(tenant: TenantId, entries: readonly LedgerEntry[]):
     entries.map((e) => e.run),
     salts,
     texts.map((t) => t.body),
+    sealed.map(({ personal }) => personal),
   ];
 }
 
-/** The call that appends, for use inside another statement; its nine parameters are the statement's first. */
+/** The call that appends, for use inside another statement; its ten parameters are the statement's first. */
 export const APPEND = `append_ledger($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-  $8::bytea[], $9::text[])`;
+  $8::bytea[], $9::text[], $10::text[])`;
 
 /** The statement that appends; answers with the number of the first entry. */
-export const appendStatement = (tenant: TenantId, entries: readonly LedgerEntry[]): Statement => ({
+export const appendStatement = async (
+  tx: TenantTx,
+  tenant: TenantId,
+  entries: readonly LedgerEntry[],
+): Promise<Statement> => ({
   name: 'append_ledger',
   text: `SELECT ${APPEND} AS first`,
-  values: entryColumns(tenant, entries),
+  values: await entryColumns(tx, tenant, entries),
 });
 
 /**
@@ -77,7 +82,7 @@ export const appendStatement = (tenant: TenantId, entries: readonly LedgerEntry[
  * first entry. The head stays locked until the transaction ends, so append late.
  */
 export async function append(tx: TenantTx, tenant: TenantId, ...entries: LedgerEntry[]): Promise<number> {
-  const row = await tx.row<{ first: number }>(appendStatement(tenant, entries));
+  const row = await tx.row<{ first: number }>(await appendStatement(tx, tenant, entries));
   if (!row) throw new Error('the ledger did not answer');
   return row.first;
 }

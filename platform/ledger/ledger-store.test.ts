@@ -86,7 +86,17 @@ const tamperings: [string, string][] = [
     'a header changed',
     `UPDATE ledger_entries SET header = replace(header, 'run.started', 'run.stopped') WHERE seq = 4`,
   ],
-  ['a body changed', `UPDATE ledger_bodies SET body = replace(body, 'CLM-0847', 'CLM-0001') WHERE seq = 4`],
+  [
+    'a body changed',
+    `UPDATE ledger_bodies SET body = replace(body, 'fraud-review', 'some-review') WHERE seq = 4`,
+  ],
+  [
+    'what is personal moved to another entry',
+    `UPDATE ledger_bodies SET personal = (SELECT personal FROM ledger_bodies WHERE seq = 4) WHERE seq = 5`,
+  ],
+  ['what is personal taken away', `UPDATE ledger_bodies SET personal = NULL WHERE seq = 5`],
+  ['a key taken away', `DELETE FROM subject_keys`],
+  ['a key destroyed, and nobody said so', `UPDATE subject_keys SET wrapped = NULL, erased_at = now()`],
   ['a salt changed', `UPDATE ledger_bodies SET salt = decode(repeat('00', 32), 'hex') WHERE seq = 5`],
   ['a body removed', `DELETE FROM ledger_bodies WHERE seq = 5`],
   [
@@ -113,10 +123,11 @@ const tamperings: [string, string][] = [
   ],
 ];
 
+const TABLES = ['ledger_heads', 'ledger_entries', 'ledger_bodies', 'subject_keys'];
+
 test.each(tamperings)('%s is found', async (_what, sql) => {
   await db.query('CREATE SCHEMA kept');
-  for (const table of ['ledger_heads', 'ledger_entries', 'ledger_bodies'])
-    await db.query(`CREATE TABLE kept.${table} AS TABLE public.${table}`);
+  for (const table of TABLES) await db.query(`CREATE TABLE kept.${table} AS TABLE public.${table}`);
   await db.query('SET session_replication_role = replica');
   try {
     await db.query(sql);
@@ -126,7 +137,7 @@ test.each(tamperings)('%s is found', async (_what, sql) => {
       expect(found.broken).toMatch(/^(Entry #\d|The ledger)/);
     }
   } finally {
-    for (const table of ['ledger_heads', 'ledger_entries', 'ledger_bodies'])
+    for (const table of TABLES)
       await db.query(`DELETE FROM public.${table}; INSERT INTO public.${table} SELECT * FROM kept.${table}`);
     await db.query('SET session_replication_role = DEFAULT');
     await db.query('DROP SCHEMA kept CASCADE');

@@ -1,12 +1,15 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import { ApprovalId, type RunId, type TenantId } from '../../core/ids.ts';
+import { ERASED } from '../../core/ledger-personal.ts';
 import { brokenSentence, ledgerSentence } from '../../core/ledger-sentence.ts';
 import type { Broken } from '../../core/ledger-words.ts';
 import { checkChain, GENESIS, type StoredEntry } from '../../core/ledger.ts';
 import type { VerifyView } from '../../core/views.ts';
 import { checkCheckpoints, type CheckpointCheck, type Witnessed } from './check-checkpoints.ts';
 import type { Database, TenantTx } from '../database.ts';
+import { openBodies, type OpenedBody } from '../personal/seal-entries.ts';
+import { droppedOf, gatherGone, nothingGone, whyGone } from './gone.ts';
 import type { LedgerReader, LedgerStore } from '../stores.ts';
 
 const PAGE = 2_000;
@@ -22,25 +25,38 @@ interface Row {
   atMs: number;
   salt: Buffer | null;
   body: string | null;
+  personal: string | null;
 }
+type Opened = Row & { readonly opened: OpenedBody };
 type Line = VerifyView['lines'][number];
 
-const SELECT = `SELECT e.seq, e.header, e.entry_hash AS "entryHash", e.kind, e.subject, e.run, b.salt, b.body,
+const SELECT = `SELECT e.seq, e.header, e.entry_hash AS "entryHash", e.kind, e.subject, e.run, b.salt, b.body, b.personal,
     (extract(epoch FROM e.created_at) * 1000)::bigint AS "atMs"
-  FROM ledger_entries e LEFT JOIN ledger_bodies b USING (tenant, seq)`;
+  FROM ledger_entries e LEFT JOIN ledger_bodies b USING (tenant, seq, created_at)`;
 
-const readPage = (tx: TenantTx, after: number, upTo: number): Promise<Row[]> =>
-  tx.rows<Row>({
-    name: 'ledger_page',
-    text: `${SELECT} WHERE e.seq > $1 AND e.seq <= $2 ORDER BY e.seq LIMIT ${PAGE}`,
-    values: [after, upTo],
-  });
+async function opened(tx: TenantTx, tenant: TenantId, rows: readonly Row[]): Promise<Opened[]> {
+  const bodies = await openBodies(tx, tenant, rows);
+  return rows.map((row, i) => ({ ...row, opened: bodies[i] as OpenedBody }));
+}
 
-/** Beyond the chain itself: bodies are kept (nothing erases yet), and the columns that readers filter by are true. */
-function whyRowBroken({ seq, header, body, run, atMs }: Row): Broken | null {
-  if (body === null) return { why: 'no-body', seq };
-  const { run: named = null } = JSON.parse(body) as JsonObject;
-  if (named !== run) return { why: 'other-run', seq };
+const readPage = async (tx: TenantTx, tenant: TenantId, after: number, upTo: number): Promise<Opened[]> =>
+  opened(
+    tx,
+    tenant,
+    await tx.rows<Row>({
+      name: 'ledger_page',
+      text: `${SELECT} WHERE e.seq > $1 AND e.seq <= $2 ORDER BY e.seq LIMIT ${PAGE}`,
+      values: [after, upTo],
+    }),
+  );
+
+/** Beyond the chain itself: the columns that readers filter by are true, and what is personal is what was committed to. */
+function whyRowBroken({ seq, header, body, run, atMs, opened: { broken } }: Opened): Broken | null {
+  if (broken !== null) return { why: broken, seq };
+  if (body !== null) {
+    const { run: named = null } = JSON.parse(body) as JsonObject;
+    if (named !== run) return { why: 'other-run', seq };
+  }
   const { at } = JSON.parse(header) as { at: string };
   return Date.parse(at) === atMs ? null : { why: 'other-time', seq };
 }
@@ -49,25 +65,42 @@ interface Walk {
   readonly broken: Broken | null;
   readonly size: number;
   readonly head: string;
-  readonly rows: readonly Row[];
+  readonly rows: readonly Opened[];
   /** Checkpoints that agree. */
   readonly agreed: number;
+  /** Bodies of which something was erased, and such as were dropped after seven years. */
+  readonly erased: number;
+  readonly dropped: number;
 }
 
 /** Recomputes the tenant's whole chain, since an entry proves nothing without those around it; keeps what is asked for. */
 async function walk(
   tx: TenantTx,
   tenant: TenantId,
-  wanted: (row: Row) => boolean,
+  wanted: (row: Opened) => boolean,
   checkpoints: CheckpointCheck,
 ): Promise<Walk> {
   const { agreed } = checkpoints;
   const head = await tx.row<{ size: number; head: string }>({ text: 'SELECT size, head FROM ledger_heads' });
-  if (!head) return { broken: { why: 'no-head', seq: 0 }, size: 0, head: GENESIS, rows: [], agreed: 0 };
-  const kept: Row[] = [];
+  if (!head)
+    return {
+      broken: { why: 'no-head', seq: 0 },
+      size: 0,
+      head: GENESIS,
+      rows: [],
+      agreed: 0,
+      erased: 0,
+      dropped: 0,
+    };
+  const kept: Opened[] = [];
+  const gone = nothingGone();
+  const come = (broken: Broken | null): Walk => ({
+    ...{ broken, size: head.size, head: head.head, rows: kept, agreed: agreed() },
+    ...{ erased: gone.erased, dropped: droppedOf(gone) },
+  });
   let after: { seq: number; hash: string } = { seq: 0, hash: GENESIS };
   for (let more = true; more;) {
-    const rows = await readPage(tx, after.seq, Number.MAX_SAFE_INTEGER);
+    const rows = await readPage(tx, tenant, after.seq, Number.MAX_SAFE_INTEGER);
     more = rows.length === PAGE;
     const ends = more ? {} : { head: { size: head.size, hash: head.head } };
     // Entries appended since the head was read follow it; they are not part of this answer.
@@ -78,12 +111,12 @@ async function walk(
         checkpoints.add(known.map(({ entryHash }) => hexToBytes(entryHash))))
       : checked.broken;
     kept.push(...known.filter(wanted));
-    if (broken !== null || !checked.ok)
-      return { broken, size: head.size, head: head.head, rows: kept, agreed: agreed() };
+    gatherGone(gone, known);
+    if (broken !== null || !checked.ok) return come(broken);
     more &&= known.length === rows.length;
     after = { seq: checked.size, hash: checked.head };
   }
-  return { broken: checkpoints.end(), size: head.size, head: head.head, rows: kept, agreed: agreed() };
+  return come(whyGone(gone) ?? checkpoints.end());
 }
 
 /** An approval's entries are those of its whole lineage of edits. */
@@ -102,9 +135,9 @@ async function namesOf(tx: TenantTx): Promise<ReadonlyMap<string, string>> {
 
 type Names = ReadonlyMap<string, string>;
 
-function toLine(row: Row, names: Names, reader: LedgerReader): Line {
+function toLine(row: Opened, names: Names, reader: LedgerReader): Line {
   const { actor } = JSON.parse(row.header) as { actor: string };
-  const body = row.body === null ? {} : (JSON.parse(row.body) as JsonObject);
+  const body = row.opened.body ?? { [ERASED]: ['all'] };
   const said = { ...reader, nameOf: (person: string) => names.get(person) };
   const sentence = ledgerSentence({ kind: row.kind, actor, body }, said);
   return { seq: row.seq, atMs: row.atMs, kind: row.kind, sentence };
@@ -119,7 +152,7 @@ async function verify(
 ): Promise<VerifyView> {
   const isApproval = ApprovalId.safeParse(what).success;
   const subjects = what && isApproval ? await lineage(tx, what) : null;
-  const wanted = (row: Row): boolean =>
+  const wanted = (row: Opened): boolean =>
     what === undefined || (subjects ? subjects.has(row.subject) : row.run === what);
   const walked = await walk(tx, tenant, wanted, checkpoints);
   const { rows, head } = walked;
@@ -132,6 +165,8 @@ async function verify(
     what: what ?? tenant,
     entries: rows.length,
     checkpoints: walked.agreed,
+    erased: walked.erased,
+    dropped: walked.dropped,
     broken: broken && brokenSentence(broken, reader),
     head,
     lines: rows.slice(-LINES).map((r) => toLine(r, names, reader)),
@@ -163,7 +198,7 @@ export function createLedgerStore(db: Database, ledgerKey?: string): LedgerStore
       db.inTenant(tenant, async (tx) => {
         const rows = await tx.rows<Row>({ text: `${SELECT} ORDER BY e.seq DESC LIMIT $1`, values: [limit] });
         const names = await namesOf(tx);
-        return rows.map((r) => toLine(r, names, reader));
+        return (await opened(tx, tenant, rows)).map((r) => toLine(r, names, reader));
       }),
   };
 }

@@ -3,14 +3,19 @@ import { z } from 'zod';
 import { actionDigest, type Action } from '../../core/action.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import { ApprovalId, TenantId, type RunId } from '../../core/ids.ts';
+import { ERASED, joinBody } from '../../core/ledger-personal.ts';
 import { brokenSentence, ledgerSentence } from '../../core/ledger-sentence.ts';
 import { entryHash, whyEntryBroken } from '../../core/ledger.ts';
 import { provesInclusion } from '../../core/merkle/proof.ts';
 import type { TenantTx } from '../database.ts';
+import { openBodies } from '../personal/seal-entries.ts';
 import { ledgerOrigin, openCheckpoint, readVerifier, type TreeHead } from './note.ts';
 import { readProof } from './tree.ts';
 
 const bytes = z.base64().transform((text) => Uint8Array.from(Buffer.from(text, 'base64')));
+
+/** A part of a body: its digest with its salt stands in the body. */
+const Part = z.strictObject({ salt: bytes, text: z.string().max(1_000_000) });
 
 const Proved = z.strictObject({
   /** The entry's header as it was hashed. */
@@ -18,6 +23,8 @@ const Proved = z.strictObject({
   salt: bytes,
   /** What the header commits to. */
   body: z.string().max(1_000_000),
+  /** What is personal, to which the body commits; a part that was erased before is missing. */
+  personal: z.strictObject({ actor: Part.optional(), party: Part.optional() }).optional(),
   /** The entry's audit path in the checkpoint's tree, from its sibling up. */
   proof: z.array(bytes).max(64),
 });
@@ -37,7 +44,7 @@ type Entry = Receipt['entries'][number];
 /** As it is handed over: bytes in base64. */
 export type ReceiptJson = z.input<typeof Receipt>;
 
-const ENTRIES = `SELECT e.seq, e.header, b.salt, b.body FROM ledger_entries e JOIN ledger_bodies b USING (tenant, seq)
+const ENTRIES = `SELECT e.seq, e.header, b.salt, b.body, b.personal FROM ledger_entries e JOIN ledger_bodies b USING (tenant, seq, created_at)
   WHERE e.subject = $1 AND (e.kind LIKE 'approval.%' OR e.kind LIKE 'action.%') ORDER BY e.seq`;
 const COVERING = `SELECT size, note FROM ledger_checkpoints WHERE size >= $1 ORDER BY size LIMIT 1`;
 
@@ -50,17 +57,25 @@ export async function makeReceipt(
   tenant: TenantId,
   approval: ApprovalId,
 ): Promise<ReceiptJson | NoReceipt> {
-  type Row = { seq: number; header: string; salt: Buffer; body: string };
+  type Row = { seq: number; header: string; salt: Buffer; body: string; personal: string | null };
   const rows = await tx.rows<Row>({ text: ENTRIES, values: [approval] });
   const last = rows.at(-1);
   if (last === undefined) return 'none';
   const covering = await tx.row<{ size: number; note: string }>({ text: COVERING, values: [last.seq] });
   if (covering === null) return 'not-yet';
+  const opened = await openBodies(tx, tenant, rows);
   const entries: ReceiptJson['entries'] = [];
-  for (const { seq, header, salt, body } of rows) {
+  for (const [i, { seq, header, salt, body }] of rows.entries()) {
     const proof = await readProof(tx, { start: seq - 1, end: seq }, covering.size);
     const base64 = (hash: Uint8Array): string => Buffer.from(hash).toString('base64');
-    entries.push({ header, salt: base64(salt), body, proof: proof.map(base64) });
+    const parts = Object.entries(opened[i]?.disclosed ?? {});
+    const personal = Object.fromEntries(
+      parts.map(([part, { salt: hides, text }]) => [part, { salt: base64(hides), text }]),
+    );
+    entries.push({
+      ...{ header, salt: base64(salt), body, proof: proof.map(base64) },
+      ...(parts.length === 0 ? {} : { personal }),
+    });
   }
   return { v: 1, kind: 'countersign-receipt', tenant, approval, checkpoint: covering.note, entries };
 }
@@ -89,9 +104,16 @@ interface Read {
   readonly body: JsonObject;
 }
 
-const readEntry = ({ header, body }: Entry): Read => ({
-  ...(JSON.parse(header) as Omit<Read, 'body'>),
-  body: JSON.parse(body) as JsonObject,
+/** Zod leaves what was not given undefined, which is not the same as missing. */
+const partsIn = ({ personal = {} }: Entry): Parameters<typeof joinBody>[1] => ({
+  ...(personal.actor ? { actor: personal.actor } : {}),
+  ...(personal.party ? { party: personal.party } : {}),
+});
+
+/** The body is empty where a part is not the one that was committed to: `whyBroken` says so before anybody reads it. */
+const readEntry = (entry: Entry): Read => ({
+  ...(JSON.parse(entry.header) as Omit<Read, 'body'>),
+  body: joinBody(JSON.parse(entry.body) as JsonObject, partsIn(entry)) ?? {},
 });
 
 /** What is wrong with one entry, in words, or null. */
@@ -100,6 +122,8 @@ function whyBroken(entry: Entry, { tenant, approval }: Receipt, head: TreeHead):
   const hash = entryHash(entry.header);
   const broken = whyEntryBroken({ ...entry, seq, entryHash: hash, subject: approval }, tenant);
   if (broken !== null) return brokenSentence(broken);
+  if (joinBody(JSON.parse(entry.body) as JsonObject, partsIn(entry)) === null)
+    return brokenSentence({ why: 'other-body', seq });
   const claim = { index: seq - 1, leaf: hexToBytes(hash), size: head.size, root: head.root };
   return provesInclusion({ ...claim, proof: entry.proof })
     ? null
@@ -110,6 +134,12 @@ function whyBroken(entry: Entry, { tenant, approval }: Receipt, head: TreeHead):
 function whyOtherAction({ tenant, approval }: Receipt, entries: readonly Read[]): string | null {
   const asked = entries.find(({ kind }) => kind === 'approval.asked');
   if (asked === undefined) return 'The receipt lacks the entry that says what was asked for.';
+  if (asked.body[ERASED] !== undefined) {
+    // The arguments are gone, and with them what the digest was made of: what is left has to name one digest.
+    const named = asked.body['actionDigest'];
+    const other = entries.find(({ body }) => body['actionDigest'] !== named);
+    return other ? `Entry #${other.seq} is about another action than the one asked for.` : null;
+  }
   const { run, agentVersion, connector, tool, toolSchemaHash, args } = asked.body;
   const action = { tenant, approval, run, agentVersion, connector, tool, toolSchemaHash, args };
   const digest = actionDigest(action as unknown as Action & { run: RunId });
@@ -138,7 +168,8 @@ function sentenceOf(entries: readonly Read[]): string {
   const last = entries.findLast(({ body }) => typeof body['status'] === 'string');
   const by = signed.length === 0 ? 'nobody signed it' : `signed by ${signed.join(' and ')}`;
   const stands = last ? `; it was ${textOf(last.body['status'])} at ${last.at}` : '; it is still pending';
-  return `"${title}": ${by}${stands}.`;
+  const what = title === '' ? 'What was asked for is erased' : `"${title}"`;
+  return `${what}: ${by}${stands}.`;
 }
 
 /**

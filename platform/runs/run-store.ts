@@ -8,6 +8,7 @@ import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import { parkRun, settleByReplay } from '../dead-letters/park.ts';
 import type { Payloads } from '../payloads.ts';
+import { runAlone, type Pseudonym } from '../personal/subject-keys.ts';
 import type { NewRun, RunRow, RunStore, Step } from '../stores.ts';
 import { currentTraceparent } from '../telemetry.ts';
 import { cancelRun } from './cancel-run.ts';
@@ -41,21 +42,30 @@ async function startedBefore(tx: TenantTx, dedupeKey: string | null): Promise<Cr
 
 const INSERT_RUN = `INSERT INTO runs (tenant, run, agent, agent_version, agent_class, status, environment, requester, team,
     source, dedupe_key, input_label, input_ref, origin, rehearsal, traceparent, budget_micros, replay_of, replay_from,
-    priority, rank_at)
+    priority, rank_at, party)
   VALUES (current_tenant(), $1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-    $18, now() - $19::float8 * interval '1 millisecond')`;
+    $18, now() - $19::float8 * interval '1 millisecond', $20)`;
 
 /** A replay is told of in both runs' records. */
-function startEntries(run: RunId, about: string, n: NewRun): LedgerEntry[] {
+function startEntries(run: RunId, about: string, n: NewRun, party: Pseudonym | null): LedgerEntry[] {
   const { agent, requester, environment, source, rehearsal, replay } = n;
   const actor = requester.id;
   const replayed: JsonObject = replay === undefined ? {} : { replayOf: replay.of, replayFrom: replay.from };
   const started = { agent: agent.name, agentVersion: agent.version, environment, source, rehearsal, about };
-  const own = { kind: 'run.started', subject: run, run, actor, body: { ...started, ...replayed } };
+  const body = { ...started, ...replayed };
+  const own = { kind: 'run.started', subject: run, run, actor, body, ...(party ? { party } : {}) };
   if (replay === undefined) return [own];
   const { of, from } = replay;
   return [own, { kind: 'run.replayed', subject: of, run: of, actor, body: { as: run, from, environment } }];
 }
+
+/** Whom the run is about: whom its agent's contract names, else the run by itself; by a digest that names nobody. */
+const partyOf = (
+  { keys }: TenantTx,
+  tenant: TenantId,
+  run: RunId,
+  { agent, input }: NewRun,
+): Pseudonym | null => keys?.pseudonym(tenant, agent.concerns?.(input) ?? runAlone(run)) ?? null;
 
 async function insertRun(
   edges: Edges,
@@ -67,8 +77,9 @@ async function insertRun(
   const { agent, requester, environment, source, rehearsal } = n;
   const ref = `${run}/input`;
   const label = agent.inputLabel(n.input);
+  const party = partyOf(tx, tenant, run, n);
   // The head's lock comes first: two commands with one key then meet here, and the second finds the first.
-  const ledgerSeq = await append(tx, tenant, ...startEntries(run, label, n));
+  const ledgerSeq = await append(tx, tenant, ...startEntries(run, label, n, party));
   await whyNotStart(tx, agent.name, requester.id);
   await holdToVersion(tx, tenant, run, n);
   await edges.payloads.put(tx, tenant, ref, n.input);
@@ -92,6 +103,7 @@ async function insertRun(
     n.replay?.from ?? null,
     n.priority ?? 'normal',
     HEAD_START_MS[n.priority ?? 'normal'],
+    party,
   ];
   await tx.rows({ text: INSERT_RUN, values });
   if (n.replay?.from === null)

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import type { RunId, TenantId } from '../../core/ids.ts';
+import type { Database, TenantTx } from '../database.ts';
+import { createPseudonym, createSealer, type Sealer } from '../seal.ts';
+
+/** A keyed digest of whom a key is for: tells who it is to nobody without the encryption key. */
+export type Pseudonym = string & { readonly __pseudonym: true };
+
+export interface SubjectKey {
+  readonly id: string;
+  readonly sealer: Sealer;
+}
+
+/** One data key for each person whom the record speaks of, wrapped by `COUNTERSIGN_ENCRYPTION_KEY`. */
+export interface SubjectKeys {
+  pseudonym(tenant: TenantId, subject: string): Pseudonym;
+  /** The keys to seal with, made where there is none; remembered for seconds. */
+  forSealing(tenant: TenantId, subjects: readonly Pseudonym[]): Promise<ReadonlyMap<Pseudonym, SubjectKey>>;
+  /** Those of these keys that are there; an erased one is null, one that never was is missing. */
+  forOpening(tx: TenantTx, tenant: TenantId, ids: readonly string[]): Promise<ReadonlyMap<string, Sealer | null>>;
+  /** Whom a run is about. */
+  partyOf(tx: TenantTx, tenant: TenantId, run: RunId): Promise<Pseudonym>;
+  /** After an erasure: what is remembered here is remembered no more. */
+  forget(): void;
+} // prettier-ignore
+
+/** How long a process seals with a key that another has destroyed. What it seals then is erased as it is written. */
+const REMEMBERED_MS = 5_000;
+const MOST = 20_000;
+
+interface Row {
+  readonly id: string;
+  readonly subject: Pseudonym;
+  readonly wrapped: Buffer | null;
+}
+
+/** The oldest go first. */
+function remember<T>(kept: Map<string, T>, key: string, value: T): T {
+  if (kept.size >= MOST) kept.delete(kept.keys().next().value ?? '');
+  kept.set(key, value);
+  return value;
+}
+
+const LIVE = `SELECT key_id AS id, subject, wrapped FROM subject_keys WHERE subject = ANY($1) AND erased_at IS NULL`;
+const ADD = `INSERT INTO subject_keys (tenant, key_id, subject, wrapped)
+  SELECT current_tenant(), * FROM unnest($1::text[], $2::text[], $3::bytea[])
+  ON CONFLICT (tenant, subject) WHERE erased_at IS NULL DO NOTHING`;
+
+/** The party that a run names; a run that names none is a subject by itself. */
+export const runAlone = (run: RunId): string => `run ${run}`;
+/** A person of the company. */
+export const personSubject = (person: string): string => `person ${person}`;
+
+const place = (tenant: TenantId, id: string): string => `subject key ${tenant} ${id}`;
+
+/** The keys of these, made where there is none, in a transaction by itself. */
+const liveKeys = (
+  own: Database,
+  master: Sealer,
+  tenant: TenantId,
+  wanted: readonly Pseudonym[],
+): Promise<Row[]> =>
+  own.inTenant(tenant, async (tx) => {
+    const known = await tx.rows<Row>({ name: 'subject_keys', text: LIVE, values: [wanted] });
+    const missing = wanted.filter((subject) => !known.some((row) => row.subject === subject));
+    if (missing.length === 0) return known;
+    // In one order everywhere, so that two who make the same keys wait for each other in turn.
+    const made = missing.toSorted().map((subject) => ({ subject, id: randomBytes(16).toString('hex') }));
+    const wrapped = made.map(({ id }) => master.seal(randomBytes(32), place(tenant, id)));
+    await tx.rows({ text: ADD, values: [made.map(({ id }) => id), made.map((m) => m.subject), wrapped] });
+    return tx.rows<Row>({ name: 'subject_keys', text: LIVE, values: [wanted] });
+  });
+
+/**
+ * @param own connections of its own: a key is made in a transaction that waits for nothing, whoever holds which ledger
+ * @param encryptionKey as in `COUNTERSIGN_ENCRYPTION_KEY`
+ */
+export function createSubjectKeys(own: Database, encryptionKey: string): SubjectKeys {
+  const master = createSealer(encryptionKey);
+  const pseudonymOf = createPseudonym(encryptionKey);
+  const sealing = new Map<string, { readonly key: SubjectKey; readonly untilMs: number }>();
+  const unwrapped = new Map<string, Sealer>();
+  const parties = new Map<string, Pseudonym>();
+
+  const pseudonym: SubjectKeys['pseudonym'] = (tenant, subject) =>
+    pseudonymOf(`${tenant} ${subject}`) as Pseudonym;
+
+  const sealerOf = (tenant: TenantId, id: string, wrapped: Buffer): Sealer =>
+    unwrapped.get(id) ??
+    remember(unwrapped, id, createSealer(master.open(wrapped, place(tenant, id)).toString('base64')));
+
+  return {
+    pseudonym,
+    async forSealing(tenant, subjects) {
+      const nowMs = performance.now();
+      const place_ = (subject: Pseudonym): string => `${tenant} ${subject}`;
+      const wanted = [...new Set(subjects)].filter(
+        (subject) => (sealing.get(place_(subject))?.untilMs ?? 0) < nowMs,
+      );
+      if (wanted.length > 0)
+        for (const { id, subject, wrapped } of await liveKeys(own, master, tenant, wanted))
+          if (wrapped !== null)
+            remember(sealing, place_(subject), {
+              key: { id, sealer: sealerOf(tenant, id, wrapped) },
+              untilMs: nowMs + REMEMBERED_MS,
+            });
+      const found = subjects.map((subject) => {
+        const kept = sealing.get(place_(subject));
+        if (kept === undefined) throw new Error('no key could be made to seal personal data with');
+        return [subject, kept.key] as const;
+      });
+      return new Map(found);
+    },
+    async forOpening(tx, tenant, ids) {
+      if (ids.length === 0) return new Map();
+      const rows = await tx.rows<Row>({
+        name: 'subject_keys_by_id',
+        text: 'SELECT key_id AS id, subject, wrapped FROM subject_keys WHERE key_id = ANY($1)',
+        values: [[...new Set(ids)]],
+      });
+      return new Map(rows.map(({ id, wrapped }) => [id, wrapped && sealerOf(tenant, id, wrapped)]));
+    },
+    async partyOf(tx, tenant, run) {
+      const kept = parties.get(`${tenant} ${run}`);
+      if (kept !== undefined) return kept;
+      const row = await tx.row<{ party: Pseudonym | null }>({
+        name: 'party_of_run',
+        text: 'SELECT party FROM runs WHERE run = $1',
+        values: [run],
+      });
+      const party = row?.party ?? pseudonym(tenant, runAlone(run));
+      // A run that is not written yet may still come to name somebody.
+      return row === null ? party : remember(parties, `${tenant} ${run}`, party);
+    },
+    forget() {
+      sealing.clear();
+      unwrapped.clear();
+    },
+  };
+}
