@@ -4,11 +4,11 @@ import { chooseVersion, versionsOf, type VersionEnvironment, type VersionState }
 import type { Refusal } from '../core/views.ts';
 import type { AgentPlace, NewRun } from '../platform/stores.ts';
 import { VersionMovedError } from '../platform/versions/hold-to-version.ts';
-import type { CommandContext } from './command.ts';
+import type { Acting } from './acting.ts';
 import { refusal } from './words.ts';
 
 export const placeOf = (
-  { versions }: Pick<CommandContext, 'versions'>,
+  { versions }: Pick<Acting, 'versions'>,
   { name: agent }: Pick<AgentContract, 'name'>,
   environment: VersionEnvironment,
 ): AgentPlace => ({
@@ -19,7 +19,7 @@ export const placeOf = (
 
 /** That very version, or the refusal that says it is gone from the code: nothing else is played in its place. */
 export const versionNamed = (
-  { versions }: Pick<CommandContext, 'versions'>,
+  { versions }: Pick<Acting, 'versions'>,
   agent: string,
   version: string,
 ): AgentContract | Refusal =>
@@ -31,7 +31,7 @@ interface Active {
   readonly agent: AgentContract;
 }
 
-async function activeIn(context: CommandContext, place: AgentPlace): Promise<Active | Refusal> {
+async function activeIn(context: Acting, place: AgentPlace): Promise<Active | Refusal> {
   const state = await context.stores.versions.read(context.tenant, place);
   if (state === null) return refusal('unknown_agent', { agent: place.agent });
   const agent = versionNamed(context, place.agent, state.active);
@@ -39,10 +39,7 @@ async function activeIn(context: CommandContext, place: AgentPlace): Promise<Act
 }
 
 /** The version whose form is shown and whose words are understood before it is known which one plays. */
-export async function activeVersion(
-  context: CommandContext,
-  agent: AgentContract,
-): Promise<AgentContract | Refusal> {
+export async function activeVersion(context: Acting, agent: AgentContract): Promise<AgentContract | Refusal> {
   const active = await activeIn(context, placeOf(context, agent, agent.environment));
   return 'reason' in active ? active : active.agent;
 }
@@ -54,7 +51,7 @@ export type Read =
 export type Due = Required<Pick<NewRun, 'agent' | 'input' | 'among'>>;
 
 async function dueFor(
-  context: CommandContext,
+  context: Acting,
   place: AgentPlace,
   read: (agent: AgentContract) => Read,
 ): Promise<Due | Refusal> {
@@ -81,7 +78,7 @@ const TRIES = 3;
  * @param read what a version's contract makes of what was said
  */
 export async function withDueVersion<T>(
-  context: CommandContext,
+  context: Acting,
   place: AgentPlace,
   read: (agent: AgentContract) => Read,
   begin: (due: Due) => Promise<T>,

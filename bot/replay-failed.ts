@@ -1,5 +1,6 @@
 import { incidentWordsIn } from '../cards/incident-card.ts';
 import type { IncidentId, RunId } from '../core/ids.ts';
+import { askedInChat } from './acting.ts';
 import type { Answered, CommandContext } from './command.ts';
 import { flaggedTo, mayOnRun } from './visible-runs.ts';
 import { startReplay } from './start-replay.ts';
@@ -22,7 +23,8 @@ export async function replayFailed(context: CommandContext, incident: IncidentId
   for (const run of view.failedRuns) {
     const first = await stores.runs.view(tenant, run);
     if (first === null || !mayOnRun(context, 'replay', first, flagged)) continue;
-    const wanted = { agent, first, from: null, dedupeKey: `incident ${incident} ${run}` };
+    const asked = { ...askedInChat(context), key: `incident ${incident} ${run}` };
+    const wanted = { agent, first, from: null, asked };
     const again = await startReplay(context, wanted);
     if ('run' in again) started.push(again.run);
     else refused = again;

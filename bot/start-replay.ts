@@ -4,8 +4,7 @@ import type { VersionEnvironment } from '../core/versions.ts';
 import type { Refusal, RunView } from '../core/views.ts';
 import { RunRefusedError } from '../platform/runs/why-not-start.ts';
 import { placeOf, versionNamed, withDueVersion, type Due, type Read } from './agent-version.ts';
-import type { CommandContext } from './command.ts';
-import { originOf } from './origin.ts';
+import type { Acting, Asked } from './acting.ts';
 import { refusal } from './words.ts';
 
 export interface WantedReplay {
@@ -13,7 +12,7 @@ export interface WantedReplay {
   readonly first: RunView;
   /** The key of the step where the recording ends; null for all of it anew. */
   readonly from: string | null;
-  readonly dedupeKey: string;
+  readonly asked: Asked;
 }
 
 /**
@@ -21,7 +20,7 @@ export interface WantedReplay {
  * for any new run, so that after a roll back what failed is tried again by the version before.
  */
 async function withVersion<T>(
-  context: CommandContext,
+  context: Acting,
   { agent, first, from }: WantedReplay,
   input: unknown,
   begin: (due: Omit<Due, 'among'> & Partial<Due>, environment: VersionEnvironment) => Promise<T>,
@@ -52,22 +51,22 @@ async function withVersion<T>(
  * With a recording it is always a sandbox run; without, it runs where the first did.
  */
 export async function startReplay(
-  context: CommandContext,
+  context: Acting,
   wanted: WantedReplay,
 ): Promise<{ run: RunId } | { refusal: Refusal; subject: string }> {
-  const { stores, tenant, person, request, rehearsal } = context;
-  const { agent, first, from, dedupeKey } = wanted;
+  const { stores, tenant, person, rehearsal } = context;
+  const { agent, first, from, asked } = wanted;
   try {
     const input = await stores.runs.input(tenant, first.run);
     return await withVersion(context, wanted, input, async (due, environment) => {
       const { run } = await stores.runs.create(tenant, {
         ...due,
         requester: person,
-        source: request.caller.platform,
-        dedupeKey,
+        source: asked.source,
+        dedupeKey: asked.key,
         environment,
         rehearsal,
-        origin: originOf(request.caller, request.place),
+        origin: asked.origin,
         replay: { of: first.run, from },
       });
       return { run };

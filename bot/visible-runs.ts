@@ -1,10 +1,11 @@
 import type { Resource, Verb } from '../core/roles.ts';
 import type { RunId } from '../core/ids.ts';
 import type { DeadLetterView, RunView } from '../core/views.ts';
+import type { Acting } from './acting.ts';
 import type { CommandContext } from './command.ts';
 
 /** The approvals that this person was asked to decide, or did: "flagged to them" in the roles table. */
-export async function flaggedTo({ stores, tenant, person }: CommandContext): Promise<ReadonlySet<string>> {
+export async function flaggedTo({ stores, tenant, person }: Acting): Promise<ReadonlySet<string>> {
   const { waiting, decided } = await stores.approvals.inbox(tenant, person);
   return new Set([...waiting.filter(({ mine }) => mine), ...decided].map(({ id }) => id));
 }
@@ -12,7 +13,7 @@ export async function flaggedTo({ stores, tenant, person }: CommandContext): Pro
 type Owned = Pick<RunView, 'agent' | 'environment' | 'requester'>;
 
 /** A run as the roles table sees it: its agent's class, whose it is, and where it plays. */
-const resourceOf = ({ agents }: CommandContext, run: Owned): Partial<Resource> => {
+const resourceOf = ({ agents }: Acting, run: Owned): Partial<Resource> => {
   const agent = agents.find(({ name }) => name === run.agent);
   return {
     team: run.requester.team,
@@ -22,33 +23,24 @@ const resourceOf = ({ agents }: CommandContext, run: Owned): Partial<Resource> =
 };
 
 /** A sandbox run of a production agent is both: that agent's work, and played where nothing is touched. */
-const mayOnOwned = (context: CommandContext, verb: Verb, run: Owned, on: Partial<Resource>): boolean =>
+const mayOnOwned = (context: Acting, verb: Verb, run: Owned, on: Partial<Resource>): boolean =>
   context.may(verb, on) ||
   (run.environment === 'sandbox' && context.may(verb, { ...on, environment: 'sandbox' }));
 
 /** May this person use the verb on that run, by the roles table. */
-export function mayOnRun(
-  context: CommandContext,
-  verb: Verb,
-  run: RunView,
-  flagged: ReadonlySet<string>,
-): boolean {
+export function mayOnRun(context: Acting, verb: Verb, run: RunView, flagged: ReadonlySet<string>): boolean {
   const mine = run.requester.id === context.person.id;
   const assigned = mine || run.approvals.some(({ id }) => flagged.has(id));
   return mayOnOwned(context, verb, run, { ...resourceOf(context, run), assigned });
 }
 
 /** The replay itself plays in the sandbox; what it takes from the recording is for those who may read the trace. */
-export const mayReplayInSandbox = (
-  context: CommandContext,
-  run: RunView,
-  flagged: ReadonlySet<string>,
-): boolean =>
+export const mayReplayInSandbox = (context: Acting, run: RunView, flagged: ReadonlySet<string>): boolean =>
   mayOnRun(context, 'trace', run, flagged) &&
   context.may('replay', { ...resourceOf(context, run), environment: 'sandbox' });
 
 /** What belongs to no run is for those who may do everything. */
-export const mayOnLetter = (context: CommandContext, { run }: DeadLetterView): boolean =>
+export const mayOnLetter = (context: Acting, { run }: DeadLetterView): boolean =>
   run === null
     ? context.may('dead-letters', {})
     : mayOnOwned(context, 'dead-letters', run, resourceOf(context, run));

@@ -1,12 +1,14 @@
+import type { Acting, Refused } from '../acting.ts';
 import { askFor } from '../ask-for.ts';
 import { runCard } from '../../cards/run-card.ts';
 import { wordsIn } from '../../cards/languages.ts';
-import { RunId } from '../../core/ids.ts';
+import type { RunId } from '../../core/ids.ts';
 import type { RunView } from '../../core/views.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
+import { runFor } from '../run-for.ts';
 import { suggestRuns } from '../suggested-runs.ts';
 import { withSuggestions } from '../with-suggestions.ts';
-import { flaggedTo, mayOnRun } from '../visible-runs.ts';
+import { mayOnRun } from '../visible-runs.ts';
 import { askIn, sayIn } from '../languages.ts';
 import { refusal } from '../words.ts';
 
@@ -19,7 +21,7 @@ const PASSES = 3;
  * The run first, so that it can ask for nothing more, then what it asked for and is not begun. Whoever dies between the
  * two is finished by the workflow, or by the same command again. @throws when a request is open still
  */
-async function callOff({ stores, tenant, person }: CommandContext, run: RunId): Promise<RunView> {
+async function callOff({ stores, tenant, person }: Acting, run: RunId): Promise<RunView> {
   await stores.runs.cancel(tenant, run, person.id);
   for (let pass = 1; ; pass++) {
     const view = await stores.runs.view(tenant, run);
@@ -38,8 +40,24 @@ async function callOff({ stores, tenant, person }: CommandContext, run: RunId): 
   }
 }
 
+const over = ({ person }: Acting, { run, status }: RunView): Refused => ({
+  refusal: refusal('wrong_state', { why: 'run-over', ended: wordsIn(person.language).runStatuses[status] }),
+  subject: run,
+});
+
+/** Ends a run and what it asked for, for whoever may; the same in the API. */
+export async function cancelRun(context: Acting, said: string): Promise<RunView | Refused> {
+  const found = await runFor(context, 'cancel', said);
+  if ('refusal' in found) return found;
+  // One that was cancelled before is answered alike: the same again ends what it left undone.
+  if (!OPEN.includes(found.status) && found.status !== 'cancelled') return over(context, found);
+  const view = await callOff(context, found.run);
+  // It may have come to its own end in between.
+  return view.status === 'cancelled' ? view : over(context, view);
+}
+
 async function answer(context: CommandContext): Promise<Answered> {
-  const { stores, tenant, request } = context;
+  const { request } = context;
   const said = (request.words || request.fields?.['run'] || '').trim();
   if (said === '') {
     const run = { name: 'run', ...askIn(context.person.language).runId };
@@ -52,23 +70,8 @@ async function answer(context: CommandContext): Promise<Answered> {
       ),
     };
   }
-  const id = RunId.safeParse(said);
-  const found = id.success ? await stores.runs.view(tenant, id.data) : null;
-  if (found === null) return { refusal: refusal('not_found') };
-  if (!mayOnRun(context, 'cancel', found, await flaggedTo(context)))
-    return { refusal: refusal('not_permitted', { verb: 'cancel' }), subject: found.run };
-  const over = (run: RunView): Answered => ({
-    refusal: refusal('wrong_state', {
-      why: 'run-over',
-      ended: wordsIn(context.person.language).runStatuses[run.status],
-    }),
-    subject: run.run,
-  });
-  // One that was cancelled before is answered alike: the same command again ends what it left undone.
-  if (!OPEN.includes(found.status) && found.status !== 'cancelled') return over(found);
-  const view = await callOff(context, found.run);
-  // It may have come to its own end in between.
-  if (view.status !== 'cancelled') return over(view);
+  const view = await cancelRun(context, said);
+  if ('refusal' in view) return view;
   return { kind: 'card', done: true, audience: 'private', card: runCard(view, context.person.language) };
 }
 

@@ -1,6 +1,7 @@
 import { costsCard } from '../../cards/costs-card.ts';
 import { traceCard } from '../../cards/trace-card.ts';
 import type { RunId } from '../../core/ids.ts';
+import type { Acting } from '../acting.ts';
 import { aboutHere } from '../about-here.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { flaggedTo, mayOnRun } from '../visible-runs.ts';
@@ -8,10 +9,10 @@ import { refusal } from '../words.ts';
 
 const DAYS = 7;
 
-type Scope = { requester?: CommandContext['person']['id']; team?: string };
+type Scope = { requester?: Acting['person']['id']; team?: string };
 
 /** As far as the person's rights reach: everything, their team, or their own runs. */
-function scopeOf({ may, person }: CommandContext): Scope | null {
+export function costScopeOf({ may, person }: Acting): Scope | null {
   if (may('costs', {})) return {};
   if (may('costs', { team: person.team })) return { team: person.team };
   const own = { owner: person.id };
@@ -39,7 +40,7 @@ export const costs: Command = {
   run: async (context) => {
     const here = await aboutHere(context);
     if (here !== null) return ofRun(context, here.run);
-    const scope = scopeOf(context);
+    const scope = costScopeOf(context);
     if (scope === null) return { refusal: refusal('not_permitted', { verb: 'costs' }) };
     const view = await context.stores.runs.costs(context.tenant, { ...scope, days: DAYS });
     return { kind: 'card', done: true, audience: 'private', card: costsCard(view, context.person.language) };

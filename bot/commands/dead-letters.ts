@@ -3,6 +3,7 @@ import { wordsIn } from '../../cards/languages.ts';
 import { LetterId } from '../../core/ids.ts';
 import type { DeadLetterView } from '../../core/views.ts';
 import type { Handled } from '../../platform/stores.ts';
+import { askedInChat } from '../acting.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { askIn, sayIn } from '../languages.ts';
@@ -43,8 +44,8 @@ async function replayRun(context: CommandContext, letter: DeadLetterView): Promi
   if (agent === undefined)
     return { refusal: refusal('unknown_agent', { agent: first.agent }), subject: letter.letter };
   // Two people who press at once start one run.
-  const dedupeKey = `letter ${letter.letter}`;
-  const started = await startReplay(context, { agent, first, from: null, dedupeKey });
+  const asked = { ...askedInChat(context), key: `letter ${letter.letter}` };
+  const started = await startReplay(context, { agent, first, from: null, asked });
   if ('refusal' in started) return started;
   const text = sayIn(person.language).letterRunsAgain(started.run);
   return { kind: 'text', done: true, text, language: person.language ?? 'en' };

@@ -1,8 +1,8 @@
 import { wordsIn } from '../../cards/languages.ts';
 import { startedCard } from '../../cards/run-card.ts';
-import type { AgentContract } from '../../core/contract.ts';
 import { IncidentId, RunId } from '../../core/ids.ts';
 import type { RunView } from '../../core/views.ts';
+import { askedInChat, type Acting, type Asked, type Refused } from '../acting.ts';
 import { askFor } from '../ask-for.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { suggestRuns } from '../suggested-runs.ts';
@@ -76,23 +76,50 @@ function keyOf(view: RunView, step: string): string | null | undefined {
   return /^\d{1,4}$/.test(step) ? view.steps[Number(step) - 1]?.key : undefined;
 }
 
-async function mayReplay(context: CommandContext, view: RunView, sandbox: boolean): Promise<boolean> {
+async function mayReplay(context: Acting, view: RunView, sandbox: boolean): Promise<boolean> {
   const flagged = await flaggedTo(context);
   return (
     mayOnRun(context, 'replay', view, flagged) || (sandbox && mayReplayInSandbox(context, view, flagged))
   );
 }
 
-async function replayFrom(
-  context: CommandContext,
-  agent: AgentContract,
-  view: RunView,
-  from: string | null,
-): Promise<Answered> {
-  const { request } = context;
-  const dedupeKey = `${request.caller.platform} ${request.requestKey}`;
-  const started = await startReplay(context, { agent, first: view, from, dedupeKey });
-  if ('refusal' in started) return started;
+/** The run that is to be repeated, for whoever may. `step` null: which one is not said yet. */
+async function repeatable(
+  context: Acting,
+  said: string,
+  step: string | null,
+): Promise<{ readonly view: RunView; readonly from: string | null | undefined } | Refused> {
+  const id = RunId.safeParse(said);
+  const view = id.success ? await context.stores.runs.view(context.tenant, id.data) : null;
+  if (view === null) return { refusal: refusal('not_found') };
+  const from = step === null ? undefined : keyOf(view, step);
+  if (!(await mayReplay(context, view, from !== null)))
+    return { refusal: refusal('not_permitted', { verb: 'replay' }), subject: view.run };
+  return { view, from };
+}
+
+/** Runs it again, from a step by its number or from the start; the same in the API. */
+export async function replayRun(
+  context: Acting,
+  asked: Asked,
+  { run, step }: { readonly run: string; readonly step: string },
+): Promise<{ readonly run: RunId; readonly view: RunView } | Refused> {
+  const found = await repeatable(context, run, step);
+  if ('refusal' in found) return found;
+  const { view, from } = found;
+  const subject = view.run;
+  if (from === undefined)
+    return { refusal: refusal('bad_input', { why: 'no-step', said: step.slice(0, 20) }), subject };
+  // Twice the same at once would ask for the same twice; the sandbox asks nobody.
+  if (from === null && view.finishedAtMs === null)
+    return { refusal: refusal('wrong_state', { why: 'run-goes-on' }), subject };
+  const agent = context.agents.find(({ name }) => name === view.agent);
+  if (agent === undefined) return { refusal: refusal('unknown_agent', { agent: view.agent }), subject };
+  const started = await startReplay(context, { agent, first: view, from, asked });
+  return 'refusal' in started ? started : { run: started.run, view };
+}
+
+async function told(context: CommandContext, run: RunId, view: RunView): Promise<Answered> {
   const { language } = context.person;
   const away = await context.away();
   const say = sayIn(language);
@@ -100,37 +127,26 @@ async function replayFrom(
     return {
       kind: 'text',
       done: true,
-      text: say.runWaits(started.run, agent.name, view.inputLabel, away.join(say.and)),
+      text: say.runWaits(run, view.agent, view.inputLabel, away.join(say.and)),
     };
-  const again = await context.stores.runs.view(context.tenant, started.run);
+  const again = await context.stores.runs.view(context.tenant, run);
   if (again === null) throw new Error('a run that was just recorded cannot be read');
   const card = startedCard(again, await context.stores.people.languageOf(context.tenant));
   return { kind: 'card', done: true, audience: 'conversation', card };
 }
 
 async function answer(context: CommandContext): Promise<Answered> {
-  const { stores, tenant, agents } = context;
   const wanted = readWords(context.request);
   if (wanted === null) return { refusal: refusal('bad_input') };
   if (wanted.run === '') return askWhich(context);
   const incident = IncidentId.safeParse(wanted.run);
   if (incident.success && wanted.step === '' && !wanted.asks) return replayFailed(context, incident.data);
-  const id = RunId.safeParse(wanted.run);
-  const view = id.success ? await stores.runs.view(tenant, id.data) : null;
-  if (view === null) return { refusal: refusal('not_found') };
-  const subject = view.run;
-  const from = keyOf(view, wanted.step);
-  if (!(await mayReplay(context, view, wanted.asks || from !== null)))
-    return { refusal: refusal('not_permitted', { verb: 'replay' }), subject };
-  if (wanted.asks) return askFrom(context, view);
-  if (from === undefined)
-    return { refusal: refusal('bad_input', { why: 'no-step', said: wanted.step.slice(0, 20) }), subject };
-  // Twice the same at once would ask for the same twice; the sandbox asks nobody.
-  if (from === null && view.finishedAtMs === null)
-    return { refusal: refusal('wrong_state', { why: 'run-goes-on' }), subject };
-  const agent = agents.find(({ name }) => name === view.agent);
-  if (agent === undefined) return { refusal: refusal('unknown_agent', { agent: view.agent }), subject };
-  return replayFrom(context, agent, view, from);
+  if (wanted.asks) {
+    const found = await repeatable(context, wanted.run, null);
+    return 'refusal' in found ? found : askFrom(context, found.view);
+  }
+  const started = await replayRun(context, askedInChat(context), wanted);
+  return 'refusal' in started ? started : told(context, started.run, started.view);
 }
 
 export const replay: Command = {

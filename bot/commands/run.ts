@@ -3,16 +3,14 @@ import { startedCard } from '../../cards/run-card.ts';
 import type { AgentContract } from '../../core/contract.ts';
 import type { RunId } from '../../core/ids.ts';
 import type { Priority } from '../../core/intake/priority.ts';
-import type { Refusal } from '../../core/views.ts';
 import { wordsIn } from '../../cards/languages.ts';
 import { lineWords } from '../../cards/line-card.ts';
 import type { Outcome } from '../chat.ts';
-import { LineFullError } from '../../platform/intake/line-limits.ts';
-import { RunRefusedError } from '../../platform/runs/why-not-start.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
-import { activeVersion, placeOf, withDueVersion, type Due, type Read } from '../agent-version.ts';
-import { agentResource, namedAgent } from '../named-agent.ts';
-import { originOf } from '../origin.ts';
+import { askedInChat } from '../acting.ts';
+import { activeVersion, type Read } from '../agent-version.ts';
+import { beginRun, mayHurry, mayRun, readInput, whyNotRun, type Begun } from '../begin-run.ts';
+import { namedAgent } from '../named-agent.ts';
 import { priorityField, takePriority } from '../priority.ts';
 import { askIn, sayIn } from '../languages.ts';
 import { suggestAgents } from '../suggested-agents.ts';
@@ -51,34 +49,9 @@ function split({ words, fields }: CommandContext['request']): { name: string; ab
   return { name: name.toLowerCase(), about: about.trim(), form: words.trim() !== '' && fields !== undefined };
 }
 
-/** The contract checks what was said, whichever way it came. */
-function readInput(agent: AgentContract, said: unknown): Read {
-  const parsed = agent.input.safeParse(said);
-  if (parsed.success) return { ok: true, input: parsed.data };
-  const message = parsed.error.issues[0]?.message;
-  const why = message === undefined ? 'no-input' : `${message}.`.replace('..', '.');
-  return { ok: false, refusal: refusal('bad_input', { why }) };
-}
-
-/** Starts it, and says how it stands: begun, or its place in line, which a card then keeps true. */
-async function start(
-  context: CommandContext,
-  { agent, input, among, priority }: Due & { priority: Priority },
-): Promise<Outcome> {
-  const { stores, tenant, person, request, rehearsal } = context;
-  const { caller, place, requestKey } = request;
-  const { run } = await stores.runs.create(tenant, {
-    agent,
-    input,
-    requester: person,
-    source: caller.platform,
-    dedupeKey: `${caller.platform} ${requestKey}`,
-    environment: agent.environment,
-    rehearsal,
-    origin: originOf(caller, place),
-    priority,
-    among,
-  });
+/** Says how it stands: begun, or its place in line, which a card then keeps true. */
+async function told(context: CommandContext, { run, agent, input }: Begun): Promise<Outcome> {
+  const { stores, tenant, person } = context;
   const away = await context.away();
   const say = sayIn(person.language);
   if (away.length > 0)
@@ -113,17 +86,6 @@ async function standingOf({ stores, tenant, person }: CommandContext, run: RunId
   return lineWords(wordsIn(person.language), place);
 }
 
-function lineFull({ whose, most, retryInMs }: LineFullError): Refusal {
-  if (retryInMs === null) return refusal('line_full', { whose, most });
-  return refusal('line_full', { whose, most, minutes: Math.max(1, Math.ceil(retryInMs / 60_000)) });
-}
-
-const mayRun = ({ may, person }: CommandContext, agent: AgentContract): boolean =>
-  may('run', { ...agentResource(agent), owner: person.id });
-
-const mayHurry = ({ may }: CommandContext, agent: AgentContract): boolean =>
-  may('prioritise', agentResource(agent));
-
 async function answer(context: CommandContext): Promise<Answered> {
   const { agents, request } = context;
   const { words, fields, priority } = takePriority(request);
@@ -133,24 +95,16 @@ async function answer(context: CommandContext): Promise<Answered> {
   if (name === '') return askWhich(context);
   const agent = namedAgent(agents, name);
   if ('reason' in agent) return { refusal: agent };
-  if (!mayRun(context, agent))
-    return { refusal: refusal('not_permitted', { verb: `run ${agent.name}` }), subject: agent.name };
-  if (priority === 'high' && !mayHurry(context, agent))
-    return { refusal: refusal('not_permitted', { verb: 'run --priority high' }), subject: agent.name };
+  const why = whyNotRun(context, agent, priority);
+  if (why !== null) return why;
   if (about === '' && !form) {
     const active = await activeVersion(context, agent);
     if ('reason' in active) return { refusal: active, subject: agent.name };
     return askInput(context, active, priority);
   }
   const read = (one: AgentContract): Read => readInput(one, form ? fields : one.parseInput(about));
-  try {
-    const place = placeOf(context, agent, agent.environment);
-    return await withDueVersion(context, place, read, (due) => start(context, { ...due, priority }));
-  } catch (error) {
-    if (error instanceof LineFullError) return { refusal: lineFull(error), subject: agent.name };
-    if (!(error instanceof RunRefusedError)) throw error;
-    return { refusal: refusal(error.reason, { agent: agent.name }), subject: agent.name };
-  }
+  const begun = await beginRun(context, askedInChat(context), { agent, priority, read });
+  return 'refusal' in begun ? begun : told(context, begun);
 }
 
 export const run: Command = {

@@ -1,13 +1,12 @@
 import { aboutHere } from '../about-here.ts';
 import { askFor } from '../ask-for.ts';
 import { traceCard } from '../../cards/trace-card.ts';
-import { RunId } from '../../core/ids.ts';
 import type { Command } from '../command.ts';
 import { suggestRuns } from '../suggested-runs.ts';
 import { withSuggestions } from '../with-suggestions.ts';
-import { flaggedTo, mayOnRun } from '../visible-runs.ts';
+import { runFor } from '../run-for.ts';
+import { mayOnRun } from '../visible-runs.ts';
 import { askIn } from '../languages.ts';
-import { refusal } from '../words.ts';
 
 export const trace: Command = {
   name: 'trace',
@@ -17,7 +16,7 @@ export const trace: Command = {
   permission: 'trace',
   suggests: { run: suggestRuns((context, view, flagged) => mayOnRun(context, 'trace', view, flagged)) },
   run: async (context) => {
-    const { stores, tenant, request } = context;
+    const { request } = context;
     const typed = (request.words || request.fields?.['run'] || '').trim();
     const said = typed || ((await aboutHere(context))?.run ?? '');
     if (said === '') {
@@ -31,11 +30,8 @@ export const trace: Command = {
         ),
       };
     }
-    const id = RunId.safeParse(said);
-    const view = id.success ? await stores.runs.view(tenant, id.data) : null;
-    if (view === null) return { refusal: refusal('not_found') };
-    if (!mayOnRun(context, 'trace', view, await flaggedTo(context)))
-      return { refusal: refusal('not_permitted', { verb: 'trace' }), subject: view.run };
+    const view = await runFor(context, 'trace', said);
+    if ('refusal' in view) return view;
     return { kind: 'card', done: true, audience: 'private', card: traceCard(view, context.person.language) };
   },
 };

@@ -1,3 +1,4 @@
+import type { Acting, Refused } from '../acting.ts';
 import { aboutHere } from '../about-here.ts';
 import { askFor } from '../ask-for.ts';
 import { verifyCard } from '../../cards/verify-card.ts';
@@ -16,11 +17,26 @@ async function told(context: CommandContext, what?: RunId | ApprovalId): Promise
   return { kind: 'card', done: true, audience: 'private', card: verifyCard(view, language) };
 }
 
-const mayOwn = ({ may, person }: CommandContext): boolean =>
-  may('verify', { owner: person.id, team: person.team });
+const mayOwn = ({ may, person }: Acting): boolean => may('verify', { owner: person.id, team: person.team });
+
+/** A run or an approval that this person may have checked; the same in the API. */
+export async function verifiable(context: Acting, said: string): Promise<RunId | ApprovalId | Refused> {
+  const { stores, tenant } = context;
+  const approval = ApprovalId.safeParse(said);
+  const state = approval.success ? await stores.approvals.get(tenant, approval.data) : null;
+  const asked = RunId.safeParse(state === null ? said : state.action.run);
+  const view = asked.success ? await stores.runs.view(tenant, asked.data) : null;
+  if (view === null) return { refusal: refusal('not_found') };
+  const flagged = await flaggedTo(context);
+  // "Own" is what one asked for; whoever signs a request may check it just as well.
+  const theirs = view.requester.id === context.person.id || (approval.success && flagged.has(approval.data));
+  const allowed = mayOnRun(context, 'verify', view, flagged) || (theirs && mayOwn(context));
+  if (!allowed) return { refusal: refusal('not_permitted', { verb: 'verify' }), subject: said };
+  return state === null ? view.run : state.id;
+}
 
 async function answer(context: CommandContext): Promise<Answered> {
-  const { stores, tenant, request, may } = context;
+  const { request, may } = context;
   const typed = (request.words || request.fields?.['id'] || '').trim();
   const here = typed === '' ? await aboutHere(context) : null;
   const said = typed || (here?.approval ?? here?.run ?? '');
@@ -36,17 +52,8 @@ async function answer(context: CommandContext): Promise<Answered> {
       ),
     };
   }
-  const approval = ApprovalId.safeParse(said);
-  const state = approval.success ? await stores.approvals.get(tenant, approval.data) : null;
-  const asked = RunId.safeParse(state === null ? said : state.action.run);
-  const view = asked.success ? await stores.runs.view(tenant, asked.data) : null;
-  if (view === null) return { refusal: refusal('not_found') };
-  const flagged = await flaggedTo(context);
-  // "Own" is what one asked for; whoever signs a request may check it just as well.
-  const theirs = view.requester.id === context.person.id || (approval.success && flagged.has(approval.data));
-  const allowed = mayOnRun(context, 'verify', view, flagged) || (theirs && mayOwn(context));
-  if (!allowed) return { refusal: refusal('not_permitted', { verb: 'verify' }), subject: said };
-  return told(context, state === null ? view.run : state.id);
+  const what = await verifiable(context, said);
+  return typeof what === 'string' ? told(context, what) : what;
 }
 
 export const verify: Command = {
