@@ -7,7 +7,7 @@ import {
   statementDigest,
   type SignedStatement,
 } from '../../core/passkey.ts';
-import { Assertion, Proof } from '../../core/proof.ts';
+import { Proof, type Assertion } from '../../core/proof.ts';
 
 /** What the browser said to the authenticator (https://www.w3.org/TR/webauthn-3/#dictdef-collectedclientdata). */
 const ClientData = z.looseObject({
