@@ -3,6 +3,7 @@ import type { TenantId } from '../../core/ids.ts';
 import { COUNTERSIGN } from '../../core/ledger-sentence.ts';
 import { bodyCommitment, GENESIS, ledgerHeader } from '../../core/ledger.ts';
 import type { LedgerEntry } from './append.ts';
+import { sha256Text } from './sha256.ts';
 
 const UNSTORABLE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\u0000/g;
 
@@ -52,7 +53,7 @@ export function entryTexts(tenant: TenantId, entry: LedgerEntry, salt: Uint8Arra
     kind: entry.kind,
     subject,
     actor: entry.actor ?? COUNTERSIGN,
-    bodyCommitment: bodyCommitment(salt, body),
+    bodyCommitment: bodyCommitment(salt, body, sha256Text),
     prev: GENESIS,
   });
   const [, beforeAt, beforePrev, beforeSeq, afterSeq] = GAPS.exec(header) ?? [];

@@ -1,5 +1,3 @@
-import { hexToBytes } from '@noble/hashes/utils.js';
-import type { JsonObject } from '../../core/canonical-json.ts';
 import { ApprovalId, type RunId, type TenantId } from '../../core/ids.ts';
 import { ERASED } from '../../core/ledger-personal.ts';
 import { brokenSentence, ledgerSentence } from '../../core/ledger-sentence.ts';
@@ -9,6 +7,7 @@ import type { VerifyView } from '../../core/views.ts';
 import { checkCheckpoints, type CheckpointCheck, type Witnessed } from './check-checkpoints.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { openBodies, type OpenedBody } from '../personal/seal-entries.ts';
+import { sha256Text } from './sha256.ts';
 import { droppedOf, gatherGone, nothingGone, whyGone } from './gone.ts';
 import type { LedgerReader, LedgerStore } from '../stores.ts';
 
@@ -51,20 +50,19 @@ const readPage = async (tx: TenantTx, tenant: TenantId, after: number, upTo: num
   );
 
 /** Beyond the chain itself: the columns that readers filter by are true, and what is personal is what was committed to. */
-function whyRowBroken({ seq, header, body, run, atMs, opened: { broken } }: Opened): Broken | null {
+function whyRowBroken({ seq, header, run, atMs, opened: { broken, body } }: Opened): Broken | null {
   if (broken !== null) return { why: broken, seq };
-  if (body !== null) {
-    const { run: named = null } = JSON.parse(body) as JsonObject;
-    if (named !== run) return { why: 'other-run', seq };
-  }
-  const { at } = JSON.parse(header) as { at: string };
-  return Date.parse(at) === atMs ? null : { why: 'other-time', seq };
+  if (body !== null && (body['run'] ?? null) !== run) return { why: 'other-run', seq };
+  // in canonical form, which it is by now, nothing but the field itself looks like this
+  return header.includes(`,"at":"${new Date(atMs).toISOString()}",`) ? null : { why: 'other-time', seq };
 }
 
 interface Walk {
   readonly broken: Broken | null;
   readonly size: number;
   readonly head: string;
+  /** How many were asked for, and the last of them. */
+  readonly entries: number;
   readonly rows: readonly Opened[];
   /** Checkpoints that agree. */
   readonly agreed: number;
@@ -87,30 +85,44 @@ async function walk(
       broken: { why: 'no-head', seq: 0 },
       size: 0,
       head: GENESIS,
+      entries: 0,
       rows: [],
       agreed: 0,
       erased: 0,
       dropped: 0,
     };
-  const kept: Opened[] = [];
+  let [entries, kept]: [number, readonly Opened[]] = [0, []];
   const gone = nothingGone();
   const come = (broken: Broken | null): Walk => ({
-    ...{ broken, size: head.size, head: head.head, rows: kept, agreed: agreed() },
+    ...{ broken, size: head.size, head: head.head, entries, rows: kept, agreed: agreed() },
     ...{ erased: gone.erased, dropped: droppedOf(gone) },
   });
   let after: { seq: number; hash: string } = { seq: 0, hash: GENESIS };
+  let next = readPage(tx, tenant, 0, Number.MAX_SAFE_INTEGER);
   for (let more = true; more;) {
-    const rows = await readPage(tx, tenant, after.seq, Number.MAX_SAFE_INTEGER);
+    const rows = await next;
     more = rows.length === PAGE;
+    if (more) {
+      // the database reads while this one is checked
+      next = readPage(tx, tenant, rows.at(-1)?.seq ?? 0, Number.MAX_SAFE_INTEGER);
+      next.catch(() => {});
+    }
     const ends = more ? {} : { head: { size: head.size, hash: head.head } };
     // Entries appended since the head was read follow it; they are not part of this answer.
     const known = rows.filter((r) => r.seq <= head.size);
-    const checked = checkChain(known satisfies readonly StoredEntry[], { tenant, after, ...ends });
+    const checked = checkChain(known satisfies readonly StoredEntry[], {
+      tenant,
+      after,
+      hash: sha256Text,
+      ...ends,
+    });
     const broken = checked.ok
       ? (known.map(whyRowBroken).find((why) => why !== null) ??
-        checkpoints.add(known.map(({ entryHash }) => hexToBytes(entryHash))))
+        checkpoints.add(known.map(({ entryHash }) => Buffer.from(entryHash, 'hex'))))
       : checked.broken;
-    kept.push(...known.filter(wanted));
+    const found = known.filter(wanted);
+    entries += found.length;
+    kept = [...kept, ...found].slice(-LINES);
     gatherGone(gone, known);
     if (broken !== null || !checked.ok) return come(broken);
     more &&= known.length === rows.length;
@@ -157,19 +169,19 @@ async function verify(
   const walked = await walk(tx, tenant, wanted, checkpoints);
   const { rows, head } = walked;
   const nothing: Broken | null =
-    what !== undefined && rows.length === 0 ? { why: 'nothing', seq: 0, is: what } : null;
+    what !== undefined && walked.entries === 0 ? { why: 'nothing', seq: 0, is: what } : null;
   const broken = walked.broken ?? nothing;
   const names = await namesOf(tx);
   return {
     ok: broken === null,
     what: what ?? tenant,
-    entries: rows.length,
+    entries: walked.entries,
     checkpoints: walked.agreed,
     erased: walked.erased,
     dropped: walked.dropped,
     broken: broken && brokenSentence(broken, reader),
     head,
-    lines: rows.slice(-LINES).map((r) => toLine(r, names, reader)),
+    lines: rows.map((r) => toLine(r, names, reader)),
   };
 }
 
