@@ -16,6 +16,10 @@ const benches: Readonly<Record<string, Bench>> = {
     about: 'executed actions per second and click-to-executed against bare Temporal',
     load: () => import('../bench/executed.ts'),
   },
+  ledger: {
+    about: 'ledger appends against bare pg, a million entries verified, a receipt, rights on a click',
+    load: () => import('../bench/ledger.ts'),
+  },
   pending: {
     about: '5,000 approvals pending at once, all decided',
     load: () => import('../bench/pending.ts'),
