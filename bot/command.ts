@@ -9,6 +9,7 @@ import type { Away } from './api/engines.ts';
 import type { CommandRequest, Outcome } from './chat.ts';
 import type { GoldenSets } from './gateway-options.ts';
 import type { KeepInbox } from './inboxes.ts';
+import type { SignInLinks } from './link/sign-in.ts';
 
 /** What a command may use. Handlers answer with an outcome or say why not; refusals are recorded by the gateway. */
 export interface CommandContext {
@@ -27,6 +28,8 @@ export interface CommandContext {
   /** May the person use the verb on this: `core/roles.ts`, read now. */
   readonly may: (verb: Verb, on: Partial<Resource>) => boolean;
   readonly keepInbox: KeepInbox;
+  /** Ways to a sign-in, each for one person's eyes. */
+  readonly links: SignInLinks;
   /** The engines that do not answer just now, by the names people know. */
   readonly away: () => Promise<Away>;
 }

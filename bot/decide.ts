@@ -13,7 +13,7 @@ import type { InboundDecision, Outcome } from './chat.ts';
 import { isAside, recordAside } from './asides.ts';
 import { whoIs, type Who } from './identity.ts';
 import { recordResponse } from './respond.ts';
-import { refuse, sayRefusal, type RefusalEdges } from './refuse.ts';
+import { forWantOfGroups, refuse, sayRefusal, type RefusalEdges } from './refuse.ts';
 import { amountAfterEdit } from './successor-amount.ts';
 import { sayIn } from './languages.ts';
 import { refusal } from './words.ts';
@@ -55,6 +55,9 @@ export async function recordDecision(edges: DecisionEdges, decision: InboundDeci
   if (!who.ok) return turnAway(refusal(who.reason));
   // An id that does not exist, another tenant's and a forged payload read alike: nothing can be guessed at.
   if (!payload.success) return turnAway(refusal('not_found'));
+  // Earlier signers are judged again with each click. Where their groups cannot be read, theirs would count no more.
+  const [away] = (await stores.people.rights?.ofApproval(who.tenant, payload.data.approval)) ?? [];
+  if (away !== undefined) return turnAway(refusal('directory_away', { directory: away }));
   const recorded = await record(stores, who, decision, payload.data);
   if ('kind' in recorded) return recorded;
   if ('refusal' in recorded) return turnAway(recorded.refusal);
@@ -63,7 +66,8 @@ export async function recordDecision(edges: DecisionEdges, decision: InboundDeci
     return unconfirmed(await sayRefusal(stores, null, who.person, refusal(recorded.reason)));
   if (!recorded.ok) {
     edges.count('refusals', { reason: recorded.reason, platform: caller.platform });
-    return sayRefusal(stores, who.tenant, who.person, { reason: recorded.reason, detail: recorded.detail });
+    const why = forWantOfGroups({ reason: recorded.reason, detail: recorded.detail }, who.person);
+    return sayRefusal(stores, who.tenant, who.person, why);
   }
   const { language = 'en' } = who.person;
   const { what, detail } = recorded.happened;

@@ -5,6 +5,7 @@ import type { Stores } from '../platform/stores.ts';
 import type { Away } from './api/engines.ts';
 import type { Count } from './api/metrics.ts';
 import type { KeepInbox } from './inboxes.ts';
+import type { SignInLinks } from './link/sign-in.ts';
 import type { Remembered } from './remembered.ts';
 
 /** What is known of the golden cases of a version; null where there is none in the code. */
@@ -25,5 +26,7 @@ export interface GatewayOptions {
   readonly remembered: Remembered;
   /** Shows a person's inbox where they look at it, and keeps it true there. */
   readonly keepInbox: KeepInbox;
+  /** Missing: there is nothing to sign in with. */
+  readonly links?: SignInLinks;
   readonly deadlineMs?: number;
 }

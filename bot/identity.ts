@@ -28,11 +28,11 @@ export async function whoIs(people: Stores['people'], caller: Caller): Promise<W
   // In a shared channel people of other companies see the card too.
   if (home !== workspace && (await people.tenantOf(platform, home)) !== tenant)
     return { ok: false, tenant, reason: 'guest_or_external' };
-  const found = await people.identify(tenant, {
-    platform,
-    workspace: home,
-    account,
-    ...(language ? { language } : {}),
-  });
-  return found.ok ? { ok: true, tenant, person: found.person } : { ok: false, tenant, reason: found.reason };
+  const at = { platform, workspace: home, account };
+  // Groups of a directory are read first, so that what is read below rests on them.
+  const unread = (await people.rights?.ofAccount(tenant, at)) ?? [];
+  const found = await people.identify(tenant, { ...at, ...(language ? { language } : {}) });
+  if (!found.ok) return { ok: false, tenant, reason: found.reason };
+  const person = unread.length === 0 ? found.person : { ...found.person, unread };
+  return { ok: true, tenant, person };
 }

@@ -4,6 +4,7 @@ import type { GoldenSets } from './gateway-options.ts';
 import type { Config } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
 import { createExposition } from '../platform/metrics/prometheus.ts';
+import type { DirectorySource, FreshRights } from '../platform/identity/fresh-rights.ts';
 import type { OpenStores } from '../platform/open-store.ts';
 import { startConsumer, startDispatcher } from '../platform/outbox/index.ts';
 import { openRedis } from '../platform/redis.ts';
@@ -17,6 +18,8 @@ import { createDelivery, type Delivery } from './delivery.ts';
 import { createGateway } from './gateway.ts';
 import { createKeepInbox, type ShowCopy } from './inboxes.ts';
 import { startKeepingLines } from './keep-lines.ts';
+import { startKeepingRights } from './keep-rights.ts';
+import { mountIdentity } from './link/mount.ts';
 import { Remembered } from './remembered.ts';
 import { createSendBudget } from './send-budget.ts';
 import { mountSlack } from './slack/mount.ts';
@@ -46,6 +49,8 @@ export interface Bot {
 interface Chats {
   readonly routes: Routes;
   readonly transports: Partial<Record<Platform, ChatTransport>>;
+  /** Where Slack's user groups are read. */
+  readonly slackGroups: DirectorySource | null;
   /** @throws Error when a chat refuses what this installation has */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +60,7 @@ interface Chats {
 function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metrics: Metrics): Chats {
   const routes: Record<string, Routes[string]> = {};
   const transports: Partial<Record<Platform, ChatTransport>> = {};
+  let slackGroups: DirectorySource | null = null;
   const starting: (() => Promise<void>)[] = [];
   const closing: (() => Promise<void>)[] = [];
   if (config.slack !== null) {
@@ -74,6 +80,7 @@ function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metri
     if (slack.handle !== null) routes['POST /slack/events'] = slack.handle;
     starting.push(() => slack.start());
     transports.slack = slack.transport;
+    slackGroups = slack.groups;
     closing.push(() => slack.close());
   }
   if (config.teams !== null) {
@@ -94,6 +101,7 @@ function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metri
   return {
     routes,
     transports,
+    slackGroups,
     start: async () => void (await Promise.all(starting.map((begin) => begin()))),
     close: async () => void (await Promise.allSettled(closing.map((end) => end()))),
   };
@@ -111,12 +119,33 @@ const health = ({ stores, config, log }: BotOptions, away: () => Promise<Away>, 
     metricsToken: config.metrics.token,
   });
 
+/** What goes on by itself: cards on their way, waiting runs, and rights that directories give. */
+function startLoops(
+  { stores, redisUrl, config, log, queuePrefix: prefix }: BotOptions,
+  handle: Delivery['handle'],
+  rights: FreshRights,
+): { close(): Promise<unknown> } {
+  const queue = { redisUrl, log, ...(prefix ? { prefix } : {}) };
+  const { outbox, intake, identity, metrics } = stores;
+  const loops = [
+    startConsumer({ ...queue, topic: 'deliver', outbox, concurrency: 16, handle }),
+    startDispatcher({
+      ...queue,
+      dispatcherUrl: config.database.dispatcherUrl ?? '',
+      workingLimit: config.workingLimit,
+    }),
+    startKeepingLines(intake, log),
+    startKeepingRights({ rights, identity, metrics, log }),
+  ];
+  return { close: () => Promise.all(loops.map((loop) => loop.close())) };
+}
+
 /**
  * The chat edge as one process: one HTTP server for both chats, the gateway behind it, and the sender of cards. Several
  * of them may run side by side. @throws when a secret is empty, the port is busy or Slack refuses the app token
  */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { stores, redisUrl, config, log, queuePrefix: prefix } = options;
+  const { redisUrl, config, log, queuePrefix: prefix } = options;
   const metrics = createMetrics();
   const redis = openRedis(redisUrl, { failFast: true, name: 'countersign bot' });
   const away = watchEngines(redis, config.temporal.address);
@@ -126,9 +155,17 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const sender: { delivery?: Delivery } = {};
   const show: ShowCopy = async (tenant, copy) =>
     sender.delivery ? sender.delivery.show(tenant, copy) : { result: 'busy' };
+  const at = { port: config.botPort };
+  const identity = mountIdentity({
+    ...{ config, stores: options.stores, log, count: metrics.count },
+    publicUrl: () => config.publicUrl ?? `http://127.0.0.1:${at.port}`,
+  });
+  // Whoever is identified has their groups read first, where a directory gives rights.
+  const stores = { ...options.stores, people: { ...options.stores.people, rights: identity.rights } };
   const gateway = createGateway({
     keepInbox: createKeepInbox(stores, show),
     stores,
+    links: identity.links,
     agents: options.agents ?? agentVersions,
     golden: options.golden ?? NO_GOLDEN_CASES,
     rehearsal: config.rehearsal,
@@ -136,12 +173,14 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     ...{ log, count: metrics.count, remembered },
   });
   const chats = mountChats(options, gateway, metrics);
+  identity.addSlack(chats.slackGroups);
   const http = await listenHttp({
-    routes: { ...chats.routes, ...health(options, away, metrics) },
+    routes: { ...chats.routes, ...identity.routes, ...health(options, away, metrics) },
     host: config.host,
     port: config.botPort,
     log,
   });
+  at.port = http.port;
   await chats.start().catch(async (error: unknown) => {
     await Promise.allSettled([http.close(), chats.close()]);
     redis.disconnect();
@@ -150,27 +189,14 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const { transports } = chats;
   const delivery = createDelivery({ stores, transports, budget, remembered, log, count: metrics.count });
   sender.delivery = delivery;
-  const queue = { redisUrl, log, ...(prefix ? { prefix } : {}) };
-  const consumer = startConsumer({
-    ...queue,
-    topic: 'deliver',
-    outbox: stores.outbox,
-    concurrency: 16,
-    handle: delivery.handle,
-  });
-  const dispatcher = startDispatcher({
-    ...queue,
-    dispatcherUrl: config.database.dispatcherUrl ?? '',
-    workingLimit: config.workingLimit,
-  });
-  const lines = startKeepingLines(stores.intake, log);
+  const loops = startLoops(options, delivery.handle, identity.rights);
   return {
     port: http.port,
     gateway,
     async close() {
       await http.close();
       await chats.close();
-      await Promise.all([consumer.close(), dispatcher.close(), lines.close()]);
+      await loops.close();
       redis.disconnect();
     },
   };

@@ -6,6 +6,7 @@ import type { Refusal } from '../core/views.ts';
 import type { Stores } from '../platform/stores.ts';
 import type { Count } from './api/metrics.ts';
 import type { Caller, Outcome } from './chat.ts';
+import { refusal } from './words.ts';
 
 export interface RefusalEdges {
   readonly stores: Stores;
@@ -22,6 +23,15 @@ export interface RefusedRequest {
   readonly subject: string;
   readonly verb: string;
   readonly refusal: Refusal;
+}
+
+const FOR_WANT_OF_A_RIGHT: ReadonlySet<Refusal['reason']> = new Set(['not_permitted', 'not_an_approver']);
+
+/** Whose groups could not be read is told so, and not that they lack a right that those may give. */
+export function forWantOfGroups(said: Refusal, person: Person | null): Refusal {
+  const [directory] = person?.unread ?? [];
+  if (directory === undefined || !FOR_WANT_OF_A_RIGHT.has(said.reason)) return said;
+  return refusal('directory_away', { directory });
 }
 
 /** The sentence in the reader's own language and zone, with names for the ids that it mentions. */
@@ -54,8 +64,9 @@ export async function sayRefusal(
  */
 export async function refuse(edges: RefusalEdges, request: RefusedRequest): Promise<Outcome> {
   const { stores, count } = edges;
-  const { tenant, person, caller, refusal, subject, verb } = request;
-  count('refusals', { reason: refusal.reason, platform: caller.platform });
+  const { tenant, person, caller, subject, verb } = request;
+  const why = forWantOfGroups(request.refusal, person);
+  count('refusals', { reason: why.reason, platform: caller.platform });
   if (tenant !== null) {
     const key = `refused ${request.requestKey}`;
     if (await stores.seen.firstTime(tenant, caller.platform, key))
@@ -64,8 +75,8 @@ export async function refuse(edges: RefusalEdges, request: RefusedRequest): Prom
         person: person?.id ?? null,
         account: { platform: caller.platform, workspace: caller.workspace, account: caller.account },
         verb,
-        reason: refusal.reason,
+        reason: why.reason,
       });
   }
-  return sayRefusal(stores, tenant, person, refusal, caller.language);
+  return sayRefusal(stores, tenant, person, why, caller.language);
 }

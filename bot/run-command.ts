@@ -5,8 +5,10 @@ import type { Command } from './command.ts';
 import { commandContext } from './command-context.ts';
 import { mayAtAll } from './rights.ts';
 import { commands } from './commands/index.ts';
+import { answerLink } from './commands/link.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { whoIs } from './identity.ts';
+import { NO_SIGN_IN } from './link/create-sign-in.ts';
 import { refuse } from './refuse.ts';
 import { typedAnswer } from './typed-answer.ts';
 import { refusal } from './words.ts';
@@ -34,6 +36,15 @@ export async function runCommand(options: GatewayOptions, request: CommandReques
     const person = who.ok ? who.person : null;
     return refuse(options, { tenant: who.tenant, person, caller, requestKey, subject, verb, refusal: why });
   };
+  // The one thing that an account does before it is anybody's: ask whose it is. Only the sign-in answers that.
+  if (!who.ok && verb === 'link' && who.reason === 'identity_unlinked' && who.tenant !== null) {
+    const { links = NO_SIGN_IN } = options;
+    const language = caller.language ?? (await stores.people.languageOf(who.tenant));
+    const answered = await answerLink({ links, tenant: who.tenant, request }, null, language);
+    if ('refusal' in answered) return turnAway(answered.refusal);
+    count('commands', { verb, result: answered.kind });
+    return answered;
+  }
   if (!who.ok) return turnAway(refusal(who.reason));
   const context = commandContext(options, who, request);
   if (!('name' in found)) {

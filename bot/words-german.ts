@@ -193,7 +193,15 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
     takes: '[show <Agent>, simulate <Freigabe> oder change]',
     purpose: 'Wer was unterschreiben muss, seit wann, und was eine frühere Anfrage heute verlangt hätte.',
   },
-  roles: { takes: '[Rolle]', purpose: 'Wer was darf: die Tabelle, nach der jede Anfrage beurteilt wird.' },
+  roles: {
+    takes: '[Rolle] | map|unmap entra|app-role|slack <Gruppe> <Rolle> [Team]',
+    purpose:
+      'Wer was darf: die Tabelle, nach der jede Anfrage beurteilt wird, und welche Gruppen Rollen geben; map und unmap fragen einen zweiten Admin.',
+  },
+  link: {
+    takes: '',
+    purpose: 'Verknüpft dieses Chat-Konto durch eine Anmeldung beim Verzeichnis Ihrer Firma mit Ihnen.',
+  },
   verify: {
     takes: '[Lauf oder Freigabe]',
     purpose: 'Berechnet das Protokoll neu und sagt, ob es unversehrt ist.',

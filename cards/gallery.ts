@@ -57,6 +57,7 @@ import { traceCard } from './trace-card.ts';
 import { announceCard } from './announce-card.ts';
 import { troubleCard } from './trouble-card.ts';
 import { verifyCard } from './verify-card.ts';
+import { linkCard } from './link-card.ts';
 import { whoamiCard } from './whoami-card.ts';
 
 export const INBOX = inboxSample();
@@ -93,6 +94,8 @@ const helpSample = (language?: Language): Card =>
     },
     language,
   );
+
+const MAPPED = { source: 'slack', group: 'S08MANAGERS', role: 'manager', team: 'claims' } as const;
 
 const whoamiSample = (language?: Language): Card =>
   whoamiCard(
@@ -189,12 +192,13 @@ export const commandCards = (language?: Language): [string, Card][] => [
   ['verify', verifiedSample(language)],
   ['help', helpSample(language)],
   ['whoami', whoamiSample(language)],
+  ['link', linkCard('https://countersign.example/link/start?t=AQ', null, language)],
   ['delegations', delegationsCard(DELEGATIONS, language)],
   ['no delegations', delegationsCard({ ...DELEGATIONS, mine: [], forMe: [] }, language)],
   ['agents', agentsCard({ agents: [AGENT], stopped: null, paused: new Map() }, language)],
   ...ownCommandCards(language),
   ['roles', rolesCard(null, language)],
-  ['roles, of one', rolesCard('manager', language)],
+  ['roles, of one', rolesCard('manager', language, [MAPPED])],
   ['no agents', agentsCard({ agents: [], stopped: null, paused: new Map() }, language)],
   ...agentVersionsCards(language),
   [

@@ -37,6 +37,8 @@ export type CardKind =
   | 'bulk'
   | 'help'
   | 'whoami'
+  /** The way to a sign-in that says whose this account is. */
+  | 'link'
   /** The way to a page of our own, for one person's eyes. */
   | 'sign'
   | 'passkeys'

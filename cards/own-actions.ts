@@ -1,7 +1,9 @@
 import type { Action } from '../core/action.ts';
 import type { Json } from '../core/canonical-json.ts';
 import { GrantRequest, type Bound } from '../core/grants.ts';
+import { RoleMapRequest } from '../core/identity/role-mapping.ts';
 import { PolicyChange } from '../core/policy-change.ts';
+import { Role } from '../core/people.ts';
 import { RollBackRequest } from '../core/versions.ts';
 import { argumentFacts, argumentText } from './arguments.ts';
 import type { Fact } from './model.ts';
@@ -17,6 +19,10 @@ export function ownTitle(say: CardWords, { tool, args }: Pick<Action, 'tool' | '
       String(args['from_version']),
       String(args['to_version']),
     );
+  if (tool === 'map_role') {
+    const title = args['change'] === 'unmap' ? say.own.unmapTitle : say.own.mapTitle;
+    return title(String(args['group']), roleText(say, args['role']));
+  }
   return say.own.policyTitle(String(args['from_version']), String(args['to_version']));
 }
 
@@ -88,12 +94,30 @@ function rollBackFacts(say: CardWords, request: RollBackRequest): Fact[] {
   ];
 }
 
+/** A role as its reader calls it; what is none is shown as it is. */
+const roleText = (say: CardWords, role: unknown): string => {
+  const known = Role.safeParse(role);
+  return known.success ? say.rights.roles[known.data] : String(role);
+};
+
+function mapFacts(say: CardWords, { change, source, group, role, team }: RoleMapRequest): Fact[] {
+  return [
+    fact(say.own.source, text(say.own.sources[source])),
+    fact(say.own.group, text(group)),
+    fact(say.own.role, text(roleText(say, role))),
+    fact(say.own.reach, text(team ?? say.own.ownTeam)),
+    fact(say.own.change, text(change === 'map' ? say.own.mapped : say.own.unmapped)),
+  ];
+}
+
 /** Everything that is signed, in the reader's words; what this version cannot read is shown as it is. */
 export function ownFacts(say: CardWords, { tool, args }: Pick<Action, 'tool' | 'args'>): Fact[] {
   const grant = tool === 'create_grant' ? GrantRequest.safeParse(args).data : undefined;
   if (grant) return grantFacts(say, grant);
   const back = tool === 'roll_back_version' ? RollBackRequest.safeParse(args).data : undefined;
   if (back) return rollBackFacts(say, back);
+  const mapping = tool === 'map_role' ? RoleMapRequest.safeParse(args).data : undefined;
+  if (mapping) return mapFacts(say, mapping);
   const change = tool === 'change_policy' ? PolicyChange.safeParse(args).data : undefined;
   return change ? policyFacts(say, change) : argumentFacts(say, args, {}, null);
 }

@@ -83,6 +83,10 @@ const ARGS: Readonly<Record<OwnTool, () => JsonObject>> = {
   create_grant: () => JSON.parse(canonicalJson(REQUEST)) as JsonObject,
   change_policy: policyArgs,
   roll_back_version: () => ({ ...ROLL_BACK }),
+  map_role: () => ({
+    ...{ change: 'map', source: 'entra', group: '11111111-2222-4333-8444-555555555555' },
+    ...{ role: 'approver', team: 'claims' },
+  }),
 };
 
 /** A request to change Countersign itself. */
@@ -188,6 +192,7 @@ export const ownApprovals = (language?: Language): [string, Card][] => [
   ['approval of a grant', approvalCard(ownView('create_grant'), language)],
   ['approval of a policy', approvalCard(ownView('change_policy'), language)],
   ['approval of a roll back', approvalCard(ownView('roll_back_version'), language)],
+  ['approval of a mapping', approvalCard(ownView('map_role'), language)],
   [
     'approval of a policy, declined',
     approvalCard(ownView('change_policy', { status: 'declined' }), language),

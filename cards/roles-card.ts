@@ -1,8 +1,9 @@
+import type { RoleMapping } from '../core/identity/role-mapping.ts';
 import { ROLES, type Role } from '../core/people.ts';
 import { roleRows, type RoleRow } from '../core/roles.ts';
 import { inLists } from './in-lists.ts';
 import { joined, strong, text } from './spans.ts';
-import type { Card, Span } from './model.ts';
+import type { Block, Card, Span } from './model.ts';
 import type { Language } from '../core/language.ts';
 import { wordsIn } from './languages.ts';
 import type { CardWords } from './words.ts';
@@ -34,8 +35,23 @@ function itemsOf(say: CardWords, role: Role): readonly (readonly Span[])[] {
   });
 }
 
+/** Which groups of directories give roles, as far as the reader may see them. */
+function mapped(say: CardWords, mappings: readonly RoleMapping[], only: Role | null): Block[] {
+  const shown = mappings.filter(({ role }) => only === null || role === only);
+  if (shown.length === 0) return [];
+  const items = shown.map(({ source, group, role, team }) => [
+    strong(group),
+    text(` (${say.own.sources[source]}): ${say.rights.roles[role]}${team === null ? '' : `, ${team}`}`),
+  ]);
+  return [{ kind: 'paragraph', spans: [strong(say.own.mappings(shown.length))] }, ...inLists(items)];
+}
+
 /** The table by which every request is judged: whole, or what one role may do. */
-export function rolesCard(role: Role | null, language: Language = 'en'): Card {
+export function rolesCard(
+  role: Role | null,
+  language: Language = 'en',
+  mappings: readonly RoleMapping[] = [],
+): Card {
   const say = wordsIn(language);
   const title = role === null ? say.whoMayWhat : `${say.whatARoleMay} ${say.rights.roles[role]}`;
   const items =
@@ -50,7 +66,11 @@ export function rolesCard(role: Role | null, language: Language = 'en'): Card {
     version: 1,
     title,
     state: null,
-    blocks: [...inLists(items), { kind: 'context', spans: [text(say.rolesNote)] }],
+    blocks: [
+      ...inLists(items),
+      ...mapped(say, mappings, role),
+      { kind: 'context', spans: [text(say.rolesNote)] },
+    ],
     summary: title,
   };
 }

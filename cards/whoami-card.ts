@@ -1,4 +1,4 @@
-import type { Person } from '../core/people.ts';
+import { rolesOf, teamsOf, type Person } from '../core/people.ts';
 import type { Card } from './model.ts';
 import { fact, text } from './spans.ts';
 import type { Language } from '../core/language.ts';
@@ -19,6 +19,7 @@ export function whoamiCard(
 ): Card {
   const say = wordsIn(language);
   const words = `${say.youAre} ${person.name}`;
+  const roles = rolesOf(person).join(', ');
   return {
     v: 1,
     language: say.language,
@@ -33,8 +34,8 @@ export function whoamiCard(
         layout: 'grid',
         whole: false,
         facts: [
-          fact(say.roles, text(person.roles.join(', ') || say.notGiven)),
-          fact(say.team, text(person.team || say.notGiven)),
+          fact(say.roles, text(roles || say.notGiven)),
+          fact(say.team, text(teamsOf(person).join(', ') || say.notGiven)),
           fact(say.manager, text(managerName ?? say.notGiven)),
           fact(say.timeZone, text(person.timeZone)),
           fact(say.linked, text(linked.join(', ') || say.notGiven)),
@@ -43,6 +44,6 @@ export function whoamiCard(
       },
       { kind: 'context', spans: [text(person.id)] },
     ],
-    summary: `${words} (${person.roles.join(', ')})`,
+    summary: `${words} (${roles})`,
   };
 }

@@ -446,6 +446,13 @@ export const GERMAN: CardWords = {
     back: (previous) => `Zurücksetzen führt auf ${previous}`,
     gone: (version) => `${version} ist nicht mehr installiert: damit startet nichts`,
   },
+  linkTitle: 'Anmelden und dieses Konto verknüpfen',
+  linkStranger:
+    'Dieses Konto gehört hier noch zu niemandem. Melden Sie sich beim Verzeichnis Ihrer Firma an, dann gilt es als Ihres.',
+  linkKnown: (name) =>
+    `Dieses Konto gilt als ${name}. Melden Sie sich beim Verzeichnis Ihrer Firma an, damit es auch dort bekannt ist.`,
+  linkGo: 'Anmelden',
+  linkOnce: 'Nur für Sie: Er gilt einmal, zehn Minuten lang. Geben Sie ihn nicht weiter.',
   whoMayWhat: 'Wer was darf',
   whatARoleMay: 'Was die Rolle darf:',
   rolesNote:

@@ -463,6 +463,13 @@ export const WORDS = {
   },
   rehearsalNote: 'Agents run on the rehearsal model here: it plays by rules and thinks nothing.',
 
+  linkTitle: 'Sign in to link this account',
+  linkStranger:
+    'This account is nobody’s here yet. Sign in with your company’s directory, and it counts as yours.',
+  linkKnown: (name: string): string =>
+    `This account counts as ${name}. Sign in with your company’s directory, so that it is known there too.`,
+  linkGo: 'Sign in',
+  linkOnce: 'For you alone: it works once, for ten minutes. Do not pass it on.',
   whoMayWhat: 'Who may do what',
   whatARoleMay: 'What the role may do:',
   rolesNote:

@@ -14,6 +14,12 @@ export const LEDGER_ENGLISH = {
   entries: {
     'tenant.created': ({ said }) => `${said('name')} was set up.`,
     'people.imported': ({ said }) => `${said('people')} people were imported.`,
+    'identity.linked': ({ who, said }) =>
+      `${who} linked a ${said('platform') === 'slack' ? 'Slack' : 'Microsoft Entra'} account by a sign-in.`,
+    'roles.mapped': ({ said }) =>
+      `Whoever is in the group ${said('group')} (${said('source')}) has the role ${said('role')}${said('team') === '' ? '' : ` in the team ${said('team')}`} from now on.`,
+    'roles.unmapped': ({ said }) =>
+      `The group ${said('group')} (${said('source')}) does not give the role ${said('role')}${said('team') === '' ? '' : ` in the team ${said('team')}`} any more.`,
     'admin.bootstrapped': ({ person }) => `${person('person')} was made the first Admin.`,
     'policy.set': ({ said }) => `Policy ${said('policy')} version ${said('version')} came into force.`,
     'intake.limits-set': ({ said }) => `Limits of the line were set: ${said('limits')}`,

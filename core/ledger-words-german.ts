@@ -43,6 +43,12 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
   entries: {
     'tenant.created': ({ said }) => `${said('name')} wurde eingerichtet.`,
     'people.imported': ({ said }) => `Importierte Personen: ${said('people')}.`,
+    'identity.linked': ({ who, said }) =>
+      `${who} hat durch eine Anmeldung ein Konto von ${said('platform') === 'slack' ? 'Slack' : 'Microsoft Entra'} verknüpft.`,
+    'roles.mapped': ({ said }) =>
+      `Wer in der Gruppe ${said('group')} (${said('source')}) ist, hat ab jetzt die Rolle ${said('role')}${said('team') === '' ? '' : ` im Team ${said('team')}`}.`,
+    'roles.unmapped': ({ said }) =>
+      `Die Gruppe ${said('group')} (${said('source')}) gibt die Rolle ${said('role')}${said('team') === '' ? '' : ` im Team ${said('team')}`} nicht mehr.`,
     'admin.bootstrapped': ({ person }) => `Erster Admin wurde ${person('person')}.`,
     'policy.set': ({ said }) =>
       `Die Richtlinie ${said('policy')}, Fassung ${said('version')}, trat in Kraft.`,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Action } from './action.ts';
 import { digestOf, type JsonObject, type Sha256 } from './canonical-json.ts';
 import { GrantRequest } from './grants.ts';
+import { RoleMapRequest } from './identity/role-mapping.ts';
 import type { Role } from './people.ts';
 import { isQuestion } from './person-question.ts';
 import { PolicyChange } from './policy-change.ts';
@@ -33,6 +34,7 @@ const teamIn = (args: JsonObject): string | null => (typeof args['team'] === 'st
 export const OWN_TOOLS = {
   create_grant: { verb: 'create-grant', args: GrantRequest, teamOf: teamIn, asks: ['manager', 'admin'] },
   change_policy: { verb: 'change-policy', args: PolicyChange, teamOf: () => null, asks: ['admin'] },
+  map_role: { verb: 'change-roles', args: RoleMapRequest, teamOf: () => null, asks: ['admin'] },
   roll_back_version: {
     ...{ verb: 'rollback', args: RollBackRequest, teamOf: teamIn },
     ...{ asks: ['manager', 'admin', 'engineer'], urgent: true },

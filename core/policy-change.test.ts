@@ -310,7 +310,7 @@ describe('what Countersign does itself', () => {
   test('is under rules that name it, else under the one in code, and no grant ever signs it', () => {
     const wide = policy(rule({ when: { effect: 'reversible' }, require: asks(1, { grants: true }) }));
     const subject = { agent: OWN.agent, effect: 'reversible', amount: null } as const;
-    for (const tool of ['create_grant', 'change_policy', 'roll_back_version'] as const) {
+    for (const tool of ['create_grant', 'change_policy', 'map_role', 'roll_back_version'] as const) {
       const chosen = chooseRule(wide, { ...subject, tool });
       expect(chosen).toMatchObject({ ok: true, policy: { requirement: ownRequirement(tool) } });
       expect(ownSchema(tool)).toMatch(/^[0-9a-f]{64}$/);
@@ -321,7 +321,12 @@ describe('what Countersign does itself', () => {
       ok: true,
       policy: { requirement: { grants: false } },
     });
-    expect(Object.keys(OWN_TOOLS)).toEqual(['create_grant', 'change_policy', 'roll_back_version']);
+    expect(Object.keys(OWN_TOOLS)).toEqual([
+      'create_grant',
+      'change_policy',
+      'map_role',
+      'roll_back_version',
+    ]);
   });
 
   test('is linted by its own rights: whom it names must be able to do it, besides the one who asks', () => {

@@ -2,7 +2,7 @@ import { lintTunings } from './alerts/thresholds.ts';
 import { effectiveRequirement, seat } from './approval/quorum.ts';
 import { eligible } from './approval/who-may-sign.ts';
 import type { PersonId, TenantId } from './ids.ts';
-import type { Person } from './people.ts';
+import { rolesOf, teamsOf, type Person } from './people.ts';
 import type { Found, LintFinding, Named, Where } from './policy-lint-words.ts';
 import type { Policy, PolicyRule, Requirement, Selector } from './policy-types.ts';
 import { isOwnTool, OWN, OWN_TOOLS } from './own-actions.ts';
@@ -26,14 +26,13 @@ function verbsOf({ agent, tool }: PolicyRule['when']): readonly Verb[] {
 function maySign(person: Person, verbs: readonly Verb[]): boolean {
   const tenant = 'lint' as TenantId;
   const on = {
-    tenant,
-    team: person.team,
-    owner: null,
-    assigned: true,
+    ...{ tenant, owner: null, assigned: true },
     class: 'restricted',
     environment: 'production',
   } as const;
-  return verbs.every((verb) => authorise(person, verb, on, tenant).ok);
+  return teamsOf(person).some((team) =>
+    verbs.every((verb) => authorise(person, verb, { ...on, team }, tenant).ok),
+  );
 }
 
 function* lintSelectors(
@@ -128,7 +127,7 @@ function* lintRule(
   yield* lintQuorum(rule, people, passkeys);
   yield* lintSelectors('escalation', rule.require.escalateTo, rule, people);
   yield* lintTimes(rule.require);
-  const admin = people.some((person) => person.active && person.roles.includes('admin'));
+  const admin = people.some((person) => person.active && rolesOf(person).includes('admin'));
   if (rule.require.breakGlass && !admin) yield { what: 'no-admin', detail: {} };
   if (rule.require.grants && rule.when.effect === 'irreversible')
     yield { what: 'grants-irreversible', detail: {} };

@@ -53,6 +53,8 @@ export const RECORDED_GERMAN: Readonly<Record<string, string>> = {
   'Found by its correlation id.': 'Über die Vorgangsnummer gefunden.',
   'The grant {} signs from now on.': 'Die Dauerfreigabe {} unterschreibt ab jetzt.',
   'Policy {} version {} is in force for {}.': 'Die Richtlinie {}, Fassung {}, gilt jetzt für {}.',
+  'The group {} ({}) gives the role {} from now on.': 'Die Gruppe {} ({}) gibt ab jetzt die Rolle {}.',
+  'The group {} ({}) does not give the role {} any more.': 'Die Gruppe {} ({}) gibt die Rolle {} nicht mehr.',
   'New runs of {} are played by {} again.': 'Neue Läufe von {} spielt wieder {}.',
 };
 

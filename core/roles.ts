@@ -103,7 +103,7 @@ export interface Resource {
 export type Authorised =
   { readonly ok: true } | { readonly ok: false; readonly reason: 'wrong_tenant' | 'not_permitted' };
 
-function reaches(reach: Reach, person: Person, on: Resource): boolean {
+function reaches(reach: Reach, person: Pick<Person, 'id' | 'team'>, on: Resource): boolean {
   switch (reach) {
     case '-':
       return false;
@@ -133,8 +133,14 @@ function rowOf(verb: Verb, on: Resource): (typeof TABLE)[number] | undefined {
   return TABLE.find(([verbs]) => (verbs as readonly RowVerb[]).includes(wanted));
 }
 
+/** What takes a person: a program that could would give signatures that nobody gave (attack 19). */
+const PERSONS_ONLY: readonly RowVerb[] = [
+  ...['approve', 'decline', 'edit', 'break-glass', 'answer', 'delegate', 'create-grant'],
+  ...['change-policy', 'change-roles', 'change-connectors', 'rollout-approve', 'raise-budget'],
+] as const;
+
 /**
- * May this person, of `tenant`, use the verb on that resource now. The union of their roles counts; separation of
+ * May this person, of `tenant`, use the verb on that resource now. The union of their roles counts, each in its own team; separation of
  * duties (never one's own request) is the approval machine's and no role overrides it.
  */
 export function authorise(person: Person, verb: Verb, on: Resource, tenant: TenantId): Authorised {
@@ -142,7 +148,9 @@ export function authorise(person: Person, verb: Verb, on: Resource, tenant: Tena
   const found = rowOf(verb, on);
   const allowed =
     person.active &&
+    !(person.service === true && PERSONS_ONLY.includes(verb as RowVerb)) &&
     found !== undefined &&
-    person.roles.some((role) => reaches(found[COLUMN[role]], person, on));
+    (person.roles.some((role) => reaches(found[COLUMN[role]], person, on)) ||
+      (person.placed ?? []).some(({ role, team }) => reaches(found[COLUMN[role]], { ...person, team }, on)));
   return allowed ? { ok: true } : { ok: false, reason: 'not_permitted' };
 }

@@ -235,7 +235,9 @@ export interface Refusal {
     | 'version_gone'
     | 'bad_input'
     | 'line_full'
-    | 'engine_away';
+    | 'engine_away'
+    | 'directory_away'
+    | 'sign_in_refused';
   readonly detail: Readonly<Record<string, string | number>>;
 }
 

@@ -127,6 +127,31 @@ const WHYS: Words['whys'] = {
   'letter-discarded': () => 'Es wurde bereits verworfen.',
   'no-priority': () => 'Die Priorität ist high (hoch), normal oder low (niedrig).',
   'no-role': (d) => `Die Rolle „${d['said']}“ gibt es nicht.`,
+  'sign-in-unknown': () => 'Dieser Link ist keiner von uns, oder er ist benutzt oder abgelaufen.',
+  'sign-in-expired': () => 'Es hat länger als zehn Minuten gedauert.',
+  'sign-in-used': () => 'Diese Anmeldung ist schon beendet.',
+  'sign-in-other-browser': () => 'Sie kam in einem anderen Browser zurück, als sie begonnen hat.',
+  'sign-in-declined': () => 'Ihr Verzeichnis hat Sie nicht eingelassen, oder Sie haben abgebrochen.',
+  'sign-in-not-believed': () => 'Was Ihr Verzeichnis geantwortet hat, ließ sich nicht prüfen.',
+  'sign-in-not-fresh': () => 'Sie war nicht frisch: Ihr Verzeichnis hat Sie nicht erneut gefragt.',
+  'sign-in-away': () => 'Ihr Verzeichnis antwortet gerade nicht.',
+  'sign-in-other-tenant': () => 'Sie haben sich bei einer anderen Organisation als Ihrer Firma angemeldet.',
+  'sign-in-guest': () => 'Gäste, Externe und deaktivierte Konten können nicht verknüpft werden.',
+  'sign-in-somebody-else': () =>
+    'Sie haben sich als jemand anderes angemeldet als die Person, die den Link verlangt hat.',
+  'sign-in-unverified': () =>
+    'Ihr Verzeichnis bürgt für keine Ihrer Adressen: Deren Domäne ist nicht bestätigt.',
+  'sign-in-nobody': () => 'Unter Ihrer Adresse ist hier niemand aus Ihrer Firma bekannt.',
+  'sign-in-taken': () => 'Eines dieser Konten ist schon mit einer anderen Person verknüpft.',
+  'sign-in-other-account': () => 'Mit Ihnen ist schon ein anderes Konto Ihres Verzeichnisses verknüpft.',
+  'sign-in-not-set-up': () => 'Die Anmeldung ist in dieser Installation nicht eingerichtet.',
+  'sign-in-no-directory': () => 'Für Ihre Firma ist kein Entra-Mandant eingerichtet.',
+  'no-group-source': (d) =>
+    `Die Quelle „${d['said']}“ gibt es nicht; möglich sind entra, app-role und slack.`,
+  'no-group': (d) => `„${d['said']}“ bezeichnet keine Gruppe dieser Quelle.`,
+  'mapping-there': () => 'Diese Zuordnung gilt schon.',
+  'mapping-gone': () => 'Diese Zuordnung gilt nicht.',
+  'mapping-unreadable': () => 'Das ist keine Zuordnung einer Gruppe zu einer Rolle.',
   'not-a-question': () => 'Sie bittet um eine Unterschrift, nicht um eine Antwort.',
   'nobody-may-answer': () => 'Niemand, der hier gefragt ist, darf antworten.',
   'not-offered': () => 'Bitte wählen Sie eine der angebotenen Antworten.',
@@ -245,6 +270,9 @@ export const GERMAN: Words = {
         : 'Versuchen Sie es wieder, sobald einer davon begonnen hat.'),
     engine_away: (d) =>
       `${given(d, 'engine') ? d['engine'] : 'Ein Teil von Countersign'} ist gerade nicht erreichbar.`,
+    directory_away: (d) =>
+      `Gruppen ließen sich gerade nicht lesen: ${d['directory'] === 'slack' ? 'Slack' : 'Microsoft Entra'} antwortet nicht. Nichts wurde ausgeführt.`,
+    sign_in_refused: (d) => `Sie wurden nicht angemeldet.${why(d)}`,
   },
   hints: {
     not_an_approver: '„Wer unterschreiben darf“ auf der Karte nennt die Gefragten.',
@@ -254,7 +282,8 @@ export const GERMAN: Words = {
     expired: 'Starten Sie neu, um mit aktuellen Belegen noch einmal zu fragen.',
     superseded: 'Bitte sehen Sie sich die neue Karte an.',
     digest_mismatch: 'Bitte entscheiden Sie auf der neuesten Karte.',
-    identity_unlinked: 'Ein Admin kann es mit Ihnen verknüpfen.',
+    identity_unlinked:
+      '„link“ verknüpft es durch eine Anmeldung, wo sie eingerichtet ist; ein Admin kann es auch.',
     identity_ambiguous: 'Ein Admin kann das berichtigen.',
     guest_or_external: 'Verwenden Sie Ihr Mitgliedskonto.',
     wrong_tenant: 'Prüfen Sie die Nummer.',
@@ -289,6 +318,8 @@ export const GERMAN: Words = {
     line_full: '„runs“ zeigt, wie sie stehen.',
     engine_away:
       'Unterschriften werden weiter angenommen, und nichts geht verloren; bitte versuchen Sie es gleich noch einmal.',
+    directory_away: 'Bitte versuchen Sie es gleich noch einmal (das ist gefahrlos).',
+    sign_in_refused: 'Nichts wurde geändert. „link“ im Chat gibt einen neuen Link.',
   },
   happenings: {
     asked: (d) => `Um ${d['needed']} ${d['needed'] === 1 ? 'Unterschrift' : 'Unterschriften'} gebeten.`,

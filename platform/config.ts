@@ -182,12 +182,7 @@ function findHalves(env: Environment, program: Program): string[] {
     if (missing.length > 0 && missing.length < names.length) problems.push(`${missing.join(', ')}: ${why}`);
   };
   together('needed for mutual TLS to Temporal', 'TEMPORAL_TLS_CERT', 'TEMPORAL_TLS_KEY');
-  together(
-    'needed to link identities with Entra',
-    'ENTRA_ISSUER',
-    'ENTRA_CLIENT_ID',
-    'ENTRA_CLIENT_SECRET',
-  );
+  together('needed to link identities with Entra', 'ENTRA_ISSUER', 'ENTRA_CLIENT_ID', 'ENTRA_CLIENT_SECRET');
   together('needed to send traces to Langfuse', 'LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY');
   together('needed to install in many Slack workspaces', 'SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET');
   const slackToken = env.SLACK_BOT_TOKEN ?? env.SLACK_CLIENT_ID;

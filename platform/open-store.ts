@@ -9,6 +9,8 @@ import { createEvalStore } from './evals/eval-store.ts';
 import { createForwardStore } from './forwards/forward-store.ts';
 import { createGoldenStore } from './golden/golden-store.ts';
 import { createGrantStore } from './grants/grant-store.ts';
+import { createIdentityStore } from './identity/identity-store.ts';
+import { createSignInStore } from './identity/sign-in-store.ts';
 import { createIncidentStore } from './incidents/incident-store.ts';
 import { createIntakeStore } from './intake/intake-store.ts';
 import { createInboxStore } from './inboxes/inbox-store.ts';
@@ -76,6 +78,8 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
   const policies = createPolicyCache();
   return {
     people: createPeopleStore(db, router),
+    identity: createIdentityStore(db),
+    signIns: createSignInStore(db, sealer),
     runs: createRunStore({ db, payloads, wake, wakeIntake }),
     approvals: createApprovalStore({ db, policies, payloads, wake, log }),
     copies: createCopyStore(db, wake),

@@ -6,9 +6,33 @@ import type pg from 'pg';
 import type { Database } from './database.ts';
 import type { ChatAccount, Identified, PeopleStore, Platform } from './stores.ts';
 
-/** `people` columns as a Person, for use in any SELECT over people p. */
-export const PERSON_COLUMNS = `p.person AS id, p.name, p.email, p.roles, p.team, p.manager, p.time_zone AS "timeZone", p.active,
+/** For how long rights count what a directory said. It is asked anew well before (`identity/fresh-rights.ts`). */
+const RIGHTS_COUNT = "interval '60 seconds'";
+/** Plans (who is asked, whether a policy can be met) rest on what was last known; every signature is judged by the above. */
+const PLANS_COUNT = "interval '1 day'";
+
+/** What groups of a directory give to people p, by the mappings in force and what was read of them within `age`. */
+const given = (age: string, team: 'NULL' | 'NOT NULL'): string => `FROM role_mappings m
+    JOIN directory_memberships d ON d.tenant = m.tenant AND d.person = p.person AND d.standing = 'member'
+      AND m.source || ':' || m.group_key = ANY(d.groups) AND d.read_at > now() - ${age}
+    WHERE m.tenant = p.tenant AND m.ended_at IS NULL AND m.team IS ${team}`;
+
+/**
+ * `people` columns as a Person, for use in any SELECT over people p: roles are those that were imported and those that
+ * groups give. Whom a directory last called a guest or deactivated is not active, however long ago that was.
+ */
+const personColumns = (age: string): string => `p.person AS id, p.name, p.email, p.service,
+  p.roles || ARRAY(SELECT DISTINCT m.role ${given(age, 'NULL')} AND m.role <> ALL(p.roles)) AS roles,
+  (SELECT jsonb_agg(DISTINCT jsonb_build_object('role', m.role, 'team', m.team)) ${given(age, 'NOT NULL')}) AS placed,
+  p.team, p.manager, p.time_zone AS "timeZone",
+  p.active AND NOT EXISTS (SELECT FROM directory_memberships d
+    WHERE d.tenant = p.tenant AND d.person = p.person AND d.standing <> 'member') AS active,
   coalesce(p.language, (SELECT t.language FROM tenants t WHERE t.tenant = p.tenant)) AS language`;
+
+/** For whatever a right depends on. */
+export const PERSON_COLUMNS = personColumns(RIGHTS_COUNT);
+/** For whatever is planned, and judged again when somebody acts on it. */
+export const PLANNED_PERSON_COLUMNS = personColumns(PLANS_COUNT);
 
 async function findTenant(router: pg.Pool, platform: Platform, workspace: string): Promise<TenantId | null> {
   const { rows } = await router.query<{ tenant: TenantId }>({
@@ -77,7 +101,9 @@ export function createPeopleStore(db: Database, router: pg.Pool): PeopleStore {
       ),
     everyone: (tenant) =>
       db.inTenant(tenant, (tx) =>
-        tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active ORDER BY p.name` }),
+        tx.rows<Person>({
+          text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active ORDER BY p.name`,
+        }),
       ),
     accountsOf: (tenant, person) =>
       db.inTenant(tenant, (tx) =>

@@ -9,9 +9,11 @@ import type { DigestStore } from './stores/digests.ts';
 import type { EvalStore } from './stores/evals.ts';
 import type { ForwardStore } from './stores/forwards.ts';
 import type { GoldenStore } from './stores/golden.ts';
+import type { IdentityStore } from './stores/identity.ts';
 import type { IncidentStore } from './stores/incidents.ts';
 import type { OnCallStore } from './stores/on-call.ts';
 import type { ScoreStore } from './stores/scores.ts';
+import type { SignInStore } from './stores/sign-ins.ts';
 import type { VersionStore } from './stores/versions.ts';
 
 export type * from './stores/people.ts';
@@ -23,6 +25,7 @@ export type * from './stores/digests.ts';
 export type * from './stores/evals.ts';
 export type * from './stores/forwards.ts';
 export type * from './stores/golden.ts';
+export type * from './stores/identity.ts';
 export type * from './stores/incidents.ts';
 export type * from './stores/on-call.ts';
 export type * from './stores/scores.ts';
@@ -31,6 +34,8 @@ export type * from './stores/versions.ts';
 
 export interface Stores {
   readonly people: PeopleStore;
+  readonly identity: IdentityStore;
+  readonly signIns: SignInStore;
   readonly runs: RunStore;
   readonly approvals: ApprovalStore;
   readonly copies: CopyStore;

@@ -132,9 +132,11 @@ export async function startBotKit(
     golden?: NonNullable<BotOptions['golden']>;
     withTeams?: boolean;
     socketMode?: boolean;
+    /** What the bot's environment says besides. */
+    environment?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<BotKit> {
-  const { withTeams = false, socketMode = false, ...more } = options;
+  const { withTeams = false, socketMode = false, environment = {}, ...more } = options;
   const kit = await openTestStores();
   const { redisUrl, temporalAddress } = testEngines();
   const port = await freePort();
@@ -155,6 +157,7 @@ export async function startBotKit(
     SLACK_API_URL: `${slackUrl}/slack/api`,
     COUNTERSIGN_REHEARSAL: '1',
     ...(teams === null ? {} : teamsEnvironment(teams)),
+    ...environment,
   });
   const queuePrefix = `test-${randomBytes(6).toString('hex')}`;
   const bot = await startBot({

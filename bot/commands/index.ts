@@ -12,6 +12,7 @@ import { evaluate } from './eval.ts';
 import { grants } from './grants.ts';
 import { help } from './help.ts';
 import { inbox } from './inbox.ts';
+import { link } from './link.ts';
 import { note } from './note.ts';
 import { oncall } from './oncall.ts';
 import { pause } from './pause.ts';
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   policy,
   verify,
   whoami,
+  link,
   roles,
   help,
 ];

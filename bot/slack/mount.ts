@@ -3,8 +3,10 @@ import { App, type Receiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Count } from '../api/metrics.ts';
 import type { CopyStore, PeopleStore } from '../../platform/stores.ts';
+import type { DirectorySource } from '../../platform/identity/fresh-rights.ts';
 import type { Caller, ChatTransport, Gateway, Outcome, Place } from '../chat.ts';
 import { createAccess } from './access.ts';
+import { createSlackGroups } from './groups.ts';
 import { listen } from './listeners.ts';
 import { SlackReceiver } from './receiver.ts';
 import { SlackSocket } from './socket.ts';
@@ -35,6 +37,8 @@ export interface MountedSlack {
   /** Opens the sockets of socket mode. @throws Error when Slack refuses the app token */
   start(): Promise<void>;
   readonly transport: ChatTransport;
+  /** Who is in which user group. */
+  readonly groups: DirectorySource;
   /** Waits for the answers under way. */
   close(): Promise<void>;
 }
@@ -86,6 +90,7 @@ export function mountSlack(options: SlackOptions): MountedSlack {
   return {
     handle: door && ((req, res) => door.handle(req, res)),
     start: async () => socket?.start(),
+    groups: createSlackGroups(() => quick),
     transport: {
       ...createSlackTransport(() => client, createSlackPictures(log)),
       awaitsAccess: access.awaits,

@@ -59,6 +59,12 @@ export const SLACK_PERMISSIONS: readonly SlackPermission[] = [
     events: [],
   },
   {
+    scope: 'usergroups:read',
+    reason: 'Where an Admin let a user group give a role: who is in it, read when they click.',
+    methods: ['usergroups.list', 'usergroups.users.list'],
+    events: [],
+  },
+  {
     scope: 'channels:history',
     reason:
       'After a crash, our own card is looked for in the public channel it was meant for, so that it is not posted twice.',

@@ -1,19 +1,19 @@
 import type { PersonId } from '../ids.ts';
 import { decidingVerb, ownTeam } from '../own-actions.ts';
-import type { Person } from '../people.ts';
+import { rolesOf, teamsOf, type Person } from '../people.ts';
 import type { Requirement, Selector } from '../policy-types.ts';
 import { authorise, type Resource, type Verb } from '../roles.ts';
 import type { ApprovalContext, ApprovalState } from './types.ts';
 
-/** Does any of the selectors name this person. A group is a team's name; nobody inactive is ever named. */
+/** Does any of the selectors name this person. A group is a team's name; nobody inactive and no program is ever named. */
 export function eligible(person: Person, selectors: readonly Selector[]): boolean {
-  if (!person.active) return false;
+  if (!person.active || person.service === true) return false;
   return selectors.some((selector) => {
     switch (selector.kind) {
       case 'role':
-        return person.roles.includes(selector.role);
+        return rolesOf(person).includes(selector.role);
       case 'group':
-        return person.team === selector.group;
+        return teamsOf(person).includes(selector.group);
       case 'person':
         return person.id === selector.person;
     }

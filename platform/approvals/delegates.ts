@@ -3,7 +3,7 @@ import type { ApprovalContext, ApprovalState } from '../../core/approval/types.t
 import type { PersonId } from '../../core/ids.ts';
 import type { Delegation, Person } from '../../core/people.ts';
 import type { TenantTx } from '../database.ts';
-import { PERSON_COLUMNS } from '../people-store.ts';
+import { PLANNED_PERSON_COLUMNS } from '../people-store.ts';
 
 const IN_FORCE = `SELECT from_person AS "from", to_person AS "to", created_by AS "createdBy",
     (extract(epoch FROM from_at) * 1000)::bigint AS "fromMs", (extract(epoch FROM until_at) * 1000)::bigint AS "untilMs",
@@ -15,7 +15,7 @@ export const delegationsAt = (tx: TenantTx, nowMs: number): Promise<Delegation[]
   tx.rows<Delegation>({ text: IN_FORCE, values: [nowMs] });
 
 export const activePeople = (tx: TenantTx): Promise<Person[]> =>
-  tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  tx.rows<Person>({ text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active` });
 
 /**
  * Who is asked beside somebody who is away. Both must be able to sign this very request by rights of now, so that a

@@ -1,6 +1,7 @@
 import type { ApprovalEvent, ApprovalState, Transitioned } from '../../core/approval/types.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { PersonId } from '../../core/ids.ts';
+import { rolesOf } from '../../core/people.ts';
 import { isQuestion } from '../../core/person-question.ts';
 import { isHappening, tallyOf } from '../../core/sentences.ts';
 import { storable } from '../ledger/chain.ts';
@@ -46,7 +47,7 @@ export const actorOf = (event: AskedEvent): PersonId | null => ('by' in event ? 
 function byOf({ locked, event }: About): JsonObject {
   const actor = actorOf(event);
   const person = actor === null ? undefined : locked.context.people.get(actor);
-  return person === undefined ? {} : { by: { name: person.name, roles: [...person.roles] } };
+  return person === undefined ? {} : { by: { name: person.name, roles: rolesOf(person) } };
 }
 
 /** What the event said, without what is said elsewhere in the entry. */

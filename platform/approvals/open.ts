@@ -20,7 +20,7 @@ import { findGrant, useUp } from '../grants/grant-store.ts';
 import { tellInboxes } from '../inboxes/tell-inboxes.ts';
 import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
-import { PERSON_COLUMNS } from '../people-store.ts';
+import { PLANNED_PERSON_COLUMNS } from '../people-store.ts';
 import type { NewApproval } from '../stores.ts';
 import { askedEntry, entriesFor } from './entries.ts';
 import { intendCopies } from './plan-copies.ts';
@@ -137,7 +137,9 @@ async function prepare(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, now
   if (!chosen.ok) throw new Refused(chosen.reason, chosen.detail);
   const asks = n.answeredBy ? toAnswer(chosen, n.answeredBy) : chosen;
   const state = firstState(n, { tenant, id, nowMs }, asks);
-  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  const people = await tx.rows<Person>({
+    text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active`,
+  });
   const context: ApprovalContext = {
     nowMs,
     requirementNow: asks.policy.requirement,

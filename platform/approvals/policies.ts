@@ -16,7 +16,7 @@ import type { Database, TenantTx } from '../database.ts';
 import { recordChange } from '../events/agent-event-store.ts';
 import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { digestOf } from '../../core/canonical-json.ts';
-import { PERSON_COLUMNS } from '../people-store.ts';
+import { PLANNED_PERSON_COLUMNS } from '../people-store.ts';
 
 /** Policies never change once written, so a parsed one may be kept; which one counts is read every time. */
 export interface PolicyCache {
@@ -115,7 +115,9 @@ export async function putPolicy(db: Database, tenant: TenantId, given: Policy): 
     if (before?.version === policy.version && digestOf(before.doc) === digestOf(policy)) return;
     if (before && before.version >= policy.version)
       throw new PolicyRefusedError(`Version ${before.version} is in force; a change needs a higher version.`);
-    const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+    const people = await tx.rows<Person>({
+      text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active`,
+    });
     const findings = lintPolicy(policy, people);
     if (findings.length > 0)
       throw new PolicyRefusedError(

@@ -6,7 +6,7 @@ import { involvedIn } from '../approvals/read.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
-import { PERSON_COLUMNS } from '../people-store.ts';
+import { PLANNED_PERSON_COLUMNS } from '../people-store.ts';
 import type { InboxStore } from '../stores.ts';
 
 /** Whoever opens it is shown it at once by the process they asked; this row is for the case that it dies meanwhile. */
@@ -86,7 +86,7 @@ export function createInboxStore(db: Database, wake: () => void): InboxStore {
           values: [approval],
         });
         const people = await tx.rows<Person>({
-          text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE EXISTS (
+          text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE EXISTS (
             SELECT 1 FROM card_copies c WHERE c.tenant = p.tenant AND c.person = p.person AND c.page IS NOT NULL)`,
         });
         if (row !== null) await touch(tx, concernedBy(row.state, people));

@@ -10,7 +10,7 @@ import type { GrantedView, InboxView, WaitingItem } from '../../core/views.ts';
 import type { TenantTx } from '../database.ts';
 import { DB_NOW_MS } from '../ledger/append.ts';
 import { ofPerson } from '../delegations/delegation-store.ts';
-import { PERSON_COLUMNS } from '../people-store.ts';
+import { PLANNED_PERSON_COLUMNS } from '../people-store.ts';
 import type { Item, ItemName, KeptItems } from './kept-items.ts';
 
 /** The states themselves are read by `kept-items.ts`, once a version. */
@@ -79,7 +79,7 @@ const bySoonest = (a: WaitingItem, b: WaitingItem): number =>
 
 async function contextFor(tx: TenantTx): Promise<ApprovalContext> {
   const [people, now] = await Promise.all([
-    tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` }),
+    tx.rows<Person>({ text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active` }),
     tx.row<{ now: number }>({ text: `SELECT ${DB_NOW_MS} AS now` }),
   ]);
   return {

@@ -7,7 +7,7 @@ import { lintPolicy } from '../../core/policy-lint.ts';
 import { Policy } from '../../core/policy-types.ts';
 import { insertPolicy, NEWEST_POLICY } from '../approvals/policies.ts';
 import type { TenantTx } from '../database.ts';
-import { PERSON_COLUMNS } from '../people-store.ts';
+import { PLANNED_PERSON_COLUMNS } from '../people-store.ts';
 import type { OwnChecked, OwnEffect } from './effects.ts';
 
 /** The whole new policy; what is signed holds its digest and every difference. */
@@ -33,7 +33,9 @@ export const changePolicy: OwnEffect = async (tx, { tenant, args, input }): Prom
   if (!made.ok) return refuse(made.why === 'same' ? 'nothing-changed' : 'policy-too-long');
   if (policy.id !== before.id || canonicalJson(made.args) !== canonicalJson(args))
     return refuse('policy-damaged');
-  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  const people = await tx.rows<Person>({
+    text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active`,
+  });
   const findings = lintPolicy(policy, people);
   if (findings.length > 0)
     return {

@@ -7,6 +7,7 @@ import type { TenantTx } from '../database.ts';
 import type { LedgerEntry } from '../ledger/append.ts';
 import { changePolicy } from './change-policy.ts';
 import { createGrant } from './create-grant.ts';
+import { mapRole } from './map-role.ts';
 import { rollBackVersion } from './roll-back-version.ts';
 
 /** One of our own actions, looked at in a transaction that holds the ledger head's lock. */
@@ -40,5 +41,6 @@ export type OwnEffect = (tx: TenantTx, at: OwnAt) => Promise<OwnChecked>;
 export const OWN_EFFECTS: Readonly<Record<OwnTool, OwnEffect>> = {
   create_grant: createGrant,
   change_policy: changePolicy,
+  map_role: mapRole,
   roll_back_version: rollBackVersion,
 };

@@ -11,7 +11,7 @@ import { DB_NOW_MS } from '../ledger/append.ts';
 import { namedPeople } from '../named-people.ts';
 import { PolicyChangeInput } from '../own/change-policy.ts';
 import type { Payloads } from '../payloads.ts';
-import { PERSON_COLUMNS } from '../people-store.ts';
+import { PLANNED_PERSON_COLUMNS } from '../people-store.ts';
 import type { PolicyStore } from '../stores.ts';
 
 interface Edges {
@@ -68,7 +68,9 @@ async function proposedBy(
 }
 
 async function rightsOfNow(tx: TenantTx, nowMs: number): Promise<ApprovalContext> {
-  const people = await tx.rows<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.active` });
+  const people = await tx.rows<Person>({
+    text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active`,
+  });
   return {
     nowMs,
     requirementNow: null,

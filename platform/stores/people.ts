@@ -1,3 +1,4 @@
+import type { FreshRights } from '../identity/fresh-rights.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { WhyNoWindow } from '../../core/delegation-window.ts';
 import type { DelegationId, PersonId, TenantId } from '../../core/ids.ts';
@@ -20,6 +21,8 @@ export type Identified =
   | { ok: false; reason: 'identity_unlinked' | 'identity_ambiguous' | 'guest_or_external' };
 
 export interface PeopleStore {
+  /** Where groups of directories give rights: reads them when those are used. Missing: nothing to read them with. */
+  readonly rights?: FreshRights;
   /** The tenant of a workspace; null when none or more than one claims it. Crosses tenants by name (dispatcher role). */
   tenantOf(platform: Platform, workspace: string): Promise<TenantId | null>;
   /** `language`: what the chat says of the person right now, where it does. */

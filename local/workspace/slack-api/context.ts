@@ -24,6 +24,8 @@ export interface ApiContext {
   readonly sockets: Sockets;
   /** Whether the workspace still has the app: without it, the bot's token opens nothing. */
   readonly installation: { installed: boolean };
+  /** User groups by id, with who is in them; kept in memory. */
+  readonly userGroups: Map<string, readonly string[]>;
 }
 
 /** Arguments of a call, JSON-parsed where they came as a JSON string in a form. */

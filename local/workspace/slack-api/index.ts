@@ -17,6 +17,7 @@ export interface Slack {
   readonly faults: SlackFaults;
   readonly rates: Rates;
   readonly sockets: Sockets;
+  readonly userGroups: Map<string, readonly string[]>;
 }
 
 /** A Slack on this machine: Web API, response_urls, and the client that sends signed requests to the bot. */
@@ -41,10 +42,11 @@ export function createSlack(options: {
     triggers: createTriggers('8472015'),
     sockets,
     installation: { installed: true },
+    userGroups: new Map<string, readonly string[]>(),
   };
   const deliver = options.socketMode ? sockets.deliver : createDeliver(options);
   return {
-    ...{ faults, rates, deliver, sockets },
+    ...{ faults, rates, deliver, sockets, userGroups: context.userGroups },
     router: createSlackApi({ context, rates, faults }),
     client: createSlackClient(context, deliver),
   };

@@ -20,6 +20,8 @@ const TIERS: Readonly<Record<string, Bucket>> = {
   'conversations.open': tier(50),
   'conversations.list': tier(20),
   'conversations.members': tier(100),
+  'usergroups.list': tier(20),
+  'usergroups.users.list': tier(20),
   'users.info': tier(100),
   'users.list': tier(20),
   'users.lookupByEmail': tier(50),

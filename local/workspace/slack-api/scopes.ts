@@ -24,6 +24,8 @@ const NEEDED: Readonly<Record<string, (args: Args) => string>> = {
   'files.getUploadURLExternal': always('files:write'),
   'files.completeUploadExternal': always('files:write'),
   'files.delete': always('files:write'),
+  'usergroups.list': always('usergroups:read'),
+  'usergroups.users.list': always('usergroups:read'),
   'users.info': always('users:read'),
   'users.list': always('users:read'),
   'users.lookupByEmail': always('users:read.email'),

@@ -21,6 +21,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'files.getUploadURLExternal': files.getUploadUrl,
   'files.completeUploadExternal': files.completeUpload,
   'files.delete': files.remove,
+  'usergroups.list': people.userGroupsList,
+  'usergroups.users.list': people.userGroupMembers,
   'users.info': people.usersInfo,
   'users.list': people.usersList,
   'users.lookupByEmail': people.usersLookupByEmail,

@@ -55,6 +55,21 @@ export const usersList: Method = async (args, { store, app }) => {
   };
 };
 
+/** https://docs.slack.dev/reference/methods/usergroups.list: members only where they are asked for. */
+export const userGroupsList: Method = async (args, { userGroups, app }) => ({
+  ok: true,
+  usergroups: [...userGroups].map(([id, users]) => ({
+    ...{ id, team_id: app.team, is_usergroup: true, handle: id.toLowerCase(), user_count: users.length },
+    ...(flag(args, 'include_users') ? { users } : {}),
+  })),
+});
+
+/** https://docs.slack.dev/reference/methods/usergroups.users.list */
+export const userGroupMembers: Method = async (args, { userGroups }) => {
+  const users = userGroups.get(word(args, 'usergroup') ?? '');
+  return users === undefined ? refuse('no_such_subteam') : { ok: true, users };
+};
+
 export const usersLookupByEmail: Method = async (args, { store, app }) => {
   const email = word(args, 'email');
   const user = (await store.users()).find((u) => u.email !== null && u.email === email && !u.deleted);
