@@ -2,13 +2,15 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { actionDigest, type Action } from '../../core/action.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
-import { ApprovalId, TenantId, type RunId } from '../../core/ids.ts';
+import { ApprovalId, PasskeyId, TenantId, type RunId } from '../../core/ids.ts';
+import { passkeySubject } from '../../core/passkey.ts';
 import { ERASED, joinBody } from '../../core/ledger-personal.ts';
 import { brokenSentence, ledgerSentence } from '../../core/ledger-sentence.ts';
 import { entryHash, whyEntryBroken } from '../../core/ledger.ts';
 import { provesInclusion } from '../../core/merkle/proof.ts';
 import type { TenantTx } from '../database.ts';
 import { openBodies } from '../personal/seal-entries.ts';
+import { whyPasskeyBroken } from './check-passkey.ts';
 import { ledgerOrigin, openCheckpoint, readVerifier, type TreeHead } from './note.ts';
 import { readProof } from './tree.ts';
 
@@ -37,6 +39,8 @@ const Receipt = z.strictObject({
   approval: ApprovalId,
   checkpoint: z.string().max(100_000),
   entries: z.array(Proved).min(1).max(500),
+  /** How the passkeys that signed were registered, with their public keys. */
+  passkeys: z.array(Proved).max(100).optional(),
 });
 type Receipt = z.infer<typeof Receipt>;
 type Entry = Receipt['entries'][number];
@@ -44,30 +48,31 @@ type Entry = Receipt['entries'][number];
 /** As it is handed over: bytes in base64. */
 export type ReceiptJson = z.input<typeof Receipt>;
 
-const ENTRIES = `SELECT e.seq, e.header, b.salt, b.body, b.personal FROM ledger_entries e JOIN ledger_bodies b USING (tenant, seq, created_at)
-  WHERE e.subject = $1 AND (e.kind LIKE 'approval.%' OR e.kind LIKE 'action.%') ORDER BY e.seq`;
+const SELECT = `SELECT e.seq, e.header, b.salt, b.body, b.personal FROM ledger_entries e
+  JOIN ledger_bodies b USING (tenant, seq, created_at)`;
+const ENTRIES = `${SELECT} WHERE e.subject = $1 AND (e.kind LIKE 'approval.%' OR e.kind LIKE 'action.%') ORDER BY e.seq`;
+const REGISTERED = `${SELECT} WHERE e.subject = ANY($1) AND e.kind = 'passkey.registered' ORDER BY e.seq`;
 const COVERING = `SELECT size, note FROM ledger_checkpoints WHERE size >= $1 ORDER BY size LIMIT 1`;
 
 /** `none`: no such request. `not-yet`: no checkpoint covers all of it so far; there is one within a minute. */
 export type NoReceipt = 'none' | 'not-yet';
 
-/** Everything that was decided about a request up to now, provable without us. */
-export async function makeReceipt(
+type Row = { seq: number; header: string; salt: Buffer; body: string; personal: string | null };
+type ProvedJson = ReceiptJson['entries'][number];
+
+const base64 = (hash: Uint8Array): string => Buffer.from(hash).toString('base64');
+
+/** Entries as they are handed over, each with its way to the root of that checkpoint. */
+async function proved(
   tx: TenantTx,
   tenant: TenantId,
-  approval: ApprovalId,
-): Promise<ReceiptJson | NoReceipt> {
-  type Row = { seq: number; header: string; salt: Buffer; body: string; personal: string | null };
-  const rows = await tx.rows<Row>({ text: ENTRIES, values: [approval] });
-  const last = rows.at(-1);
-  if (last === undefined) return 'none';
-  const covering = await tx.row<{ size: number; note: string }>({ text: COVERING, values: [last.seq] });
-  if (covering === null) return 'not-yet';
+  rows: readonly Row[],
+  size: number,
+): Promise<ProvedJson[]> {
   const opened = await openBodies(tx, tenant, rows);
-  const entries: ReceiptJson['entries'] = [];
+  const entries: ProvedJson[] = [];
   for (const [i, { seq, header, salt, body }] of rows.entries()) {
-    const proof = await readProof(tx, { start: seq - 1, end: seq }, covering.size);
-    const base64 = (hash: Uint8Array): string => Buffer.from(hash).toString('base64');
+    const proof = await readProof(tx, { start: seq - 1, end: seq }, size);
     const parts = Object.entries(opened[i]?.disclosed ?? {});
     const personal = Object.fromEntries(
       parts.map(([part, { salt: hides, text }]) => [part, { salt: base64(hides), text }]),
@@ -77,7 +82,29 @@ export async function makeReceipt(
       ...(parts.length === 0 ? {} : { personal }),
     });
   }
-  return { v: 1, kind: 'countersign-receipt', tenant, approval, checkpoint: covering.note, entries };
+  return entries;
+}
+
+/** Everything that was decided about a request up to now, provable without us. */
+export async function makeReceipt(
+  tx: TenantTx,
+  tenant: TenantId,
+  approval: ApprovalId,
+): Promise<ReceiptJson | NoReceipt> {
+  const rows = await tx.rows<Row>({ text: ENTRIES, values: [approval] });
+  const last = rows.at(-1);
+  if (last === undefined) return 'none';
+  const covering = await tx.row<{ size: number; note: string }>({ text: COVERING, values: [last.seq] });
+  if (covering === null) return 'not-yet';
+  const entries = await proved(tx, tenant, rows, covering.size);
+  const signed = entries.flatMap((entry) => passkeyIn(readEntry(Proved.parse(entry)).body) ?? []);
+  const subjects = [...new Set(signed.map(passkeySubject))];
+  const keys = subjects.length === 0 ? [] : await tx.rows<Row>({ text: REGISTERED, values: [subjects] });
+  const passkeys = await proved(tx, tenant, keys, covering.size);
+  return {
+    ...{ v: 1, kind: 'countersign-receipt', tenant, approval, checkpoint: covering.note, entries },
+    ...(passkeys.length === 0 ? {} : { passkeys }),
+  };
 }
 
 export interface ReceiptLine {
@@ -91,6 +118,8 @@ export type CheckedReceipt =
       /** What was decided, in one sentence. */
       readonly sentence: string;
       readonly lines: readonly ReceiptLine[];
+      /** What was signed with passkeys, and holds by their public keys alone. */
+      readonly passkeys: readonly string[];
       readonly checkpoint: TreeHead;
       readonly actionDigest: string;
     }
@@ -117,10 +146,14 @@ const readEntry = (entry: Entry): Read => ({
 });
 
 /** What is wrong with one entry, in words, or null. */
-function whyBroken(entry: Entry, { tenant, approval }: Receipt, head: TreeHead): string | null {
+function whyBroken(
+  entry: Entry,
+  { tenant, subject }: { readonly tenant: TenantId; readonly subject: string },
+  head: TreeHead,
+): string | null {
   const { seq = 0 } = (JSON.parse(entry.header) ?? {}) as { seq?: number };
   const hash = entryHash(entry.header);
-  const broken = whyEntryBroken({ ...entry, seq, entryHash: hash, subject: approval }, tenant);
+  const broken = whyEntryBroken({ ...entry, seq, entryHash: hash, subject }, tenant);
   if (broken !== null) return brokenSentence(broken);
   if (joinBody(JSON.parse(entry.body) as JsonObject, partsIn(entry)) === null)
     return brokenSentence({ why: 'other-body', seq });
@@ -172,6 +205,63 @@ function sentenceOf(entries: readonly Read[]): string {
   return `${what}: ${by}${stands}.`;
 }
 
+/** The passkey that an entry says it was signed with. */
+function passkeyIn(body: JsonObject): PasskeyId | null {
+  const { kind, passkey } = (body['proof'] ?? {}) as { kind?: unknown; passkey?: unknown };
+  return kind === 'passkey' ? (PasskeyId.safeParse(passkey).data ?? null) : null;
+}
+
+function firstWhy<T>(all: readonly T[], why: (one: T, i: number) => string | null): string | null {
+  for (const [i, one] of all.entries()) {
+    const found = why(one, i);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** An entry that registers a passkey is proved like every other, under its own subject. */
+function whyNotRegistering(
+  entry: Entry,
+  read: Read | undefined,
+  tenant: TenantId,
+  head: TreeHead,
+): string | null {
+  const passkey = PasskeyId.safeParse(read?.body['passkey']);
+  if (read?.kind !== 'passkey.registered' || !passkey.success) return 'An entry in it registers no passkey.';
+  return whyBroken(entry, { tenant, subject: passkeySubject(passkey.data) }, head);
+}
+
+const lacks = (seq: number): string =>
+  `The receipt lacks the entry that registered the passkey of entry #${seq}.`;
+
+/**
+ * Every signature with a passkey, held against its public key: what was signed names this action, whatever else the ledger
+ * says. Sentences of those that hold, or the first that does not.
+ */
+function checkPasskeys(
+  { tenant, approval }: Receipt,
+  entries: readonly Read[],
+  registered: readonly Read[],
+): { readonly sentences: string[] } | { readonly broken: string } {
+  const sentences: string[] = [];
+  for (const entry of entries) {
+    const { seq, actor, body } = entry;
+    const passkey = passkeyIn(body);
+    if (passkey === null) continue;
+    const known = registered.find((one) => one.body['passkey'] === passkey && one.seq < seq);
+    if (known === undefined) return { broken: lacks(seq) };
+    const why = whyPasskeyBroken(body, known, {
+      ...{ tenant, approval, person: actor, actionDigest: textOf(body['actionDigest']) },
+      decision: entry.kind === 'approval.break-glass' ? 'break-glass' : 'approve',
+    });
+    if (why !== null) return { broken: `The passkey’s signature in entry #${seq} does not hold: ${why}.` };
+    sentences.push(
+      `${signerWords(entry)} signed the digest of this very action with a passkey, whose public key was registered at ${known.at} (#${known.seq}).`,
+    );
+  }
+  return { sentences };
+}
+
 /**
  * Checks a receipt by itself, with the public key and nothing else.
  * @param verifierKey of whoever signs the ledger's checkpoints
@@ -182,21 +272,25 @@ export function checkReceipt(text: string, verifierKey: string): CheckedReceipt 
   const verifier = readVerifier(verifierKey);
   let receipt: Receipt;
   let entries: readonly Read[];
+  let registered: readonly Read[];
   try {
     receipt = Receipt.parse(JSON.parse(text));
     entries = receipt.entries.map(readEntry);
+    registered = (receipt.passkeys ?? []).map(readEntry);
   } catch {
     return no('This is no receipt: it does not have the form of one.');
   }
   const head = openCheckpoint(receipt.checkpoint, verifier);
   if (head === null || head.origin !== ledgerOrigin(verifier.name, receipt.tenant))
     return no('The checkpoint in this receipt was not signed by this key for this ledger.');
-  for (const entry of receipt.entries) {
-    const why = whyBroken(entry, receipt, head);
-    if (why !== null) return no(why);
-  }
-  const why = whyOtherAction(receipt, entries);
+  const { tenant, approval: subject } = receipt;
+  const why =
+    firstWhy(receipt.entries, (entry) => whyBroken(entry, { tenant, subject }, head)) ??
+    firstWhy(receipt.passkeys ?? [], (entry, i) => whyNotRegistering(entry, registered[i], tenant, head)) ??
+    whyOtherAction(receipt, entries);
   if (why !== null) return no(why);
+  const passkeys = checkPasskeys(receipt, entries, registered);
+  if ('broken' in passkeys) return no(passkeys.broken);
   return {
     ok: true,
     sentence: sentenceOf(entries),
@@ -204,6 +298,7 @@ export function checkReceipt(text: string, verifierKey: string): CheckedReceipt 
       ...{ seq: entry.seq, at: entry.at },
       sentence: ledgerSentence(entry, { nameOf: (person) => nameOf(entries, person) }),
     })),
+    passkeys: passkeys.sentences,
     checkpoint: head,
     actionDigest: textOf(entries[0]?.body['actionDigest']),
   };
