@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { takeFrom, type Bucket } from '../platform/rates.ts';
 
 /** What a chat lets us do: `perMinute` calls of a method in one workspace, and in one conversation. */
 export interface Allowance {
@@ -28,28 +29,6 @@ export const ALLOWANCES: Readonly<Record<'slack' | 'teams', Readonly<Record<Meth
   },
 };
 
-/**
- * Generic cell rate algorithm over several keys at once, by Redis's own clock: each key holds the time at which its
- * bucket is full again. Takes from all or from none. The last key is the hold that a Retry-After made. ARGV: per
- * bucket its interval and its burst in ms. Answers the wait in ms.
- */
-const TAKE = `
-local clock = redis.call('TIME')
-local now = clock[1] * 1000 + clock[2] / 1000
-local wait = math.max(0, redis.call('PTTL', KEYS[#KEYS]))
-local full = {}
-for i = 1, #KEYS - 1 do
-  local interval = tonumber(ARGV[2 * i - 1])
-  local burst = tonumber(ARGV[2 * i])
-  full[i] = math.max(tonumber(redis.call('GET', KEYS[i]) or 0), now) + interval
-  wait = math.max(wait, full[i] - burst - now)
-end
-if wait > 0 then return math.ceil(wait) end
-for i = 1, #KEYS - 1 do
-  redis.call('SET', KEYS[i], string.format('%.3f', full[i]), 'PX', math.ceil(full[i] - now) + 1000)
-end
-return 0`;
-
 export interface Spend {
   readonly platform: 'slack' | 'teams';
   readonly method: Method;
@@ -72,14 +51,14 @@ export function createSendBudget(redis: Redis, prefix = 'countersign'): SendBudg
     async take(spend) {
       const { workspacePerMinute, conversationPerMinute } = ALLOWANCES[spend.platform][spend.method];
       const key = keyOf(spend);
-      const rates = [workspacePerMinute, conversationPerMinute].flatMap((perMinute) => {
+      const bucket = (name: string, perMinute: number): Bucket => {
         const intervalMs = 60_000 / perMinute;
         // A short burst is what the chats allow themselves.
-        return [intervalMs, Math.max(intervalMs * 3, 1_000)];
-      });
-      return Number(
-        await redis.eval(TAKE, 3, key, `${key}:in:${spend.conversation}`, `${key}:held`, ...rates),
-      );
+        return { key: name, intervalMs, burstMs: Math.max(intervalMs * 3, 1_000) };
+      };
+      const conversation = `${key}:in:${spend.conversation}`;
+      const buckets = [bucket(key, workspacePerMinute), bucket(conversation, conversationPerMinute)];
+      return takeFrom(redis, buckets, `${key}:held`);
     },
     async hold(spend, forMs) {
       await redis.set(`${keyOf(spend)}:held`, '1', 'PX', Math.max(1, Math.ceil(forMs)));

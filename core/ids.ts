@@ -21,6 +21,7 @@ export type OverrideId = Branded<'OverrideId'>;
 export type TargetId = Branded<'TargetId'>;
 export type ForwardId = Branded<'ForwardId'>;
 export type PasskeyId = Branded<'PasskeyId'>;
+export type TokenId = Branded<'TokenId'>;
 
 /** Every prefixed id is `<prefix>_` + a ULID (https://github.com/ulid/spec): sortable, safe in chat. */
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
@@ -54,6 +55,7 @@ export const OverrideId = prefixed<OverrideId>('ovr');
 export const TargetId = prefixed<TargetId>('tgt');
 export const ForwardId = prefixed<ForwardId>('fwd');
 export const PasskeyId = prefixed<PasskeyId>('pky');
+export const TokenId = prefixed<TokenId>('tok');
 
 export type IdPrefix =
   | 'per'
@@ -76,4 +78,5 @@ export type IdPrefix =
   | 'ovr'
   | 'tgt'
   | 'fwd'
-  | 'pky';
+  | 'pky'
+  | 'tok';

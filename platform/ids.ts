@@ -17,6 +17,7 @@ import type {
   RunId,
   SubscriptionId,
   TargetId,
+  TokenId,
   TroubleId,
 } from '../core/ids.ts';
 
@@ -42,6 +43,7 @@ interface IdOf {
   tgt: TargetId;
   fwd: ForwardId;
   pky: PasskeyId;
+  tok: TokenId;
   hld: string;
   evt: string;
 }

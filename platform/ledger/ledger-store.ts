@@ -9,7 +9,7 @@ import type { Database, TenantTx } from '../database.ts';
 import { openBodies, type OpenedBody } from '../personal/seal-entries.ts';
 import { sha256Text } from './sha256.ts';
 import { droppedOf, gatherGone, nothingGone, whyGone } from './gone.ts';
-import type { LedgerReader, LedgerStore } from '../stores.ts';
+import type { LedgerHeaderRow, LedgerReader, LedgerStore } from '../stores.ts';
 
 const PAGE = 2_000;
 const LINES = 50;
@@ -195,6 +195,9 @@ async function ownCheckpoints(tx: TenantTx, verifierKey: string | undefined): Pr
   return { verifierKey, notes: rows.map(({ note }) => note) };
 }
 
+const HEADERS = `SELECT seq, (extract(epoch FROM created_at) * 1000)::bigint AS "atMs", kind, subject, header,
+    entry_hash AS "entryHash" FROM ledger_entries WHERE seq > $1 ORDER BY seq LIMIT $2`;
+
 /**
  * Reads the ledger; nothing here writes.
  * @param ledgerKey whose checkpoints a ledger has to agree with, where the reader brings none; missing: nobody's
@@ -206,6 +209,8 @@ export function createLedgerStore(db: Database, ledgerKey?: string): LedgerStore
         const notes = witnessed ?? (await ownCheckpoints(tx, ledgerKey));
         return verify(tx, tenant, what, reader, checkCheckpoints(tenant, notes));
       }),
+    headers: (tenant, { after, limit }) =>
+      db.inTenant(tenant, (tx) => tx.rows<LedgerHeaderRow>({ text: HEADERS, values: [after, limit] })),
     recent: (tenant, limit, reader = {}) =>
       db.inTenant(tenant, async (tx) => {
         const rows = await tx.rows<Row>({ text: `${SELECT} ORDER BY e.seq DESC LIMIT $1`, values: [limit] });

@@ -110,14 +110,16 @@ const containing = (words: string | undefined): string | null =>
 const ABOUT = `($4::text IS NULL OR r.run ILIKE $4 OR r.input_label ILIKE $4 OR r.agent ILIKE $4
   OR EXISTS (SELECT 1 FROM approvals a WHERE a.run = r.run AND a.approval ILIKE $4))`;
 
+const BEFORE = `($5::text IS NULL OR (r.created_at, r.run) < (SELECT b.created_at, b.run FROM runs b WHERE b.run = $5))`;
+
 /** The newest runs, without their steps; `about`: only those whose id, subject, agent or request contains it. */
 export async function listRuns(
   tx: TenantTx,
-  filter: Filter & { limit: number; about?: string },
+  filter: Filter & { limit: number; about?: string; before?: RunId },
 ): Promise<RunView[]> {
   const rows = await tx.rows<Row>({
-    text: `SELECT ${COLUMNS} ${FROM} WHERE ${MATCHES} AND ${ABOUT} ORDER BY r.created_at DESC, r.run DESC LIMIT $3`,
-    values: [...given(filter), filter.limit, containing(filter.about)],
+    text: `SELECT ${COLUMNS} ${FROM} WHERE ${MATCHES} AND ${ABOUT} AND ${BEFORE} ORDER BY r.created_at DESC, r.run DESC LIMIT $3`,
+    values: [...given(filter), filter.limit, containing(filter.about), filter.before ?? null],
   });
   const people = await namedPeople(
     tx,

@@ -88,7 +88,8 @@ export interface ApprovalStore {
     refusal: {
       subject: string;
       person: PersonId | null;
-      account: ChatAccount | null;
+      /** As it came: a chat's, or a token's id in its company. */
+      account: (Omit<ChatAccount, 'platform'> & { platform: Platform | 'api' | 'mcp' }) | null;
       verb: string;
       reason: string;
     },
@@ -101,7 +102,7 @@ export interface ApprovalStore {
       readonly person: PersonId;
       readonly what: 'open' | 'evidence' | 'changes';
       readonly page: number;
-      readonly via: Platform;
+      readonly via: Platform | 'api' | 'mcp';
     },
   ): Promise<number>;
   policy(tenant: TenantId): Promise<Policy | null>;
@@ -110,6 +111,15 @@ export interface ApprovalStore {
 
 /** In whose language and time the sentences are; English in UTC where nobody is named. */
 export type LedgerReader = Pick<Reader, 'language' | 'timeZone'>;
+
+export interface LedgerHeaderRow {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly kind: string;
+  readonly subject: string;
+  readonly header: string;
+  readonly entryHash: string;
+}
 
 export interface LedgerStore {
   /** Recomputes the chain: a whole tenant, or the entries of one run or approval within it. */
@@ -121,6 +131,11 @@ export interface LedgerStore {
     witnessed?: Witnessed,
   ): Promise<VerifyView>;
   recent(tenant: TenantId, limit: number, reader?: LedgerReader): Promise<VerifyView['lines']>;
+  /** Entries without their bodies, in their order, those after `after`. */
+  headers(
+    tenant: TenantId,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<LedgerHeaderRow[]>;
 }
 
 /** Standing grants. They are made by an approval (`create_grant`), used when an agent asks, and ended here. */

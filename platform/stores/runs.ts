@@ -135,10 +135,10 @@ export interface RunStore {
   /** A person's last word on a run's output; ledger entry `output.rated`, unless nothing changed. */
   rate(tenant: TenantId, run: RunId, rating: Rating): Promise<{ changed: boolean; ledgerSeq: number | null }>;
   view(tenant: TenantId, run: RunId): Promise<RunView | null>;
-  /** The newest first; `about`: a part of the id, of what it is about or of its agent's name. */
+  /** The newest first; `about`: a part of the id, of what it is about or of its agent's name; `before`: older than that run. */
   list(
     tenant: TenantId,
-    filter: { requester?: PersonId; team?: string; limit: number; about?: string },
+    filter: { requester?: PersonId; team?: string; limit: number; about?: string; before?: RunId },
   ): Promise<RunView[]>;
   costs(tenant: TenantId, filter: { requester?: PersonId; team?: string; days: number }): Promise<CostsView>;
 }

@@ -1,0 +1,37 @@
+import type { Redis } from 'ioredis';
+
+/** Takes from all buckets or from none, by Redis's own clock. */
+export interface Bucket {
+  readonly key: string;
+  readonly intervalMs: number;
+  /** How far ahead of its rate it may run. */
+  readonly burstMs: number;
+}
+
+/**
+ * Generic cell rate algorithm over several keys at once: each key holds the time at which its bucket is full again. The
+ * last key holds everybody off while it is there. ARGV: per bucket its interval and its burst in ms. Answers the wait in ms.
+ */
+const TAKE = `
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + clock[2] / 1000
+local wait = math.max(0, redis.call('PTTL', KEYS[#KEYS]))
+local full = {}
+for i = 1, #KEYS - 1 do
+  local interval = tonumber(ARGV[2 * i - 1])
+  local burst = tonumber(ARGV[2 * i])
+  full[i] = math.max(tonumber(redis.call('GET', KEYS[i]) or 0), now) + interval
+  wait = math.max(wait, full[i] - burst - now)
+end
+if wait > 0 then return math.ceil(wait) end
+for i = 1, #KEYS - 1 do
+  redis.call('SET', KEYS[i], string.format('%.3f', full[i]), 'PX', math.ceil(full[i] - now) + 1000)
+end
+return 0`;
+
+/** 0: taken from all. Else the wait in ms, and nothing was taken. */
+export async function takeFrom(redis: Redis, buckets: readonly Bucket[], hold: string): Promise<number> {
+  const keys = [...buckets.map(({ key }) => key), hold];
+  const rates = buckets.flatMap(({ intervalMs, burstMs }) => [intervalMs, burstMs]);
+  return Number(await redis.eval(TAKE, keys.length, ...keys, ...rates));
+}
