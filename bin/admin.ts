@@ -12,7 +12,7 @@ import { openAdmin, type Admin } from '../platform/tenants.ts';
 import { Language } from '../core/language.ts';
 import type { ChatAccount } from '../platform/stores.ts';
 import { forward } from './admin/forward.ts';
-import { erase, hold, PERSONAL_USAGE } from './admin/personal.ts';
+import { erase, hold, PERSONAL_USAGE, retention, RETENTION_USAGE } from './admin/personal.ts';
 import { loadAgentsFor } from './load-agents.ts';
 
 const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
@@ -29,6 +29,7 @@ countersign admin version <tenant> --agent NAME --active VERSION [--next VERSION
 countersign admin bootstrap <tenant> --email EMAIL --name NAME --team TEAM [--time-zone ZONE]
                             [--slack TEAM:USER] [--teams ENTRA_TENANT:OBJECT]
 ${PERSONAL_USAGE}
+${RETENTION_USAGE}
 DATABASE_URL names the database.`;
 
 const options = {
@@ -54,6 +55,7 @@ const options = {
   webhook: { type: 'string' },
   end: { type: 'string' },
   reason: { type: 'string' },
+  archive: { type: 'string' },
   by: { type: 'string' },
 } as const;
 
@@ -140,6 +142,7 @@ const jobs: Readonly<Record<string, Job>> = {
   },
   forward: (admin, tenant, given, file, { forwardTo }) =>
     forward(admin, tenant, { given, file, allowed: forwardTo }),
+  retention: (admin, tenant, given) => retention(admin, tenant, given),
   erase: (admin, tenant, given, who) => erase(admin, tenant, given, who),
   hold: (admin, tenant, given, who) => hold(admin, tenant, given, who),
   people: async (admin, tenant, _given, file) => {

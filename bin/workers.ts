@@ -3,6 +3,7 @@ import { connectors } from '../connectors/registry.ts';
 import { loadConfig, type Config } from '../platform/config.ts';
 import { openCheckpointPlace } from '../platform/ledger/checkpoint-places.ts';
 import { keepCheckpoints } from '../platform/ledger/keep-checkpoints.ts';
+import { keepMonths } from '../platform/ledger/keep-months.ts';
 import type { NoteSigner } from '../platform/ledger/note.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { createExposition } from '../platform/metrics/prometheus.ts';
@@ -94,11 +95,13 @@ export async function run(): Promise<number> {
     log,
   });
   const keeper = keepLedgers(config, stores, signer, log);
+  const months = keepMonths(stores.checkpoints, log);
   const served = await serveFigures(config, stores, log);
   // Whoever started this process waits for these words, whatever LOG_LEVEL lets through.
   console.log('workers are ready');
   return untilSignal(async () => {
     await served?.close();
+    months.close();
     await keeper?.close();
     await dispatcher.close();
     await workers.close();

@@ -66,6 +66,11 @@ function findDrift(applied: readonly Applied[], migrations: readonly Migration[]
   return null;
 }
 
+/** Parts of the ledger for the months to come; a schema of before has none. */
+const MONTHS = `DO $$ BEGIN
+  IF to_regprocedure('make_ledger_months()') IS NOT NULL THEN PERFORM make_ledger_months(); END IF;
+END $$`;
+
 async function applyMissing(client: pg.Client, migrations: readonly Migration[]): Promise<string[]> {
   await client.query(OWN_TABLE);
   const applied = await readApplied(client);
@@ -73,6 +78,7 @@ async function applyMissing(client: pg.Client, migrations: readonly Migration[])
   if (drift !== null) throw new Error(drift);
   const missing = migrations.slice(applied.length);
   for (const migration of missing) await apply(client, migration);
+  await client.query(MONTHS);
   return missing.map((m) => m.name);
 }
 

@@ -11,6 +11,7 @@ import { newId } from './ids.ts';
 import { importPeople, type ImportReport } from './import-people.ts';
 import { setLimits } from './intake/set-limits.ts';
 import { append, lockHead } from './ledger/append.ts';
+import { retainLedger, type ExportedMonth } from './ledger/months.ts';
 import {
   eraseSubject,
   holdsOf,
@@ -67,6 +68,8 @@ export interface Admin {
     hold: { readonly hold: string; readonly reason: string; readonly by: string },
   ): Promise<boolean>;
   holds(tenant: TenantId): Promise<readonly Hold[]>;
+  /** Exports and drops bodies of the ledger that are older than seven years. @throws RetentionRefusedError */
+  retain(tenant: TenantId, folder: string): Promise<readonly ExportedMonth[]>;
   /** An account of a program, which never signs; recorded. */
   createService(tenant: TenantId, service: NewServiceAccount): Promise<PersonId>;
   /** A token of the API; its text is handed out this once. Recorded, without it. */
@@ -211,6 +214,7 @@ export function openAdmin(options: { appUrl: string; encryptionKey?: string | nu
     setHold: (tenant, hold) => setHold(db, tenant, hold),
     liftHold: (tenant, hold) => liftHold(db, tenant, hold),
     holds: (tenant) => holdsOf(db, tenant),
+    retain: (tenant, folder) => retainLedger(db, tenant, folder),
     close: () => db.close(),
   };
 }

@@ -42,3 +42,21 @@ export async function hold(admin: Admin, tenant: TenantId, given: Given, who: st
   );
   return lines.length === 0 ? 'No hold stands.' : lines.join('\n');
 }
+
+export const RETENTION_USAGE = `countersign admin retention <tenant> --archive FOLDER   exports each month of the ledger that is older than seven years, reads
+                         it back, then drops its bodies; the chain stays`;
+
+export async function retention(
+  admin: Admin,
+  tenant: TenantId,
+  given: { readonly archive?: string },
+): Promise<string> {
+  if (!given.archive) throw new Error(`Missing: --archive\n\n${RETENTION_USAGE}`);
+  const done = await admin.retain(tenant, given.archive);
+  const lines = done.map(
+    ({ month, file, entries, digest }) => `${month}: ${entries} entries in ${file}, SHA-256 ${digest}`,
+  );
+  return lines.length === 0
+    ? 'Nothing is older than seven years.'
+    : [...lines, 'Their bodies are dropped. This is in the ledger.'].join('\n');
+}

@@ -4,6 +4,7 @@ import type { ApprovalId, TenantId } from '../../core/ids.ts';
 import { rootOf } from '../../core/merkle/frontier.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { checkpointText, ledgerOrigin, type NoteSigner } from './note.ts';
+import { makeMonths } from './months.ts';
 import { makeReceipt, type NoReceipt, type ReceiptJson } from './receipt.ts';
 import { growTree, readFrontier, readProof } from './tree.ts';
 
@@ -35,6 +36,8 @@ export interface CheckpointStore {
   /** All up to this size lie in every place. */
   markPublished(tenant: TenantId, size: number): Promise<void>;
   list(tenant: TenantId): Promise<Checkpoint[]>;
+  /** Parts of the ledger for this month and the next three; says how many were made. */
+  makeMonths(): Promise<number>;
   /** What was decided about a request, provable without us. */
   receipt(tenant: TenantId, approval: ApprovalId): Promise<ReceiptJson | NoReceipt>;
   /** Proof that entry `seq` (from 1) is in the tree of `size` entries, as RFC 6962's audit path. */
@@ -113,6 +116,7 @@ export function createCheckpointStore(db: Database, router: pg.Pool): Checkpoint
       db.inTenant(tenant, (tx) =>
         tx.rows<Checkpoint>({ text: `SELECT ${COLUMNS} FROM ledger_checkpoints ORDER BY size` }),
       ),
+    makeMonths: () => makeMonths(router),
     receipt: (tenant, approval) => db.inTenant(tenant, (tx) => makeReceipt(tx, tenant, approval)),
     proveEntry: (tenant, seq, size) =>
       db.inTenant(tenant, (tx) => readProof(tx, { start: seq - 1, end: seq }, size)),

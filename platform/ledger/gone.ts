@@ -57,12 +57,20 @@ export function gatherGone(gone: Gone, rows: readonly Row[]): void {
 export const droppedOf = ({ missing }: Gone): number =>
   missing.reduce((sum, [first, last]) => sum + last - first + 1, 0);
 
+/** The first of these numbers that no export names, or null. */
+function unsaidIn([first, last]: Range, said: readonly Range[]): number | null {
+  for (let at = first; at <= last;) {
+    const over = said.find((range) => range[0] <= at && at <= range[1]);
+    if (over === undefined) return at;
+    at = over[1] + 1;
+  }
+  return null;
+}
+
 /** The first thing that is gone without the ledger saying so, or null. */
-export function whyGone(gone: Gone): Broken | null {
-  const unsaid = gone.missing.find(
-    ([first, last]) => !gone.recordedRanges.some((range) => range[0] <= first && last <= range[1]),
-  );
-  const key = [...gone.keys].find(([id]) => !gone.recordedKeys.has(id));
-  const seqs = [unsaid?.[0], key?.[1]].filter((seq) => seq !== undefined);
+export function whyGone({ missing, recordedRanges, keys, recordedKeys }: Gone): Broken | null {
+  const bodies = missing.map((range) => unsaidIn(range, recordedRanges));
+  const sealed = [...keys].map(([id, seq]) => (recordedKeys.has(id) ? null : seq));
+  const seqs = [...bodies, ...sealed].filter((seq) => seq !== null);
   return seqs.length === 0 ? null : { why: 'no-body', seq: Math.min(...seqs) };
 }

@@ -206,19 +206,19 @@ END $$;
 CREATE FUNCTION drop_ledger_bodies(said bigint) RETURNS bigint
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  body jsonb; first timestamptz; after timestamptz; dropped bigint;
+  told jsonb; first timestamptz; after timestamptz; dropped bigint;
 BEGIN
-  SELECT b.body::jsonb INTO body FROM ledger_entries e JOIN ledger_bodies b USING (tenant, seq, created_at)
+  SELECT b.body::jsonb INTO told FROM ledger_entries e JOIN ledger_bodies b USING (tenant, seq, created_at)
     WHERE e.seq = said AND e.kind = 'ledger.month-exported';
-  IF body IS NULL THEN RAISE EXCEPTION 'no export was recorded there' USING ERRCODE = 'CSL05'; END IF;
-  first := ((body ->> 'month') || '-01')::timestamp AT TIME ZONE 'UTC';
-  after := (((body ->> 'month') || '-01')::timestamp + interval '1 month') AT TIME ZONE 'UTC';
+  IF told IS NULL THEN RAISE EXCEPTION 'no export was recorded there' USING ERRCODE = 'CSL05'; END IF;
+  first := ((told ->> 'month') || '-01')::timestamp AT TIME ZONE 'UTC';
+  after := (((told ->> 'month') || '-01')::timestamp + interval '1 month') AT TIME ZONE 'UTC';
   IF after > now() - interval '7 years' THEN RAISE EXCEPTION 'it is younger than seven years' USING ERRCODE = 'CSL05'; END IF;
   IF EXISTS (SELECT 1 FROM legal_holds h WHERE h.lifted_at IS NULL) THEN
     RAISE EXCEPTION 'a legal hold stands' USING ERRCODE = 'CSL03';
   END IF;
   DELETE FROM ledger_bodies b WHERE b.created_at >= first AND b.created_at < after
-    AND b.seq BETWEEN (body ->> 'firstSeq')::bigint AND (body ->> 'lastSeq')::bigint
+    AND b.seq BETWEEN (told ->> 'firstSeq')::bigint AND (told ->> 'lastSeq')::bigint
     -- What says that something is gone stays for as long as it is.
     AND NOT EXISTS (SELECT 1 FROM ledger_entries e WHERE e.tenant = b.tenant AND e.seq = b.seq AND e.created_at = b.created_at
       AND e.kind IN ('subject.erased', 'ledger.month-exported'));
@@ -235,3 +235,4 @@ BEGIN
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO countersign_app', f);
   END LOOP;
 END $$;
+GRANT EXECUTE ON FUNCTION make_ledger_months() TO countersign_dispatcher;
