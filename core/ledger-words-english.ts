@@ -56,6 +56,10 @@ export const LEDGER_ENGLISH = {
     'incident.grew': () => 'There were many more of them.',
     'incident.not-forwarded': () => 'Another system has not taken it.',
     'incident.forwarded': () => 'Another system has taken it after all.',
+    'token.created': ({ said, person }) =>
+      `${person('person')} got the API token ${said('hint')}…, for ${said('verbs')}, until ${said('expires')}.`,
+    'token.revoked': ({ said }) => `The API token ${said('hint')}… was revoked.`,
+    'service.created': ({ person }) => `The service account ${person('person')} was made.`,
     'forward.set': ({ said }) => `Incidents go to ${said('kind')} at ${said('url')} from now on.`,
     'forward.ended': () => 'Incidents do not go there any more.',
     'golden-case.accepted': ({ who, body, said }) =>
@@ -70,6 +74,8 @@ export const LEDGER_ENGLISH = {
     'agent.resumed': ({ who, said }) => `${who} resumed ${said('agent')}.`,
     'tenant.stopped': ({ who, said }) => `${who} stopped everything: ${said('reason')}`,
     'tenant.resumed': ({ who }) => `${who} lifted the stop of everything.`,
+    'passkey.registered': ({ who, said }) => `${who} added a passkey (${said('passkey')}).`,
+    'passkey.removed': ({ who, said }) => `${who} removed a passkey (${said('passkey')}).`,
     'delegation.made': ({ who, person, moment }) =>
       `${who} is away from ${moment('from')} until ${moment('until')}; ${person('to')} is asked as well.`,
     'delegation.ended': ({ who }) => `${who} ended a delegation before its time.`,

@@ -86,6 +86,10 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
     'incident.grew': () => 'Es wurden viel mehr.',
     'incident.not-forwarded': () => 'Ein anderes System hat ihn nicht angenommen.',
     'incident.forwarded': () => 'Ein anderes System hat ihn nun doch angenommen.',
+    'token.created': ({ said, person }) =>
+      `${person('person')} hat das API-Token ${said('hint')}… bekommen, für ${said('verbs')}, bis ${said('expires')}.`,
+    'token.revoked': ({ said }) => `Das API-Token ${said('hint')}… wurde widerrufen.`,
+    'service.created': ({ person }) => `Das Dienstkonto ${person('person')} wurde angelegt.`,
     'forward.set': ({ said }) => `Vorfälle gehen von nun an auch an ${said('kind')}, ${said('url')}.`,
     'forward.ended': () => 'Vorfälle gehen dorthin nicht mehr.',
     'golden-case.accepted': ({ who, body, said }) =>
@@ -100,6 +104,8 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
     'agent.resumed': ({ who, said }) => `${who} hat ${said('agent')} fortgesetzt.`,
     'tenant.stopped': ({ who, said }) => `${who} hat alles angehalten: ${said('reason')}`,
     'tenant.resumed': ({ who }) => `${who} hat aufgehoben, dass alles angehalten ist.`,
+    'passkey.registered': ({ who, said }) => `${who} hat einen Passkey hinzugefügt (${said('passkey')}).`,
+    'passkey.removed': ({ who, said }) => `${who} hat einen Passkey entfernt (${said('passkey')}).`,
     'delegation.made': ({ who, person, moment }) =>
       `${who} ist abwesend (${moment('from')} bis ${moment('until')}); Vertretung: ${person('to')}.`,
     'delegation.ended': ({ who }) => `${who} hat eine Vertretung vorzeitig beendet.`,

@@ -118,9 +118,13 @@ const WHYS: Words['whys'] = {
   'letter-replayed': () => 'It was tried again already.',
   'letter-discarded': () => 'It was discarded already.',
   'no-priority': () => 'a priority is high, normal or low.',
+  'key-reused': () => 'this key was used before, for something else.',
+  'no-cursor': () => 'that is no cursor of an earlier page.',
+  'no-checkpoint-yet': () => 'No signed checkpoint covers all of it yet. There is one within a minute.',
   'no-role': (d) => `there is no role "${d['said']}".`,
-  'sign-in-unknown': () => 'This link is none of ours, or it was used or ran out.',
-  'sign-in-expired': () => 'It took longer than ten minutes.',
+  'sign-in-unknown': () =>
+    'This link is none of ours, or it was used or ran out; “link” in the chat gives a new one.',
+  'sign-in-expired': () => 'It took longer than ten minutes; “link” in the chat gives a new link.',
   'sign-in-used': () => 'This sign-in was ended before.',
   'sign-in-other-browser': () => 'It came back in another browser than it began in.',
   'sign-in-declined': () => 'Your directory did not let you in, or you turned back.',
@@ -211,6 +215,8 @@ export const ENGLISH: Words = {
       d['proof'] === 'passkey'
         ? 'The policy asks for your passkey here, so a click alone does not count.'
         : 'The policy asks for a fresh sign-in here, so a click alone does not count.',
+    link_over: () => 'This link was used already, or its time is over. Nothing was recorded by it.',
+    passkey_refused: () => 'That passkey was not accepted, so nothing was recorded.',
     policy_unreadable: () => 'The policy cannot be read just now, so nothing was recorded.',
     policy_unmet: (d) => `The policy is not met.${why(d)}`,
     reason_needed: () => 'A reason is needed, and yours was empty.',
@@ -266,6 +272,8 @@ export const ENGLISH: Words = {
     agent_paused: 'An Admin, or a Manager of its team, can resume it.',
     tenant_stopped: 'A Manager or an Admin can lift that.',
     step_up_needed: 'You get a link of your own to sign with it.',
+    link_over: 'Ask for a new one in the chat.',
+    passkey_refused: 'Use one that you added here, and ask for a new link in the chat.',
     policy_unreadable: 'Please try again; an Admin should look at the policy.',
     policy_unmet: 'An Admin can look at the policy.',
     reason_needed: 'Say in a few words why.',
@@ -293,7 +301,7 @@ export const ENGLISH: Words = {
     line_full: '"runs" shows how they stand.',
     engine_away: 'Signatures are still accepted and nothing is lost; please try again in a moment.',
     directory_away: 'Please try again in a moment (that is safe).',
-    sign_in_refused: 'Nothing was changed. “link” in the chat gives a new link.',
+    sign_in_refused: 'Nothing was changed.',
   },
   happenings: {
     asked: (d) => `Asked for ${d['needed']} signature${d['needed'] === 1 ? '' : 's'}.`,

@@ -126,9 +126,14 @@ const WHYS: Words['whys'] = {
   'letter-replayed': () => 'Es wurde bereits erneut versucht.',
   'letter-discarded': () => 'Es wurde bereits verworfen.',
   'no-priority': () => 'Die Priorität ist high (hoch), normal oder low (niedrig).',
+  'key-reused': () => 'Dieser Schlüssel wurde schon für etwas anderes benutzt.',
+  'no-cursor': () => 'Das ist keine Marke einer früheren Seite.',
+  'no-checkpoint-yet': () =>
+    'Noch kein signierter Kontrollpunkt deckt alles ab. In einer Minute ist einer da.',
   'no-role': (d) => `Die Rolle „${d['said']}“ gibt es nicht.`,
-  'sign-in-unknown': () => 'Dieser Link ist keiner von uns, oder er ist benutzt oder abgelaufen.',
-  'sign-in-expired': () => 'Es hat länger als zehn Minuten gedauert.',
+  'sign-in-unknown': () =>
+    'Dieser Link ist keiner von uns, oder er ist benutzt oder abgelaufen; „link“ im Chat gibt einen neuen.',
+  'sign-in-expired': () => 'Es hat länger als zehn Minuten gedauert; „link“ im Chat gibt einen neuen Link.',
   'sign-in-used': () => 'Diese Anmeldung ist schon beendet.',
   'sign-in-other-browser': () => 'Sie kam in einem anderen Browser zurück, als sie begonnen hat.',
   'sign-in-declined': () => 'Ihr Verzeichnis hat Sie nicht eingelassen, oder Sie haben abgebrochen.',
@@ -231,6 +236,8 @@ export const GERMAN: Words = {
       d['proof'] === 'passkey'
         ? 'Die Richtlinie verlangt hier Ihren Passkey; ein Klick allein zählt nicht.'
         : 'Die Richtlinie verlangt hier eine neue Anmeldung; ein Klick allein zählt nicht.',
+    link_over: () => 'Dieser Link wurde schon benutzt, oder seine Zeit ist um. Dadurch wurde nichts erfasst.',
+    passkey_refused: () => 'Dieser Passkey wurde nicht angenommen; daher wurde nichts erfasst.',
     policy_unreadable: () => 'Die Richtlinie ist gerade nicht lesbar; daher wurde nichts erfasst.',
     policy_unmet: (d) => `Die Richtlinie ist nicht erfüllt.${why(d)}`,
     reason_needed: () => 'Eine Begründung ist nötig, und Ihre war leer.',
@@ -290,6 +297,9 @@ export const GERMAN: Words = {
     agent_paused: 'Ein Admin oder der Manager seines Teams kann ihn fortsetzen.',
     tenant_stopped: 'Ein Manager oder ein Admin kann das aufheben.',
     step_up_needed: 'Zum Unterschreiben bekommen Sie einen eigenen Link.',
+    link_over: 'Holen Sie sich im Chat einen neuen.',
+    passkey_refused:
+      'Nehmen Sie einen, den Sie hier hinzugefügt haben, und holen Sie sich im Chat einen neuen Link.',
     policy_unreadable: 'Bitte versuchen Sie es erneut; ein Admin sollte die Richtlinie prüfen.',
     policy_unmet: 'Ein Admin kann die Richtlinie prüfen.',
     reason_needed: 'Nennen Sie kurz den Grund.',
@@ -319,7 +329,7 @@ export const GERMAN: Words = {
     engine_away:
       'Unterschriften werden weiter angenommen, und nichts geht verloren; bitte versuchen Sie es gleich noch einmal.',
     directory_away: 'Bitte versuchen Sie es gleich noch einmal (das ist gefahrlos).',
-    sign_in_refused: 'Nichts wurde geändert. „link“ im Chat gibt einen neuen Link.',
+    sign_in_refused: 'Nichts wurde geändert.',
   },
   happenings: {
     asked: (d) => `Um ${d['needed']} ${d['needed'] === 1 ? 'Unterschrift' : 'Unterschriften'} gebeten.`,

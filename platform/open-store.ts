@@ -24,12 +24,14 @@ import { createMetricsStore } from './metrics/metrics-store.ts';
 import { createOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
 import { createWake, INTAKE_CHANNEL } from './outbox/wake.ts';
 import { createPayloads } from './payloads.ts';
+import { createPasskeyStore } from './passkeys/passkey-store.ts';
 import { createPeopleStore } from './people-store.ts';
 import { createRunStore } from './runs/run-store.ts';
 import { createPolicyStore } from './policies/policy-store.ts';
 import { createSealer } from './seal.ts';
 import { createScoreStore } from './scores/score-store.ts';
 import { createSeenStore } from './seen-store.ts';
+import { createTokenStore } from './tokens/token-store.ts';
 import type { Stores } from './stores.ts';
 import { createDelegationStore } from './delegations/delegation-store.ts';
 import { createSwitchStore } from './switches/switch-store.ts';
@@ -95,6 +97,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     incidents: createIncidentStore({ db, wake, whoIsOnCall }),
     forwards: createForwardStore({ db, wake, whoIsOnCall }, sealer),
     onCall: createOnCallStore(db),
+    passkeys: createPasskeyStore({ db, sealer, wake }),
     evals: createEvalStore(db, wake),
     scores: createScoreStore(db, payloads),
     golden: createGoldenStore(db, payloads),
@@ -110,6 +113,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     events: createAgentEventStore(db),
     grants: createGrantStore(db, wake),
     versions: createVersionStore(db),
+    tokens: createTokenStore(db),
     policies: createPolicyStore({ db, payloads, policies }),
     outbox: createOutboxStore(db, wake),
     answers: () =>

@@ -12,7 +12,9 @@ import type { GoldenStore } from './stores/golden.ts';
 import type { IdentityStore } from './stores/identity.ts';
 import type { IncidentStore } from './stores/incidents.ts';
 import type { OnCallStore } from './stores/on-call.ts';
+import type { PasskeyStore } from './stores/passkeys.ts';
 import type { ScoreStore } from './stores/scores.ts';
+import type { TokenStore } from './stores/tokens.ts';
 import type { SignInStore } from './stores/sign-ins.ts';
 import type { VersionStore } from './stores/versions.ts';
 
@@ -28,8 +30,10 @@ export type * from './stores/golden.ts';
 export type * from './stores/identity.ts';
 export type * from './stores/incidents.ts';
 export type * from './stores/on-call.ts';
+export type * from './stores/passkeys.ts';
 export type * from './stores/scores.ts';
 export type * from './stores/sign-ins.ts';
+export type * from './stores/tokens.ts';
 export type * from './stores/versions.ts';
 
 export interface Stores {
@@ -46,6 +50,7 @@ export interface Stores {
   readonly incidents: IncidentStore;
   readonly forwards: ForwardStore;
   readonly onCall: OnCallStore;
+  readonly passkeys: PasskeyStore;
   readonly digests: DigestStore;
   readonly evals: EvalStore;
   readonly scores: ScoreStore;
@@ -60,4 +65,5 @@ export interface Stores {
   readonly metrics: MetricsStore;
   readonly events: AgentEventStore;
   readonly versions: VersionStore;
+  readonly tokens: TokenStore;
 }

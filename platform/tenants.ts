@@ -1,5 +1,5 @@
 import { type JsonObject } from '../core/canonical-json.ts';
-import { TenantId, type PersonId, type TargetId } from '../core/ids.ts';
+import { TenantId, type PersonId, type TargetId, type TokenId } from '../core/ids.ts';
 import type { LimitsChange } from '../core/intake/limits.ts';
 import type { Language } from '../core/language.ts';
 import type { Policy } from '../core/policy-types.ts';
@@ -22,7 +22,15 @@ import {
   type Hold,
 } from './personal/erase.ts';
 import { createSealer } from './seal.ts';
-import type { ChatAccount, Platform, TargetView, VersionChange } from './stores.ts';
+import type { ChatAccount, Platform, TargetView, TokenView, VersionChange } from './stores.ts';
+import {
+  createService,
+  createToken,
+  listTokens,
+  revokeToken,
+  type NewServiceAccount,
+  type NewToken,
+} from './tokens/token-store.ts';
 import { setVersions } from './versions/version-store.ts';
 
 export interface NewTenant {
@@ -202,6 +210,10 @@ export function openAdmin(options: { appUrl: string; encryptionKey?: string | nu
     setLimits: (tenant, change) => db.inTenant(tenant, (tx) => setLimits(tx, tenant, change)),
     setVersions: (tenant, change) => db.inTenant(tenant, (tx) => setVersions(tx, tenant, change)),
     setAlertsChannel: (tenant, where) => db.inTenant(tenant, (tx) => setAlertsChannel(tx, tenant, where)),
+    createService: (tenant, service) => db.inTenant(tenant, (tx) => createService(tx, tenant, service)),
+    createToken: (tenant, token) => db.inTenant(tenant, (tx) => createToken(tx, tenant, token)),
+    tokens: (tenant) => db.inTenant(tenant, listTokens),
+    revokeToken: (tenant, token) => db.inTenant(tenant, (tx) => revokeToken(tx, tenant, token)),
     setForward: (tenant, target) => {
       const { encryptionKey } = options;
       if (!encryptionKey) throw new Error('COUNTERSIGN_ENCRYPTION_KEY: missing; secrets are sealed with it');

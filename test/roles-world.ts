@@ -1,6 +1,7 @@
 import { fraudReview } from '../agents/fraud-review/agent.ts';
 import type { Caller, Gateway, Outcome, Place } from '../bot/chat.ts';
 import { createGateway } from '../bot/gateway.ts';
+import type { GatewayOptions } from '../bot/gateway-options.ts';
 import { Remembered } from '../bot/remembered.ts';
 import type { AgentContract } from '../core/contract.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
@@ -36,6 +37,8 @@ export interface Entry {
 export interface RolesWorld {
   readonly kit: TestStores;
   readonly gateway: Gateway;
+  /** What the gateway stands on, for other doors to the same. */
+  readonly options: GatewayOptions;
   readonly actors: readonly Actor[];
   /** Of the team that owns the agents; asks for what is nobody's own. */
   readonly asker: Person;
@@ -105,7 +108,7 @@ function policyOf(bystander: Person): Policy {
   };
 }
 
-const LEFT_OUT = /^(ledger_|checkpoint|seen_requests$|schema_)/;
+const LEFT_OUT = /^(ledger_|checkpoint|seen_requests$|schema_|subject_keys$)/;
 
 async function digests(kit: TestStores): Promise<RolesWorld['state']> {
   const db = await kit.as('superuser');
@@ -173,11 +176,12 @@ export async function openRolesWorld(): Promise<RolesWorld> {
     restricted: { ...fraudReview, name: 'walk-restricted', class: 'restricted' as const },
     sandbox: { ...fraudReview, name: 'walk-sandbox', environment: 'sandbox' as const },
   };
-  const gateway = createGateway({
+  const options: GatewayOptions = {
     ...{ stores, agents: Object.values(agents), rehearsal: true, away: async () => [] },
     ...{ log: createLog({ level: process.env['LOG_LEVEL'] ?? 'silent' }), count: () => undefined },
     ...{ remembered: new Remembered(), keepInbox: async () => undefined, deadlineMs: 60_000 },
-  });
+  };
+  const gateway = createGateway(options);
   const run: RolesWorld['run'] = async (requester, agent = fraudReview) => {
     const { environment } = agent;
     const created = await stores.runs.create(tenant, {
@@ -187,7 +191,7 @@ export async function openRolesWorld(): Promise<RolesWorld> {
     return created.run;
   };
   return {
-    ...{ kit, gateway, actors, asker: named('ASKER'), bystander, agents, run },
+    ...{ kit, gateway, options, actors, asker: named('ASKER'), bystander, agents, run },
     async ask(requester, change = {}) {
       const asked = await stores.approvals.open(
         tenant,

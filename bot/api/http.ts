@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
 
-/** `<METHOD> <path>` to what answers it. */
+/** `<METHOD> <path>` to what answers it; a path that ends in a star is all below it that nothing else answers. */
 export type Routes = Readonly<Record<string, Handler>>;
 
 /** Nothing here is a page: no script, frame, sniffing, referrer or cache. */
@@ -16,15 +16,39 @@ const HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
+/** For two years browsers speak to this name by TLS alone. Said only where TLS is in front, since it is believed. */
+const HSTS = 'max-age=63072000';
+
 const pathOf = (req: IncomingMessage): string => (req.url ?? '/').split('?')[0] ?? '/';
 
+const isBelow = (key: string, path: string): boolean =>
+  key.endsWith('/*') && path.startsWith(key.slice(key.indexOf(' ') + 1, -1));
+
+const below = (routes: Routes, method: string, path: string): Handler | undefined =>
+  Object.entries(routes).find(([key]) => key.startsWith(`${method} `) && isBelow(key, path))?.[1];
+
+interface ListenOptions {
+  readonly routes: Routes;
+  readonly host: string;
+  readonly port: number;
+  readonly log: Logger;
+  /** People reach it by https, whatever ends that in front of it. */
+  readonly tls?: boolean;
+}
+
 /** 404 for a path we do not have, 405 for a method it does not take, 500 when an answer fails. */
-async function route(routes: Routes, log: Logger, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function route(
+  { routes, log, tls = false }: Pick<ListenOptions, 'routes' | 'log' | 'tls'>,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   for (const [name, value] of Object.entries(HEADERS)) res.setHeader(name, value);
+  if (tls) res.setHeader('strict-transport-security', HSTS);
   const path = pathOf(req);
-  const handler = routes[`${req.method ?? ''} ${path}`];
+  const method = req.method ?? '';
+  const handler = routes[`${method} ${path}`] ?? below(routes, method, path);
   if (handler === undefined) {
-    const known = Object.keys(routes).some((key) => key.endsWith(` ${path}`));
+    const known = Object.keys(routes).some((key) => key.endsWith(` ${path}`) || isBelow(key, path));
     res.writeHead(known ? 405 : 404).end();
     return;
   }
@@ -44,14 +68,9 @@ export interface HttpServer {
 }
 
 /** @throws when the port is busy */
-export async function listenHttp(options: {
-  routes: Routes;
-  host: string;
-  port: number;
-  log: Logger;
-}): Promise<HttpServer> {
-  const { routes, host, port, log } = options;
-  const server: Server = createServer((req, res) => void route(routes, log, req, res));
+export async function listenHttp(options: ListenOptions): Promise<HttpServer> {
+  const { host, port } = options;
+  const server: Server = createServer((req, res) => void route(options, req, res));
   // A body that trickles in holds a connection no longer than this.
   server.requestTimeout = 10_000;
   server.headersTimeout = 5_000;

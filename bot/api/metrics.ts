@@ -11,6 +11,7 @@ const COUNTERS = {
   commands: 'Commands by verb and result',
   suggestions: 'Lists filled while somebody types, by result',
   refusals: 'Refused people by reason',
+  api_requests: 'Calls of the API and of MCP by operation, door and result',
   deliveries: 'Card copies by platform and result',
 } as const;
 

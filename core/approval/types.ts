@@ -224,6 +224,8 @@ export type RefusalReason =
   | 'agent_paused'
   | 'tenant_stopped'
   | 'step_up_needed'
+  | 'link_over'
+  | 'passkey_refused'
   | 'policy_unreadable'
   | 'policy_unmet'
   | 'reason_needed'

@@ -1,0 +1,23 @@
+import type { Operation } from '../operation.ts';
+import { getCosts, listAgents, whoami } from './about.ts';
+import { getApproval, getReceipt, listApprovals } from './approvals.ts';
+import { listEntries, verify } from './ledger.ts';
+import { cancel, getRun, getTrace, listRuns, replay, startRun } from './runs.ts';
+
+/** All that the API and MCP can do, in the order of their document. None of it signs. */
+export const operations: readonly Operation[] = [
+  startRun,
+  listRuns,
+  getRun,
+  getTrace,
+  cancel,
+  replay,
+  listApprovals,
+  getApproval,
+  getReceipt,
+  verify,
+  listEntries,
+  getCosts,
+  listAgents,
+  whoami,
+];
