@@ -151,6 +151,8 @@ const GERMAN: Readonly<Record<string, RegExp>> = {
   roles: /Wer was darf/,
   verify: /Prüfen|Lauf oder Freigabe/,
   whoami: /Sie sind Robin Reyes/,
+  passkeys: /Ihre Passkeys/,
+  link: /Anmeldung ist in dieser Installation nicht eingerichtet/,
   help: /Das können Sie hier eingeben/,
 };
 

@@ -29,9 +29,11 @@ export async function whoIs(people: Stores['people'], caller: Caller): Promise<W
   if (home !== workspace && (await people.tenantOf(platform, home)) !== tenant)
     return { ok: false, tenant, reason: 'guest_or_external' };
   const at = { platform, workspace: home, account };
-  // Groups of a directory are read first, so that what is read below rests on them.
-  const unread = (await people.rights?.ofAccount(tenant, at)) ?? [];
-  const found = await people.identify(tenant, { ...at, ...(language ? { language } : {}) });
+  const identify = () => people.identify(tenant, { ...at, ...(language ? { language } : {}) });
+  // Groups of a directory may have to be read first; mostly there are none to read, and then nobody waits for that.
+  const [rights, before] = await Promise.all([people.rights?.ofAccount(tenant, at), identify()]);
+  const found = rights?.anew ? await identify() : before;
+  const unread = rights?.away ?? [];
   if (!found.ok) return { ok: false, tenant, reason: found.reason };
   const person = unread.length === 0 ? found.person : { ...found.person, unread };
   return { ok: true, tenant, person };

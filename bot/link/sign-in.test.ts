@@ -1,10 +1,19 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { digestOf } from '../../core/canonical-json.ts';
+import { ApprovalId } from '../../core/ids.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
+import { loadConfig } from '../../platform/config.ts';
+import { createLog } from '../../platform/log.ts';
+import type { VerifiedStepUp } from '../../platform/stores.ts';
 import { inSlack, inTeams, type Typist } from '../../test/both-chats.ts';
 import { startBotKit, type BotKit } from '../../test/bot-kit.ts';
+import { addressIn, get, goOn, signIn, upToCallback, type Seen } from '../../test/browser-kit.ts';
 import { entraUser, startEntraKit, type EntraKit } from '../../test/entra-kit.ts';
 import { TEAMS_PEOPLE } from '../../test/teams-kit.ts';
+import { listenHttp, type HttpServer } from '../api/http.ts';
+import { mountIdentity } from './mount.ts';
+import type { SignInLinks } from './sign-in.ts';
 
 /** Sign-in with a local Entra over real HTTP, asked for in both chats; and the rights that groups give, at the click. */
 let world: BotKit;
@@ -35,50 +44,8 @@ const db = () => world.kit.as('superuser');
 const identities = async (): Promise<number> =>
   (await (await db()).query('SELECT FROM chat_identities')).rowCount ?? 0;
 
-/** What the chat was given: the address behind the button. */
-function addressIn(said: string): string {
-  const found = /http:\/\/127\.0\.0\.1:\d+\/link\/start\?t=[\w-]+/.exec(said)?.[0];
-  if (found === undefined) throw new Error(`no link in: ${said}`);
-  return found;
-}
-
 const asStranger = async (): Promise<string> =>
   addressIn((await world.slack.client.command(stranger.slackUser, at.channel, '/countersign link')).body);
-
-interface Seen {
-  readonly status: number;
-  readonly text: string;
-  readonly headers: Headers;
-}
-
-async function get(url: string, cookie = ''): Promise<Seen> {
-  const res = await fetch(url, { redirect: 'manual', headers: { cookie } });
-  return { status: res.status, text: await res.text(), headers: res.headers };
-}
-
-/** Presses the button of the first page; answers with where it leads and the cookie. */
-async function goOn(link: string, origin = world.url): Promise<{ to: string; cookie: string; seen: Seen }> {
-  const t = new URL(link).searchParams.get('t') ?? '';
-  const res = await fetch(`${world.url}/link/start`, {
-    ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams({ t }) },
-    headers: { origin },
-  });
-  const cookie = (res.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  const seen = { status: res.status, text: await res.text(), headers: res.headers };
-  return { to: res.headers.get('location') ?? '', cookie, seen };
-}
-
-/** From the link to the address that the directory sends the browser back to. */
-async function upToCallback(link: string): Promise<{ back: string; cookie: string; to: string }> {
-  const { to, cookie } = await goOn(link);
-  const back = (await get(to)).headers.get('location') ?? '';
-  return { back, cookie, to };
-}
-
-async function signIn(link: string): Promise<Seen> {
-  const { back, cookie } = await upToCallback(link);
-  return get(back, cookie);
-}
 
 describe('a sign-in', () => {
   test('links the account that asked, once, with an entry; the page before it changes nothing and holds no script', async () => {
@@ -271,6 +238,73 @@ describe('a sign-in', () => {
     const teams = await signIn(addressIn(await chats.Teams.type('mara', 'link')));
     expect(teams.text).toMatch(/somebody else than the person who asked/);
     expect((await world.counts()).refused).toBe(before.refused + 2);
+  });
+});
+
+describe('a fresh sign-in for one action', () => {
+  const approval = ApprovalId.parse('apr_01JD9Q6Z3M7T5N4X8R2V6B1C0A');
+  const actionDigest = digestOf({ of: 'this action' });
+  const got: VerifiedStepUp[] = [];
+  let page: HttpServer;
+  let links: SignInLinks;
+  beforeAll(async () => {
+    const log = createLog({ level: 'silent' });
+    const config = loadConfig({ ...entra.environment });
+    const identity = mountIdentity({
+      ...{ config, stores: world.kit.stores, log, count: () => {} },
+      publicUrl: () => `http://127.0.0.1:${page.port}`,
+      onStepUp: (verified) => {
+        got.push(verified);
+        return Promise.resolve({ done: true, text: 'Signed.' });
+      },
+    });
+    ({ links } = identity);
+    page = await listenHttp({ routes: identity.routes, host: '127.0.0.1', port: 0, log });
+  });
+  afterAll(() => page?.close());
+
+  const forAda = async (): Promise<string> => {
+    const { ada } = world.kit.people;
+    const account = { platform: 'slack', workspace: at.team, account: 'U08ADA' } as const;
+    return (await links.toStepUp(world.kit.tenant, { person: ada, account, approval, actionDigest })) ?? '';
+  };
+  const signInAfresh = async (link: string): Promise<Seen> => {
+    const { to, cookie } = await goOn(link);
+    const asked = new URL(to).searchParams;
+    expect([asked.get('prompt'), asked.get('max_age')]).toEqual(['login', '0']);
+    return get((await get(to)).headers.get('location') ?? '', cookie);
+  };
+
+  test('is handed over once, bound to the person, the approval and the digest', async () => {
+    entra.signsIn = { oid: ADA, claims: MEMBER };
+    const link = await forAda();
+    expect((await get(link)).text).toContain(approval);
+    expect((await signInAfresh(link)).text).toContain('Signed.');
+    expect(got).toHaveLength(1);
+    const { ada } = world.kit.people;
+    expect(got[0]).toMatchObject({
+      tenant: world.kit.tenant,
+      person: ada.id,
+      approval,
+      actionDigest,
+      oid: ADA,
+    });
+    expect(Math.abs((got[0]?.authTimeMs ?? 0) - Date.now())).toBeLessThan(10_000);
+    expect((await get(link)).status).toBe(404);
+  });
+
+  test.each<[string, RegExp, string, Record<string, unknown>]>([
+    ['of three minutes ago', /verified|not fresh/, ADA, { auth_time: Math.floor(Date.now() / 1000) - 180 }],
+    ['that does not say when', /verified|not fresh/, ADA, { auth_time: undefined }],
+    ['of somebody else', /somebody else/, TEAMS_PEOPLE.ben.entraObject, {}],
+    ['of another Entra tenant', /another organisation/, ADA, { tid: 'eeeeeeee-0000-4000-8000-00000000000f' }],
+  ])('%s is none', async (_, says, oid, claims) => {
+    const before = got.length;
+    entra.signsIn = { oid, claims: { ...MEMBER, ...claims } };
+    if ('auth_time' in claims)
+      entra.spoil = { token: (token) => void (token.payload['auth_time'] = claims['auth_time']) };
+    expect((await signInAfresh(await forAda())).text).toMatch(says);
+    expect(got).toHaveLength(before);
   });
 });
 

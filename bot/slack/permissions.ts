@@ -54,7 +54,8 @@ export const SLACK_PERMISSIONS: readonly SlackPermission[] = [
   },
   {
     scope: 'users:read',
-    reason: 'Who writes to the app is answered in the language that their Slack is set to.',
+    reason:
+      'Who writes to the app is answered in the language that their Slack is set to; where a user group gives a role, guests are told from members.',
     methods: ['users.info'],
     events: [],
   },

@@ -14,14 +14,21 @@ export interface DirectorySource {
   ): Promise<Pick<Membership, 'groups' | 'standing' | 'readAtMs'>>;
 }
 
-/** What a person's directories say, read when their rights are used. Answers with those that did not answer. */
+export interface RightsRead {
+  /** Something was read: whoever was looked up meanwhile is to be looked up again. */
+  readonly anew: boolean;
+  /** Directories that did not answer. */
+  readonly away: readonly Directory[];
+}
+
+/** What people's directories say, read when their rights are used. Where nothing is mapped, one look at the store. */
 export interface FreshRights {
-  ofAccount(tenant: TenantId, account: ChatAccount): Promise<readonly Directory[]>;
+  ofAccount(tenant: TenantId, account: ChatAccount): Promise<RightsRead>;
   /** Everybody whose rights an approval rests on: earlier signers are judged again with each click. */
-  ofApproval(tenant: TenantId, approval: ApprovalId): Promise<readonly Directory[]>;
-  ofPeople(tenant: TenantId, people: readonly PersonId[]): Promise<readonly Directory[]>;
+  ofApproval(tenant: TenantId, approval: ApprovalId): Promise<RightsRead>;
+  ofPeople(tenant: TenantId, people: readonly PersonId[]): Promise<RightsRead>;
   /** Some of those who were not read for a while, so that whom a group makes an approver is asked before they ever write to us. */
-  ofEverybody(tenant: TenantId): Promise<readonly Directory[]>;
+  ofEverybody(tenant: TenantId): Promise<RightsRead>;
 }
 
 /** Rights count what was read within a minute (`PERSON_COLUMNS`); read anew from half of that on, so that none ends midway. */
@@ -29,32 +36,12 @@ export const READ_ANEW_MS = 30_000;
 /** Whom nobody waits for is read once an hour, and so many at a time. */
 const PLANS_ANEW_MS = 3_600_000;
 const AT_ONCE = 50;
-/** A directory that did not answer is left alone for that long: every click would wait for it. */
-const LEFT_ALONE_MS = 5_000;
-/** So long it is believed that a tenant has no mapping, or which. */
-const MAPPINGS_MS = 2_000;
 
 interface Edges {
   readonly store: IdentityStore;
   readonly sources: Readonly<Partial<Record<Directory, DirectorySource>>>;
   readonly log: Log;
   readonly now?: () => number;
-}
-
-/** Mappings of a tenant, asked for at most every two seconds: most tenants have none, and then nothing else is asked. */
-function createMappings({ store, now = Date.now }: Edges) {
-  const known = new Map<
-    TenantId,
-    { readonly mappings: Promise<readonly RoleMapping[]>; readonly untilMs: number }
-  >();
-  return (tenant: TenantId): Promise<readonly RoleMapping[]> => {
-    const before = known.get(tenant);
-    if (before && before.untilMs > now()) return before.mappings;
-    const mappings = store.mappings(tenant);
-    known.set(tenant, { mappings, untilMs: now() + MAPPINGS_MS });
-    mappings.catch(() => known.delete(tenant));
-    return mappings;
-  };
 }
 
 /** Ten clicks of one person at once ask once. */
@@ -72,19 +59,19 @@ function shared(ask: (tenant: TenantId, reading: DueReading) => Promise<void>): 
 
 export function createFreshRights(edges: Edges): FreshRights {
   const { store, sources, log, now = Date.now } = edges;
-  const mappingsOf = createMappings(edges);
   const awayUntil = new Map<string, number>();
 
   async function ask(tenant: TenantId, { person, directory, accounts }: DueReading): Promise<void> {
     const source = sources[directory];
     if (source === undefined) throw new DirectoryAwayError('this installation has no way to that directory');
     const place = `${tenant} ${directory}`;
-    if ((awayUntil.get(place) ?? 0) > now()) throw new DirectoryAwayError('it did not answer a moment ago');
+    if ((awayUntil.get(place) ?? 0) > now())
+      throw new DirectoryAwayError('it did not answer a moment ago', { leaveAloneMs: 0 });
     try {
-      const mappings = (await mappingsOf(tenant)).filter((one) => directoryOf(one.source) === directory);
+      const mappings = (await store.mappings(tenant)).filter((one) => directoryOf(one.source) === directory);
       await store.remember(tenant, { person, directory, ...(await source.read(tenant, accounts, mappings)) });
     } catch (error) {
-      if (error instanceof DirectoryAwayError) awayUntil.set(place, now() + LEFT_ALONE_MS);
+      if (error instanceof DirectoryAwayError) awayUntil.set(place, now() + error.leaveAloneMs);
       throw error;
     }
   }
@@ -107,25 +94,23 @@ export function createFreshRights(edges: Edges): FreshRights {
     return failed.filter((reading) => reading !== null);
   }
 
-  /** Those that did not answer, and could have given something; of whom it is not known, `unknown` says whether that counts. */
-  async function ifMapped(
+  /** `gave`: only those count as away from which something is missing that they gave. */
+  async function read(
     tenant: TenantId,
-    due: () => Promise<readonly DueReading[]>,
-    unknown: boolean,
-  ): Promise<readonly Directory[]> {
-    if ((await mappingsOf(tenant)).length === 0) return [];
-    const failed = await readAll(tenant, await due());
-    return [...new Set(failed.filter(({ gave }) => gave ?? unknown).map(({ directory }) => directory))];
+    finding: Promise<readonly DueReading[]>,
+    which: 'any' | 'gave',
+  ): Promise<RightsRead> {
+    const due = await finding;
+    const failed = await readAll(tenant, due);
+    const told = failed.filter(({ gave }) => which === 'any' || gave === true);
+    return { anew: due.length > failed.length, away: [...new Set(told.map(({ directory }) => directory))] };
   }
 
-  const ofPeople: FreshRights['ofPeople'] = (tenant, people) =>
-    ifMapped(tenant, () => store.due(tenant, people, READ_ANEW_MS), false);
   return {
-    ofPeople,
-    ofAccount: (tenant, account) =>
-      ifMapped(tenant, () => store.dueOfAccount(tenant, account, READ_ANEW_MS), true),
-    ofApproval: async (tenant, approval) =>
-      (await mappingsOf(tenant)).length === 0 ? [] : ofPeople(tenant, await store.peopleOf(tenant, approval)),
-    ofEverybody: (tenant) => ifMapped(tenant, () => store.dueOfAll(tenant, PLANS_ANEW_MS, AT_ONCE), true),
+    ofPeople: (tenant, people) => read(tenant, store.due(tenant, people, READ_ANEW_MS), 'gave'),
+    ofAccount: (tenant, account) => read(tenant, store.dueOfAccount(tenant, account, READ_ANEW_MS), 'any'),
+    ofApproval: (tenant, approval) =>
+      read(tenant, store.dueOfApproval(tenant, approval, READ_ANEW_MS), 'gave'),
+    ofEverybody: (tenant) => read(tenant, store.dueOfAll(tenant, PLANS_ANEW_MS, AT_ONCE), 'any'),
   };
 }

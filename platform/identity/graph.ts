@@ -4,7 +4,16 @@ import { z } from 'zod';
 /** The directory did not answer, or not so that anything could be concluded from it. `why`: for the log, no datum of anybody. */
 export class DirectoryAwayError extends Error {
   readonly code = 'directory_away';
+  /** For how long it is not to be asked again: it said so, or whoever asked would wait for nothing. */
+  readonly leaveAloneMs: number;
+  constructor(why: string, options: ErrorOptions & { readonly leaveAloneMs?: number } = {}) {
+    super(why, options);
+    this.leaveAloneMs = options.leaveAloneMs ?? 0;
+  }
 }
+
+const SLOW_MS = 5_000;
+const LONGEST_ALONE_MS = 30_000;
 
 /** What Graph says of somebody, of now. */
 export interface GraphUser {
@@ -73,7 +82,7 @@ async function ask({ baseUrl, token, budgetMs }: GraphOptions, call: Call): Prom
     call.path.startsWith('https://') || call.path.startsWith('http://') ? call.path : baseUrl + call.path;
   for (let tries = 1; ; tries += 1) {
     const left = until - Date.now();
-    if (left <= 0) throw new DirectoryAwayError('the directory took too long');
+    if (left <= 0) throw new DirectoryAwayError('the directory took too long', { leaveAloneMs: SLOW_MS });
     const response = await fetch(url, {
       method: call.body === undefined ? 'GET' : 'POST',
       redirect: 'error',
@@ -85,7 +94,10 @@ async function ask({ baseUrl, token, budgetMs }: GraphOptions, call: Call): Prom
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       signal: AbortSignal.timeout(left),
     }).catch((error: unknown) => {
-      throw new DirectoryAwayError('the directory cannot be reached', { cause: error });
+      throw new DirectoryAwayError('the directory cannot be reached', {
+        cause: error,
+        leaveAloneMs: SLOW_MS,
+      });
     });
     if (response.ok) return response.json();
     await response.body?.cancel();
@@ -93,7 +105,9 @@ async function ask({ baseUrl, token, budgetMs }: GraphOptions, call: Call): Prom
     const again = response.status === 429 || response.status >= 500;
     const waitMs = retryAfterMs(response.headers.get('retry-after'), Date.now()) ?? 100 * 2 ** tries;
     if (!again || tries >= TRIES || Date.now() + waitMs >= until)
-      throw new DirectoryAwayError(`the directory answered ${response.status}`);
+      throw new DirectoryAwayError(`the directory answered ${response.status}`, {
+        leaveAloneMs: response.status === 429 ? Math.min(waitMs, LONGEST_ALONE_MS) : 0,
+      });
     await sleep(waitMs);
   }
 }

@@ -20,12 +20,15 @@ const dueOf = (whom: string, rest = ''): string => `WITH mapped AS (
     AND (d.read_at IS NULL OR d.read_at < now() - make_interval(secs => $1) OR d.read_at < m.since)
   GROUP BY i.person, m.directory ${rest}`;
 
+const LIVE = `status IN ('pending','approved','executing')`;
+
+const OF_APPROVAL = dueOf(
+  `i.person = ANY((SELECT involved FROM approvals WHERE approval = $2 AND ${LIVE})::text[])`,
+);
 const OF_PEOPLE = dueOf('i.person = ANY($2)');
 const OF_ACCOUNT = dueOf(`i.person = (SELECT a.person FROM chat_identities a
     WHERE a.platform = $2 AND a.workspace = $3 AND a.account = $4)`);
 const OF_ALL = dueOf('true', 'ORDER BY min(d.read_at) NULLS FIRST, i.person LIMIT $2');
-
-const LIVE = `status IN ('pending','approved','executing')`;
 
 const REMEMBER = `INSERT INTO directory_memberships (tenant, person, directory, groups, standing, read_at)
   VALUES (current_tenant(), $1, $2, $3, $4, to_timestamp($5::float8 / 1000))
@@ -39,7 +42,7 @@ export function createIdentityStore(db: Database): IdentityStore {
     text: string,
     maxAgeMs: number,
     values: unknown[],
-  ) => db.inTenant(tenant, (tx) => tx.rows<DueReading>({ text, values: [maxAgeMs / 1000, ...values] }));
+  ) => db.inTenant(tenant, (tx) => tx.commitWith<DueReading>({ text, values: [maxAgeMs / 1000, ...values] }));
   return {
     entraTenants: (tenant) => db.inTenant(tenant, entraTenants),
     link: (signIn, who) => db.inTenant(signIn.tenant, (tx) => linkAccount(tx, signIn, who)),
@@ -58,14 +61,7 @@ export function createIdentityStore(db: Database): IdentityStore {
     dueOfAccount: (tenant, { platform, workspace, account }, maxAgeMs) =>
       due(tenant, OF_ACCOUNT, maxAgeMs, [platform, workspace, account]),
     dueOfAll: (tenant, maxAgeMs, limit) => due(tenant, OF_ALL, maxAgeMs, [limit]),
-    peopleOf: (tenant, approval) =>
-      db.inTenant(tenant, async (tx) => {
-        const row = await tx.row<{ involved: PersonId[] }>({
-          text: `SELECT involved FROM approvals WHERE approval = $1 AND ${LIVE}`,
-          values: [approval],
-        });
-        return row?.involved ?? [];
-      }),
+    dueOfApproval: (tenant, approval, maxAgeMs) => due(tenant, OF_APPROVAL, maxAgeMs, [approval]),
     signersWaiting: (tenant) =>
       db.inTenant(tenant, async (tx) => {
         const rows = await tx.rows<{ person: PersonId }>({

@@ -52,8 +52,8 @@ export interface IdentityStore {
   dueOfAccount(tenant: TenantId, account: ChatAccount, maxAgeMs: number): Promise<DueReading[]>;
   /** Everybody who is linked, those first who were not read for the longest time. */
   dueOfAll(tenant: TenantId, maxAgeMs: number, limit: number): Promise<DueReading[]>;
-  /** Whose rights an open request still rests on. */
-  peopleOf(tenant: TenantId, approval: ApprovalId): Promise<PersonId[]>;
+  /** Of those whose rights an open request rests on. */
+  dueOfApproval(tenant: TenantId, approval: ApprovalId, maxAgeMs: number): Promise<DueReading[]>;
   signersWaiting(tenant: TenantId): Promise<PersonId[]>;
   remember(tenant: TenantId, membership: Membership): Promise<void>;
 }
