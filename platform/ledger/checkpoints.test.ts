@@ -22,7 +22,8 @@ import { prepareDatabase } from '../prepare-database.ts';
 import { openCheckpointFolder } from './checkpoint-folder.ts';
 import { CheckpointForkError, type CheckpointPlace } from './checkpoint-place.ts';
 import { keepDue } from './keep-checkpoints.ts';
-import { createNoteSigner, openCheckpoint, readVerifier } from './note.ts';
+import { createNoteSigner, openCheckpoint, readHead, readVerifier } from './note.ts';
+import { checkProof, toBase64, type ProofJson } from './proofs.ts';
 import { checkReceipt } from './receipt.ts';
 
 const pem = (): string =>
@@ -104,6 +105,37 @@ describe('checkpoints of a ledger', () => {
       expect(provesConsistency({ earlier, later, proof })).toBe(true);
     } // prettier-ignore
   });
+
+  test('prove their growth, and each entry, to whoever has the file and the key alone', async () => {
+    const { tenant } = t;
+    const [first, , third] = await t.stores.checkpoints.list(tenant);
+    const [earlier, later] = [first?.note ?? '', third?.note ?? ''];
+    const sizes = [readHead(earlier)?.size ?? 0, readHead(later)?.size ?? 0] as const;
+    const grown = toBase64(await t.stores.checkpoints.proveGrowth(tenant, ...sizes));
+    const growth: ProofJson = { v: 1, kind: 'countersign-growth', tenant, earlier, later, proof: grown };
+    const [entry] = await t.stores.ledger.headers(tenant, { after: 299, limit: 1 });
+    const proof = toBase64(await t.stores.checkpoints.proveEntry(tenant, 300, sizes[1]));
+    const { header = '' } = entry ?? {};
+    const inclusion: ProofJson = {
+      ...{ v: 1, kind: 'countersign-inclusion', tenant, checkpoint: later, header, proof },
+    };
+    const check = (json: ProofJson) => checkProof(JSON.stringify(json), signer.verifierKey);
+    expect(check(growth)).toEqual({
+      ok: true,
+      sentence: `The ledger of ${tenant} at ${sizes[1]} entries only added to what it had at ${sizes[0]}.`,
+    });
+    expect(check(inclusion)).toMatchObject({ ok: true, sentence: expect.stringMatching(/^Entry #300 \(refused, req\) stands in/) });
+    const wrong: ProofJson[] = [
+      { ...growth, proof: grown.slice(1) },
+      { ...growth, earlier: later, later: earlier },
+      { ...growth, tenant: 'another' },
+      { ...inclusion, header: header.replace('refused', 'relaxed') },
+      { ...inclusion, checkpoint: earlier },
+      { ...inclusion, proof: [...proof, ...proof.slice(-1)] },
+    ];
+    for (const one of wrong) expect(check(one)).toMatchObject({ ok: false });
+    expect(checkProof('{}', signer.verifierKey)).toBeNull();
+  }); // prettier-ignore
 
   test('are published once each, and the ledger agrees with all of them', async () => {
     await keep();

@@ -26,8 +26,8 @@ export const checkpointText = ({ origin, size, root }: TreeHead): string =>
 /** The 32 bytes of an Ed25519 public key, which end its DER form (RFC 8410). */
 const rawKey = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' }).subarray(-32);
 
-function hintOf(name: string, key: KeyObject): Buffer {
-  const of = Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(ED25519), rawKey(key)]);
+function hintOf(name: string, key: KeyObject, algorithm: number = ED25519): Buffer {
+  const of = Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(algorithm), rawKey(key)]);
   return createHash('sha256').update(of).digest().subarray(0, HINT_BYTES);
 }
 
@@ -72,21 +72,24 @@ export interface Verifier {
   readonly key: KeyObject;
 }
 
-/** What a verifier key says. @throws Error when it is none, or its hint is another key's */
-export function readVerifier(text: string): Verifier {
+/** Ed25519 with a time, as witnesses sign (https://c2sp.org/tlog-cosignature). */
+export const COSIGNATURE = 4;
+
+/** What a verifier key says. @throws Error when it is none, is for another algorithm, or its hint is another key's */
+export function readVerifier(text: string, algorithm: number = ED25519): Verifier {
   const [name = '', hint = '', ...rest] = text.trim().split('+');
   // base64 has plus signs too
   const bytes = Buffer.from(rest.join('+'), 'base64');
-  if (!NAME.test(name) || bytes.length !== 33 || bytes[0] !== ED25519)
+  if (!NAME.test(name) || bytes.length !== 33 || bytes[0] !== algorithm)
     throw new Error('this is no verifier key: it has the form name+hint+key');
   const key = createPublicKey({
     key: Buffer.concat([SPKI, bytes.subarray(1)]),
     format: 'der',
     type: 'spki',
   });
-  if (hintOf(name, key).toString('hex') !== hint)
+  if (hintOf(name, key, algorithm).toString('hex') !== hint)
     throw new Error('the hint of this verifier key is of another key');
-  return { name, hint: hintOf(name, key), key };
+  return { name, hint: hintOf(name, key, algorithm), key };
 }
 
 /** What a note says, whoever signed it: for what was read from where it is believed. Null when it is no checkpoint. */
@@ -103,21 +106,41 @@ function readText(text: string): TreeHead | null {
   return Number.isSafeInteger(Number(size)) ? { origin, size: Number(size), root: bytes } : null;
 }
 
-/** What a checkpoint says, if it is one that this key signed; else null. Witnesses' signatures may stand beside it. */
-export function openCheckpoint(note: string, signer: Verifier): TreeHead | null {
+export interface ReadNote {
+  /** What is signed. */
+  readonly text: string;
+  /** The signatures under it, with the hint before each. */
+  readonly lines: readonly { readonly name: string; readonly bytes: Buffer }[];
+}
+
+/** The parts of a signed note; null when it is none. */
+export function readNote(note: string): ReadNote | null {
   const end = note.lastIndexOf('\n\n');
   if (end < 0 || note.length > MOST_BYTES || !note.endsWith('\n')) return null;
-  const text = note.slice(0, end + 1);
-  const lines = note.slice(end + 2, -1).split('\n');
-  const found = lines.map((line) => SIGNATURE.exec(line));
-  if (found.includes(null)) return null;
-  const ours = found.filter((match) => {
-    const bytes = Buffer.from(match?.[2] ?? '', 'base64');
-    return match?.[1] === signer.name && bytes.subarray(0, HINT_BYTES).equals(signer.hint);
-  });
-  const signed = ours.map((match) =>
-    verify(null, Buffer.from(text), signer.key, Buffer.from(match?.[2] ?? '', 'base64').subarray(HINT_BYTES)),
+  const lines = readSignatures(note.slice(end + 2));
+  return lines && { text: note.slice(0, end + 1), lines };
+}
+
+/** Signature lines, each with its end; null when one is none. */
+export function readSignatures(lines: string): ReadNote['lines'] | null {
+  const found = lines.slice(0, -1).split('\n').map((line) => SIGNATURE.exec(line)); // prettier-ignore
+  if (!lines.endsWith('\n') || found.includes(null)) return null;
+  return found.map((match) => ({ name: match?.[1] ?? '', bytes: Buffer.from(match?.[2] ?? '', 'base64') }));
+}
+
+/** The signatures that claim to be by this key, without their hints. */
+export const signaturesBy = ({ lines }: Pick<ReadNote, 'lines'>, { name, hint }: Verifier): Buffer[] =>
+  lines
+    .filter((line) => line.name === name && line.bytes.subarray(0, HINT_BYTES).equals(hint))
+    .map(({ bytes }) => bytes.subarray(HINT_BYTES));
+
+/** What a checkpoint says, if it is one that this key signed; else null. Witnesses' signatures may stand beside it. */
+export function openCheckpoint(note: string, signer: Verifier): TreeHead | null {
+  const read = readNote(note);
+  if (read === null) return null;
+  const signed = signaturesBy(read, signer).map((bytes) =>
+    verify(null, Buffer.from(read.text), signer.key, bytes),
   );
   // A note whose signature by a key that is known does not hold is no note at all.
-  return signed.length > 0 && signed.every(Boolean) ? readText(text) : null;
+  return signed.length > 0 && signed.every(Boolean) ? readText(read.text) : null;
 }

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import type { VerifyView } from '../../core/views.ts';
+import { loadConfig, type Config } from '../../platform/config.ts';
+import type { Witnessed } from '../../platform/ledger/check-checkpoints.ts';
+import { openCheckpointPlace, splitPlaces } from '../../platform/ledger/checkpoint-places.ts';
+import { cosignedBy, readWitness } from '../../platform/ledger/cosignature.ts';
+import { createLog } from '../../platform/log.ts';
+import type { OpenStores } from '../../platform/open-store.ts';
+import { ledgerKey } from '../ledger-signer.ts';
+import { openStoresOf } from '../open-stores.ts';
+import type { AskedLedger } from './arguments.ts';
+
+/** A checkpoint as somebody kept it. Copied from a chat, it may have lost its last line end, and bear blanks around it. */
+function readKept(file: string): string {
+  const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n').replace(/^[\s`]+|[\s`]+$/g, ''); // prettier-ignore
+  return `${text}\n`;
+}
+
+/** The checkpoints that were published, where it is known to where and whose signature counts. */
+async function witnessedBy(
+  { tenant, checkpoints, checkpoint, key }: AskedLedger,
+  config: Config,
+  stores: OpenStores,
+): Promise<Witnessed | undefined> {
+  const verifierKey = key ?? ledgerKey(config);
+  if (verifierKey === undefined) return undefined;
+  const kept = checkpoint === undefined ? [] : [readKept(checkpoint)];
+  // a folder may be named as it is
+  const [given] = checkpoints === undefined ? [] : splitPlaces(checkpoints);
+  const from =
+    given === undefined ? config.checkpointPlaces[0] : /^(file|s3):/.test(given) ? given : `file:${given}`;
+  const notes =
+    from === undefined
+      ? (await stores.checkpoints.list(tenant)).map(({ note }) => note)
+      : await openCheckpointPlace(from).read(tenant);
+  return { verifierKey, notes: [...notes, ...kept] };
+}
+
+/** What is gone by right, and so is no fault. */
+const goneOf = ({ erased, dropped }: VerifyView): string =>
+  [
+    erased === 0
+      ? ''
+      : ` ${erased} ${erased === 1 ? 'body was' : 'bodies were'} erased, for a person concerned.`,
+    dropped === 0 ? '' : ` ${dropped} ${dropped === 1 ? 'body was' : 'bodies were'} exported and dropped.`,
+  ].join('');
+
+function verdictOf(view: VerifyView): string {
+  const { ok, what, entries, checkpoints, broken } = view;
+  if (!ok) return `${what}: ${broken}`;
+  const signed = checkpoints === 1 ? '1 signed checkpoint agrees' : `${checkpoints} signed checkpoints agree`;
+  return `${what}: all ${entries} entries verify; ${checkpoints === 0 ? 'no checkpoint was there to compare' : signed}.${goneOf(view)}`;
+}
+
+/** Whether the witness had seen this ledger, in a line of its own. */
+function sayWitness(notes: readonly string[], key: string): boolean {
+  const witness = readWitness(key);
+  const { count, newest, forged } = cosignedBy(notes, witness);
+  if (forged !== null) console.log(`The checkpoint at ${forged} entries bears a false signature of ${witness.name}.`);
+  else if (count === 0) console.log(`None of the checkpoints is signed by ${witness.name}.`);
+  else console.log(`${witness.name} signed ${count} of ${notes.length} checkpoints, the newest at ${newest} entries.`);
+  return forged === null && count > 0;
+} // prettier-ignore
+
+/** Recomputes the hash chain and its Merkle tree, and compares with what was signed and published. */
+export async function verifyLedger(asked: AskedLedger): Promise<number> {
+  const config = loadConfig(process.env, 'store');
+  const stores = await openStoresOf(
+    { ...config, ledgerKey: asked.key ?? config.ledgerKey },
+    createLog({ name: 'verify', level: 'warn' }),
+  );
+  try {
+    const witnessed = await witnessedBy(asked, config, stores);
+    const found = await stores.ledger.verify(asked.tenant, asked.subject, {}, witnessed);
+    console.log(verdictOf(found));
+    const seen = asked.witness === undefined || sayWitness(witnessed?.notes ?? [], asked.witness);
+    for (const line of found.lines)
+      console.log(`  #${line.seq}  ${new Date(line.atMs).toISOString()}  ${line.sentence}`);
+    console.log(`Head ${found.head}`);
+    return found.ok && seen ? 0 : 1;
+  } finally {
+    await stores.close();
+  }
+}
