@@ -12,6 +12,7 @@ import { openAdmin, type Admin } from '../platform/tenants.ts';
 import { Language } from '../core/language.ts';
 import type { ChatAccount } from '../platform/stores.ts';
 import { forward } from './admin/forward.ts';
+import { service, token, TOKEN_USAGE } from './admin/token.ts';
 import { erase, hold, PERSONAL_USAGE, retention, RETENTION_USAGE } from './admin/personal.ts';
 import { loadAgentsFor } from './load-agents.ts';
 
@@ -20,6 +21,7 @@ const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANN
 countersign admin alerts <tenant> [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]   where incidents are told
 countersign admin forward <tenant> [--pagerduty us|eu FILE | --webhook URL [FILE] | --end TARGET]   where incidents go too;
                          FILE holds the secret, - is the standard input
+${TOKEN_USAGE}
 countersign admin people <tenant> FILE.csv
 countersign admin policy <tenant> FILE.json
 countersign admin limits <tenant> [--share N] [--working N] [--person-working N] [--waiting N] [--person-waiting N]
@@ -54,6 +56,10 @@ const options = {
   pagerduty: { type: 'string' },
   webhook: { type: 'string' },
   end: { type: 'string' },
+  verbs: { type: 'string' },
+  roles: { type: 'string' },
+  days: { type: 'string' },
+  token: { type: 'string' },
   reason: { type: 'string' },
   archive: { type: 'string' },
   by: { type: 'string' },
@@ -145,6 +151,8 @@ const jobs: Readonly<Record<string, Job>> = {
   retention: (admin, tenant, given) => retention(admin, tenant, given),
   erase: (admin, tenant, given, who) => erase(admin, tenant, given, who),
   hold: (admin, tenant, given, who) => hold(admin, tenant, given, who),
+  service: (admin, tenant, given) => service(admin, tenant, given),
+  token: (admin, tenant, given, file) => token(admin, tenant, given, file),
   people: async (admin, tenant, _given, file) => {
     const { added, changed, same } = await admin.importPeople(tenant, readFileSync(file, 'utf8'));
     return `${added} people added, ${changed} changed, ${same} as they were.`;

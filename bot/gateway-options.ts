@@ -1,10 +1,11 @@
 import type { AgentContract } from '../core/contract.ts';
 import type { GoldenSet } from '../core/evals/evaluation.ts';
 import type { Log } from '../platform/log.ts';
-import type { Stores } from '../platform/stores.ts';
+import type { Site, Stores } from '../platform/stores.ts';
 import type { Away } from './api/engines.ts';
 import type { Count } from './api/metrics.ts';
 import type { KeepInbox } from './inboxes.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { SignInLinks } from './link/sign-in.ts';
 import type { Remembered } from './remembered.ts';
 
@@ -28,5 +29,11 @@ export interface GatewayOptions {
   readonly keepInbox: KeepInbox;
   /** Missing: there is nothing to sign in with. */
   readonly links?: SignInLinks;
+  /** Where the pages are on which people sign with a proof; missing: there are none. */
+  readonly site?: Site | null;
+  /** Somebody can sign in afresh here. */
+  readonly signsIn?: boolean;
+  /** Missing: nothing is asked too often. */
+  readonly limit?: RateLimit;
   readonly deadlineMs?: number;
 }

@@ -1,19 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Log } from '../platform/log.ts';
-import { takeFrom, type Bucket } from '../platform/rates.ts';
+import { takeFrom, USUAL_RATES, type Bucket, type Rates } from '../platform/rates.ts';
 import { within } from './deadline.ts';
-
-/** How many requests a minute; what waits and works in line has limits of its own (`core/intake`). */
-export interface Rates {
-  readonly person: number;
-  readonly token: number;
-  readonly tenant: number;
-  /** Runs asked for of one agent in one company. */
-  readonly agent: number;
-}
-
-/** Far above what people do, and far below what harms others: the busiest hour that is measured has 100 a minute in all. */
-export const USUAL_RATES: Rates = { person: 120, token: 300, tenant: 3_000, agent: 1_200 };
 
 /** Whose request it is, by what may be asked too often. */
 export type Rated = Readonly<Partial<Record<keyof Rates, string>>>;

@@ -7,7 +7,8 @@ import { mayAtAll } from './rights.ts';
 import { commands } from './commands/index.ts';
 import { answerLink } from './commands/link.ts';
 import type { GatewayOptions } from './gateway-options.ts';
-import { whoIs } from './identity.ts';
+import { whoIs, type Who } from './identity.ts';
+import { sayIn } from './languages.ts';
 import { NO_SIGN_IN } from './link/create-sign-in.ts';
 import { refuse } from './refuse.ts';
 import { typedAnswer } from './typed-answer.ts';
@@ -22,6 +23,25 @@ function findCommand(verb: string): Command | Refusal {
     commands.map(({ name }) => name),
   );
   return refusal('unknown_verb', { verb: verb.slice(0, 40), nearest });
+}
+
+/**
+ * For how many seconds nothing more is taken of them; 0: go on. A stranger is counted by account. A flood is no entry each
+ * in the ledger, or it could be filled. Decisions do not come this way: a signature is always taken.
+ */
+async function tooFast(
+  { limit }: GatewayOptions,
+  { caller, verb, words }: CommandRequest,
+  who: Who,
+): Promise<number> {
+  if (limit === undefined || who.tenant === null) return 0;
+  const person = who.ok ? who.person.id : caller.account;
+  const [agent = ''] = words.trim().toLowerCase().split(/\s+/);
+  const waitMs = await limit(who.tenant, {
+    person,
+    ...(verb === 'run' && agent !== '' ? { agent: agent.slice(0, 100) } : {}),
+  });
+  return Math.ceil(waitMs / 1_000);
 }
 
 /** Identify, authorise, run. Every refusal is a ledger entry; the same request again does nothing twice. */
@@ -44,6 +64,12 @@ export async function runCommand(options: GatewayOptions, request: CommandReques
     if ('refusal' in answered) return turnAway(answered.refusal);
     count('commands', { verb, result: answered.kind });
     return answered;
+  }
+  const seconds = await tooFast(options, request, who);
+  if (seconds > 0) {
+    count('commands', { verb, result: 'rate_limited' });
+    const language = (who.ok ? who.person.language : null) ?? caller.language ?? 'en';
+    return { kind: 'text', done: false, text: sayIn(language).tooFast(seconds), language };
   }
   if (!who.ok) return turnAway(refusal(who.reason));
   const context = commandContext(options, who, request);

@@ -7,6 +7,8 @@ export const SAY_GERMAN: typeof SAY = {
     'Nicht bestätigt. Sehen Sie unter „runs“ nach, bevor Sie neu starten: Vielleicht wurde der Lauf doch erfasst.',
   broken:
     'Bei uns ist etwas schiefgegangen. Nichts, was eine Unterschrift braucht, wurde ausgeführt; bitte versuchen Sie es erneut.',
+  tooFast: (seconds) =>
+    `Das waren zu viele Anfragen in kurzer Zeit. Nichts wurde getan; bitte versuchen Sie es in ${seconds} s wieder. Unterschriften werden trotzdem angenommen.`,
   slow: 'Das dauert länger, als der Chat auf eine Antwort wartet. Bitte versuchen Sie es gleich noch einmal.',
   runWaits: (run, agent, about, engines) =>
     `Erfasst: ${agent} zu ${about} (${run}). Gerade nicht erreichbar: ${engines}; der Lauf startet danach von selbst.`,
@@ -114,6 +116,11 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
   resolve: {
     takes: '[<Vorfall>]',
     purpose: 'Beendet den Vorfall; er öffnet sich wieder, wenn es zurückkommt oder noch eine Stunde anhält.',
+  },
+  passkeys: {
+    takes: '[add | remove pky_…]',
+    purpose:
+      'Ihre Passkeys, mit denen Sie unterschreiben, wofür die Richtlinie einen Nachweis verlangt; fügt einen hinzu oder entfernt ihn.',
   },
   trace: {
     takes: '<Lauf>',

@@ -5,6 +5,8 @@ export const SAY = {
   recorded: (summary: string, seq: number): string => `Recorded. ${summary} Ledger #${seq}.`,
   unsureRun: 'Not confirmed. Look at "runs" before you start it again: it may have been recorded after all.',
   broken: 'Something went wrong on our side. Nothing that needs a signature was done; please try again.',
+  tooFast: (seconds: number): string =>
+    `That was too many requests in a short time. Nothing was done; please try again in ${seconds} s. Signatures are taken all the same.`,
   slow: 'That takes longer than the chat waits for an answer. Please try again in a moment.',
   runWaits: (run: string, agent: string, about: string, engines: string): string =>
     `Recorded ${agent} on ${about} (${run}). ${engines} is away just now; the run starts by itself when it is back.`,

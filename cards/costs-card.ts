@@ -57,6 +57,7 @@ function tables(say: CardWords, costs: CostsView): Block[] {
 
 function scopeWords(say: CardWords, scope: CostsView['scope']): string {
   if (scope.kind === 'team') return say.teamRuns(scope.team);
+  if (scope.kind === 'sandbox') return say.sandboxRuns;
   return scope.kind === 'own' ? say.ownRuns : say.allRuns;
 }
 

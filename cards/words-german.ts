@@ -129,6 +129,7 @@ export const GERMAN: CardWords = {
   inDays: (cost, n) => `etwa ${cost} in ${counted(n, 'Tag', 'Tagen')}`,
   each: (cost) => `, je ${cost}`,
   ownRuns: 'Ihre eigenen Läufe',
+  sandboxRuns: 'Läufe und Auswertungen in der Sandbox',
   teamRuns: (team) => `das Team ${team}`,
   allRuns: 'alle Agenten dieses Unternehmens',
   remindedTimes: (n) => `, ${n.toLocaleString(locale)}-mal erinnert`,

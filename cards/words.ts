@@ -144,6 +144,7 @@ export const WORDS = {
   inDays: (cost: string, n: number): string => `about ${cost} in ${counted(n, 'day')}`,
   each: (cost: string): string => `, ${cost} each`,
   ownRuns: 'your own runs',
+  sandboxRuns: 'runs and evaluations in the sandbox',
   teamRuns: (team: string): string => `the ${team} team`,
   allRuns: 'all agents of this company',
   remindedTimes: (n: number): string => `, reminded ${counted(n, 'time')}`,

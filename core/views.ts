@@ -158,7 +158,8 @@ export interface CostsView {
   readonly byDay: readonly { readonly day: string; readonly micros: UsdMicros; readonly runs: number }[];
   readonly byAgent: readonly { readonly agent: string; readonly micros: UsdMicros; readonly runs: number }[];
   /** Whose runs: all, a team's, or the reader's own. */
-  readonly scope: { readonly kind: 'all' | 'own' } | { readonly kind: 'team'; readonly team: string };
+  readonly scope:
+    { readonly kind: 'all' | 'own' | 'sandbox' } | { readonly kind: 'team'; readonly team: string };
   readonly rehearsal: boolean;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isPlace, splitPlaces } from './ledger/checkpoint-places.ts';
+import { USUAL_RATES, type Rates } from './rates.ts';
 import { parseEncryptionKey } from './seal.ts';
 
 /** Set but empty counts as absent everywhere except for secrets, where it is a mistake worth naming. */
@@ -25,6 +26,21 @@ export const share = (preset: number) =>
     .regex(/^(0|1|0?\.\d{1,6})$/, 'must be a share from 0 to 1, such as 0.05')
     .transform(Number)
     .default(preset);
+/** `person=60,tenant=500`: how many requests a minute; what is not named stays as usual. */
+export const rates = z
+  .string()
+  .optional()
+  .transform((given, ctx): Rates => {
+    const set: Record<keyof Rates, number> = { ...USUAL_RATES };
+    for (const part of (given ?? '').split(',').filter((one) => one.trim() !== '')) {
+      const [, name = '', most = ''] = /^\s*([a-z]+)\s*=\s*([1-9]\d{0,6})\s*$/.exec(part) ?? [];
+      if (Object.hasOwn(set, name)) set[name as keyof Rates] = Number(most);
+      else
+        ctx.addIssue({ code: 'custom', message: `"${part.trim()}" is no rate; e.g. person=60,tenant=500` });
+    }
+    return set;
+  });
+
 export const count = (preset: number) =>
   z
     .string()
@@ -88,3 +104,13 @@ export const places = z
   .default('')
   .transform(splitPlaces)
   .refine((all) => all.every(isPlace), 'must be file:FOLDER or s3:BUCKET/PREFIX, with spaces between');
+
+/** Where ledgers are streamed to. */
+export const siemAddress = z
+  .string()
+  .regex(
+    /^(file:.+|syslog\+tls:\/\/[^\s/]+|https:\/\/\S+)$/,
+    'must be file:PATH, syslog+tls://HOST:PORT or https://...',
+  )
+  .nullable()
+  .default(null);

@@ -11,12 +11,15 @@ import {
   origin,
   origins,
   places,
+  siemAddress,
+  rates,
   port,
   secret,
   share,
   text,
   url,
 } from './config-values.ts';
+import type { Rates } from './rates.ts';
 import type { TemporalConfig } from './temporal.ts';
 
 /** The names of `docs` interfaces; one line each, so that a missing one is easy to see. */
@@ -68,9 +71,13 @@ const Environment = z.object({
   COUNTERSIGN_LEDGER_NAME: noteName.default('countersign.local'),
   COUNTERSIGN_LEDGER_KEY: text,
   COUNTERSIGN_CHECKPOINTS: places,
+  COUNTERSIGN_SIEM: siemAddress,
+  COUNTERSIGN_SIEM_TOKEN: secret,
+  COUNTERSIGN_SIEM_CA: text,
   COUNTERSIGN_MAKE_CURRENT: flag,
   COUNTERSIGN_REHEARSAL: flag,
   COUNTERSIGN_WORKING_LIMIT: count(DEFAULT_DEPLOYMENT_LIMIT),
+  COUNTERSIGN_RATES: rates,
   COUNTERSIGN_SAMPLE_SHARE: share(DEFAULT_SAMPLE_SHARE),
   COUNTERSIGN_WATCH_SECONDS: lookSeconds,
   COUNTERSIGN_FORWARD_TO: origins,
@@ -148,6 +155,8 @@ export interface Config {
   readonly rehearsal: boolean;
   /** Runs at work at once in the whole deployment. */
   readonly workingLimit: number;
+  /** Requests a minute, by whose they are. */
+  readonly rates: Rates;
   /** The share of finished production runs that a judge scores, 0 to 1. */
   readonly sampleShare: number;
   /** How often the rules look at the figures. */
@@ -161,6 +170,12 @@ export interface Config {
   readonly ledgerKey: string | null;
   /** Where checkpoints are published to: addresses of places. */
   readonly checkpointPlaces: readonly string[];
+  /** Where ledgers are told to as they grow; null: nowhere. */
+  readonly siem: {
+    readonly address: string;
+    readonly token: string | null;
+    readonly ca: string | null;
+  } | null;
   readonly logLevel: Environment['LOG_LEVEL'];
 }
 
@@ -244,6 +259,7 @@ function toConfig(env: Environment): Config {
     makeCurrent: env.COUNTERSIGN_MAKE_CURRENT,
     rehearsal: env.COUNTERSIGN_REHEARSAL,
     workingLimit: env.COUNTERSIGN_WORKING_LIMIT,
+    rates: env.COUNTERSIGN_RATES,
     sampleShare: env.COUNTERSIGN_SAMPLE_SHARE,
     watchSeconds: env.COUNTERSIGN_WATCH_SECONDS,
     forwardTo: env.COUNTERSIGN_FORWARD_TO,
@@ -254,6 +270,11 @@ function toConfig(env: Environment): Config {
     })),
     ledgerKey: env.COUNTERSIGN_LEDGER_KEY,
     checkpointPlaces: env.COUNTERSIGN_CHECKPOINTS,
+    siem: or(env.COUNTERSIGN_SIEM, () => ({
+      address: env.COUNTERSIGN_SIEM ?? '',
+      token: env.COUNTERSIGN_SIEM_TOKEN,
+      ca: env.COUNTERSIGN_SIEM_CA,
+    })),
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -1,5 +1,17 @@
 import type { Redis } from 'ioredis';
 
+/** How many requests a minute; what waits and works in line has limits of its own (`core/intake`). */
+export interface Rates {
+  readonly person: number;
+  readonly token: number;
+  readonly tenant: number;
+  /** Runs asked for of one agent in one company. */
+  readonly agent: number;
+}
+
+/** Far above what people do, and far below what harms others: the busiest hour that is measured has 100 a minute in all. */
+export const USUAL_RATES: Rates = { person: 120, token: 300, tenant: 3_000, agent: 1_200 };
+
 /** Takes from all buckets or from none, by Redis's own clock. */
 export interface Bucket {
   readonly key: string;

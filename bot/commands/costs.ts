@@ -9,14 +9,14 @@ import { refusal } from '../words.ts';
 
 const DAYS = 7;
 
-type Scope = { requester?: Acting['person']['id']; team?: string };
+type Scope = { requester?: Acting['person']['id']; team?: string; sandbox?: true };
 
-/** As far as the person's rights reach: everything, their team, or their own runs. */
+/** As far as the person's rights reach: everything, their team, their own runs, or the sandbox. */
 export function costScopeOf({ may, person }: Acting): Scope | null {
   if (may('costs', {})) return {};
   if (may('costs', { team: person.team })) return { team: person.team };
-  const own = { owner: person.id };
-  if (may('costs', own) || may('costs', { ...own, environment: 'sandbox' })) return { requester: person.id };
+  if (may('costs', { owner: person.id })) return { requester: person.id };
+  if (may('costs', { environment: 'sandbox' })) return { sandbox: true };
   return null;
 }
 

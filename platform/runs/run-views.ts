@@ -132,25 +132,32 @@ export async function listRuns(
   return rows.map((row) => toView(row, people, [], approvals.get(row.run) ?? []));
 }
 
+/** `sandbox`: what plays there alone, evaluations among it. */
+interface CostFilter extends Filter {
+  readonly sandbox?: true;
+}
+const PLAYED = `($4::text IS NULL OR r.environment = $4)`;
+
 const DAYS = `SELECT to_char(d.day, 'YYYY-MM-DD') AS day, coalesce(sum(r.cost_micros), 0)::bigint AS micros, count(r.run) AS runs
   FROM generate_series(date_trunc('day', now() AT TIME ZONE 'UTC') - ($3::int - 1) * interval '1 day',
     date_trunc('day', now() AT TIME ZONE 'UTC'), interval '1 day') AS d(day)
   LEFT JOIN runs r ON r.created_at AT TIME ZONE 'UTC' >= d.day AND r.created_at AT TIME ZONE 'UTC' < d.day + interval '1 day'
-    AND r.agent <> '${OWN.agent}' AND ${MATCHES}
+    AND r.agent <> '${OWN.agent}' AND ${MATCHES} AND ${PLAYED}
   GROUP BY d.day ORDER BY d.day`;
 
 const AGENTS = `SELECT r.agent, sum(r.cost_micros)::bigint AS micros, count(*) AS runs, bool_or(r.rehearsal) AS rehearsal
-  FROM runs r WHERE r.agent <> '${OWN.agent}' AND ${MATCHES} AND r.created_at AT TIME ZONE 'UTC' >= date_trunc('day', now() AT TIME ZONE 'UTC') - ($3::int - 1) * interval '1 day'
+  FROM runs r WHERE r.agent <> '${OWN.agent}' AND ${MATCHES} AND ${PLAYED} AND r.created_at AT TIME ZONE 'UTC' >= date_trunc('day', now() AT TIME ZONE 'UTC') - ($3::int - 1) * interval '1 day'
   GROUP BY r.agent ORDER BY micros DESC, r.agent`;
 
-const scopeOf = ({ requester, team }: Filter): CostsView['scope'] => {
+const scopeOf = ({ requester, team, sandbox }: CostFilter): CostsView['scope'] => {
+  if (sandbox) return { kind: 'sandbox' };
   if (requester) return { kind: 'own' };
   return team ? { kind: 'team', team } : { kind: 'all' };
 };
 
 /** What runs that began on the last `days` UTC days cost, today included. */
-export async function costsOf(tx: TenantTx, filter: Filter & { days: number }): Promise<CostsView> {
-  const values = [...given(filter), Math.max(1, filter.days)];
+export async function costsOf(tx: TenantTx, filter: CostFilter & { days: number }): Promise<CostsView> {
+  const values = [...given(filter), Math.max(1, filter.days), filter.sandbox ? 'sandbox' : null];
   const byDay = await tx.rows<CostsView['byDay'][number]>({ text: DAYS, values });
   const agents = await tx.rows<CostsView['byAgent'][number] & { rehearsal: boolean }>({
     text: AGENTS,

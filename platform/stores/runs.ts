@@ -140,7 +140,10 @@ export interface RunStore {
     tenant: TenantId,
     filter: { requester?: PersonId; team?: string; limit: number; about?: string; before?: RunId },
   ): Promise<RunView[]>;
-  costs(tenant: TenantId, filter: { requester?: PersonId; team?: string; days: number }): Promise<CostsView>;
+  costs(
+    tenant: TenantId,
+    filter: { requester?: PersonId; team?: string; sandbox?: true; days: number },
+  ): Promise<CostsView>;
 }
 
 /** Every change is a ledger entry in the same transaction; false when it was so already, and then there is none. */

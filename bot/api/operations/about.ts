@@ -64,11 +64,11 @@ const Spent = z.object({ usd_micros: z.int(), runs: z.int() });
 export const getCosts = operation({
   ...{ id: 'getCosts', tool: 'get_costs', method: 'GET', path: '/costs', permission: 'costs' },
   summary:
-    'What the last days cost, by day and by agent, as far as your rights reach: everything, your team, your own.',
+    'What the last days cost, by day and by agent, as far as your rights reach: everything, your team, your own, or the sandbox.',
   ...{ params: NONE, body: NONE },
   query: z.strictObject({ days: z.coerce.number().int().min(1).max(92).default(7) }),
   output: z.object({
-    scope: z.enum(['all', 'own', 'team']),
+    scope: z.enum(['all', 'own', 'team', 'sandbox']),
     spent_usd_micros: z.int(),
     today_usd_micros: z.int(),
     by_day: z.array(Spent.extend({ day: z.string() })),
