@@ -90,9 +90,14 @@ function standingOf(state: ApprovalState): Standing {
   }
   if (state.status === 'pending' && state.pausedSinceMs !== null) return 'waiting-for-answer';
   if (state.status !== 'lapsed') return state.status;
-  if (state.closed?.reason === 'preconditions_failed') return 'lapsed-preconditions';
-  return state.closed?.reason === 'policy_unmet' ? 'lapsed-signatures' : 'lapsed-in-time';
+  return LAPSED[state.closed?.reason ?? ''] ?? 'lapsed-in-time';
 }
+
+const LAPSED: Readonly<Record<string, Standing>> = {
+  preconditions_failed: 'lapsed-preconditions',
+  policy_unmet: 'lapsed-signatures',
+  not_borne_out: 'lapsed-record',
+};
 
 function backedBy(state: ApprovalState): keyof Words['approvedBy'] {
   if (state.breakGlass) return 'break-glass';

@@ -24,6 +24,7 @@ const DECIDED: Readonly<Record<string, string>> = {
 const LAPSED: Readonly<Record<string, string>> = {
   policy_unmet: 'its signatures no longer count',
   preconditions_failed: 'what it relied on has changed',
+  not_borne_out: 'the ledger does not say so',
 };
 
 /** What keeps a value from being signed, as words that follow its path. */
@@ -242,6 +243,7 @@ export const ENGLISH: Words = {
     lapsed: () => 'This was approved, but not executed in time, so it will not run any more.',
     preconditions_failed: (d) =>
       `What this action relies on has changed since it was approved, so it did not run.${why(d)}`,
+    not_borne_out: () => 'What was to run is not what the ledger says was signed, so it did not run.',
     unknown_verb: (d) => `There is no command${quoted(d, 'verb')}.${nearest(d)}`,
     unknown_agent: (d) => `There is no agent${quoted(d, 'agent')}.${nearest(d)}`,
     version_gone: (d) =>
@@ -294,6 +296,7 @@ export const ENGLISH: Words = {
     grant_not_allowed: 'A person has to sign.',
     lapsed: 'Run it again to ask anew.',
     preconditions_failed: 'Run it again to ask anew, with evidence of now.',
+    not_borne_out: 'An Admin has to look into it: the database was changed by another way than Countersign.',
     unknown_verb: '"help" lists them all.',
     unknown_agent: '"help" lists them all.',
     version_gone: '"agents" shows the versions; an Admin can have another one set.',
@@ -413,6 +416,11 @@ export const ENGLISH: Words = {
       words: (d) => `${d['approved']}, but its signatures no longer count`,
       note: 'Nothing ran · a signer or the policy changed',
       next: 'Run it again to ask anew.',
+    },
+    'lapsed-record': {
+      words: (d) => `${d['approved']}, but the ledger does not say so`,
+      note: 'Nothing ran',
+      next: 'An Admin has to look into it: the database was changed by another way than Countersign.',
     },
     'lapsed-preconditions': {
       words: (d) => `${d['approved']}, but what it relied on has changed`,

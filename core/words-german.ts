@@ -25,6 +25,7 @@ const DECIDED: Readonly<Record<string, string>> = {
 const LAPSED: Readonly<Record<string, string>> = {
   policy_unmet: 'die Unterschriften zählen nicht mehr',
   preconditions_failed: 'die Grundlage hat sich geändert',
+  not_borne_out: 'das Protokoll sagt es anders',
 };
 
 const NOT_CANONICAL: Readonly<Record<NotCanonical, string>> = {
@@ -265,6 +266,8 @@ export const GERMAN: Words = {
     lapsed: () => 'Das wurde freigegeben, aber nicht rechtzeitig ausgeführt; es wird nicht mehr ausgeführt.',
     preconditions_failed: (d) =>
       `Worauf diese Aktion beruht, hat sich seit der Freigabe geändert; daher wurde sie nicht ausgeführt.${why(d)}`,
+    not_borne_out: () =>
+      'Was ausgeführt werden sollte, ist nicht das, was laut Protokoll unterschrieben wurde; daher wurde es nicht ausgeführt.',
     unknown_verb: (d) => `Den Befehl${quoted(d, 'verb')} gibt es nicht.${nearest(d)}`,
     unknown_agent: (d) => `Den Agenten${quoted(d, 'agent')} gibt es nicht.${nearest(d)}`,
     version_gone: (d) =>
@@ -321,6 +324,8 @@ export const GERMAN: Words = {
     grant_not_allowed: 'Ein Mensch muss unterschreiben.',
     lapsed: 'Starten Sie neu, um noch einmal zu fragen.',
     preconditions_failed: 'Starten Sie neu, um mit aktuellen Belegen noch einmal zu fragen.',
+    not_borne_out:
+      'Ein Admin muss dem nachgehen: Die Datenbank wurde auf anderem Weg als durch Countersign geändert.',
     unknown_verb: '„help“ zeigt alle.',
     unknown_agent: '„help“ zeigt alle.',
     version_gone: '„agents“ zeigt die Versionen; ein Admin kann eine andere einsetzen lassen.',
@@ -442,6 +447,11 @@ export const GERMAN: Words = {
       words: (d) => `${d['approved']}, aber die Unterschriften zählen nicht mehr`,
       note: 'Nichts ausgeführt · eine Unterschrift oder die Richtlinie hat sich geändert',
       next: 'Starten Sie neu, um noch einmal zu fragen.',
+    },
+    'lapsed-record': {
+      words: (d) => `${d['approved']}, aber das Protokoll sagt es anders`,
+      note: 'Nichts ausgeführt',
+      next: 'Ein Admin muss dem nachgehen: Die Datenbank wurde auf anderem Weg als durch Countersign geändert.',
     },
     'lapsed-preconditions': {
       words: (d) => `${d['approved']}, aber die Grundlage hat sich geändert`,

@@ -157,7 +157,8 @@ export type Standing =
   | 'question-expired'
   | 'lapsed-in-time'
   | 'lapsed-signatures'
-  | 'lapsed-preconditions';
+  | 'lapsed-preconditions'
+  | 'lapsed-record';
 
 /** One language. A second one is a second record of this type. */
 export interface Words {

@@ -36,6 +36,22 @@ export const DEFENCES: readonly Defence[] = [
     test: 'bot/teams/mount.test.ts',
   },
   {
+    attack: 14,
+    what: 'groups that are not in the token are not none',
+    file: 'core/identity/claims.ts',
+    from: 'groups: tooMany ? null : (groups ?? null),',
+    to: 'groups: groups ?? [],',
+    test: 'bot/link/groups.test.ts',
+  },
+  {
+    attack: 26,
+    what: 'what runs stands in the ledger as well',
+    file: 'core/approval/execution.ts',
+    from: `if (ctx.notBorneOut) return end('not_borne_out');`,
+    to: '',
+    test: 'workers/activities/execute-activities.test.ts',
+  },
+  {
     attack: 16,
     what: 'the requester counts in no position',
     file: 'core/approval/who-may-sign.ts',

@@ -43,7 +43,7 @@ export function advance(state: ApprovalState, event: ApprovalEvent, ctx: Approva
     case 'execute-begin':
       return begin(state, event, ctx);
     case 'execute-retry':
-      return retry(state);
+      return retry(state, ctx);
     case 'execute-done':
       return finish(state, 'executed', { summary: event.summary, reference: event.reference }, ctx);
     case 'execute-failed':

@@ -23,7 +23,7 @@ const stillCovered = (state: ApprovalState, ctx: ApprovalContext): boolean => {
 /**
  * The last look before the world changes. `ok` if and only if the action may run now, once. A paused agent, a
  * stopped tenant or an unreadable policy leaves it approved (to run within its time, or lapse); a signer who lost
- * their right, a failed precondition or a passed time ends it as `lapsed`, written through `moved`.
+ * their right, a failed precondition, a ledger that says otherwise or a passed time ends it as `lapsed`, written through `moved`.
  */
 export function begin(
   state: ApprovalState,
@@ -31,12 +31,15 @@ export function begin(
   ctx: ApprovalContext,
 ): Transitioned {
   if (state.status !== 'approved') return refused('wrong_state', { status: state.status });
-  const end = (reason: 'lapsed' | 'policy_unmet' | 'preconditions_failed'): Transitioned => ({
+  const end = (
+    reason: 'lapsed' | 'policy_unmet' | 'preconditions_failed' | 'not_borne_out',
+  ): Transitioned => ({
     ...refused(reason),
     moved: lapsed(state, ctx.nowMs, reason),
   });
   if (pastExecution(state, ctx.nowMs)) return end('lapsed');
   if (!sameAction(state, event.actionDigest)) return refused('digest_mismatch');
+  if (ctx.notBorneOut) return end('not_borne_out');
   if (!ctx.requirementNow) return refused('policy_unreadable');
   const stopped = whyStopped(ctx);
   if (stopped) return stopped;
@@ -53,9 +56,10 @@ export function begin(
 }
 
 /** The same call once more, with the same key: only while nobody knows yet how the first one ended. */
-export function retry(state: ApprovalState): Transitioned {
+export function retry(state: ApprovalState, ctx: ApprovalContext): Transitioned {
   const { execution } = state;
   if (state.status !== 'executing' || !execution) return refused('wrong_state', { status: state.status });
+  if (ctx.notBorneOut) return refused('not_borne_out');
   const attempts = execution.attempts + 1;
   return changed(state, { execution: { ...execution, attempts } }, 'execution-retried', { attempts });
 }

@@ -207,6 +207,8 @@ export interface ApprovalContext {
   readonly tenantStopped: boolean;
   /** The grant that signed was revoked since, or is not there: it signs for nothing that has not begun. */
   readonly grantRevoked?: boolean;
+  /** What of it the ledger does not say, where that was looked up: nothing runs by what only the approval's row says. */
+  readonly notBorneOut?: 'entry' | 'action' | 'signature' | 'passkey';
 }
 
 export type RefusalReason =
@@ -245,7 +247,8 @@ export type RefusalReason =
   | 'wrong_state'
   | 'grant_not_allowed'
   | 'lapsed'
-  | 'preconditions_failed';
+  | 'preconditions_failed'
+  | 'not_borne_out';
 
 export type Transitioned =
   /** `duplicate` true: the same person said the same before; nothing new was written. */

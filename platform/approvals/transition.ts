@@ -19,6 +19,7 @@ import { carryOut, endOwnRun, type CarriedOut } from '../own/execute-own.ts';
 import type { Payloads } from '../payloads.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { EditOfArguments, Recorded } from '../stores.ts';
+import { whyNotBorneOut } from './borne-out.ts';
 import { actorOf, entriesFor } from './entries.ts';
 import { hasMoreToShow, intendWhatFollows } from './plan-copies.ts';
 import { chooseWithSums, readPolicy, type PolicyCache } from './policies.ts';
@@ -202,6 +203,13 @@ async function write(tx: TenantTx, what: Event, result: Transitioned): Promise<n
   return row?.first ?? 0;
 }
 
+/** What is about to run has to stand in the ledger as well: the row alone could have been changed by another way. */
+async function comparedWithLedger(tx: TenantTx, locked: Locked, { kind }: AskedEvent): Promise<Locked> {
+  if (kind !== 'execute-begin' && kind !== 'execute-retry') return locked;
+  const notBorneOut = await whyNotBorneOut(tx, locked.state);
+  return notBorneOut === null ? locked : { ...locked, context: { ...locked.context, notBorneOut } };
+}
+
 /** One of our own actions is carried out where an agent's would only begin. */
 const ofOurs = async (
   edges: ApprovalEdges,
@@ -214,8 +222,9 @@ const ofOurs = async (
 
 async function inOneTransaction(edges: ApprovalEdges, at: At, event: AskedEvent): Promise<Recorded> {
   return edges.db.inTenant(at.tenant, async (tx): Promise<Recorded> => {
-    const locked = await lockApproval(tx, edges.policies, at, namedIn(event));
-    if (!locked) return notFound(tx, at, event);
+    const found = await lockApproval(tx, edges.policies, at, namedIn(event));
+    if (!found) return notFound(tx, at, event);
+    const locked = await comparedWithLedger(tx, found, event);
     const whole = await completed(edges, tx, at, locked, event);
     const own = await ofOurs(edges, tx, { at, locked, event });
     const advanced = 'ok' in whole ? whole : advance(locked.state, whole, locked.context);

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { agents } from '../../agents/index.ts';
 import type { Connectors, GrantedTool, ToolAnswer, ToolCall } from '../../connectors/client.ts';
 import type { ToolGrant } from '../../connectors/definition.ts';
+import { actionDigest } from '../../core/action.ts';
 import type { ApprovalRef } from '../../core/activities.ts';
+import type { ApprovalState } from '../../core/approval/types.ts';
 import type { Sha256 } from '../../core/canonical-json.ts';
 import type { OpenStores } from '../../platform/open-store.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
@@ -79,8 +81,12 @@ async function approved(): Promise<ApprovalRef> {
   return ref;
 }
 
-const statusOf = async (ref: ApprovalRef) =>
-  (await base.stores.approvals.get(ref.tenant, ref.approval))?.status;
+async function stateOf(ref: ApprovalRef): Promise<ApprovalState> {
+  const state = await base.stores.approvals.get(ref.tenant, ref.approval);
+  if (state === null) throw new Error('no such approval');
+  return state;
+}
+const statusOf = async (ref: ApprovalRef) => (await stateOf(ref)).status;
 
 describe('running a signed action', () => {
   test('calls once with the approval as key, and a repeat only reports', async () => {
@@ -102,8 +108,8 @@ describe('running a signed action', () => {
     expect(before).toBe('executing');
   });
 
-  test('killed between the call and its record: the same key again', async () => {
-    const ref = await approved();
+  /** The process ends between the call and its record. */
+  async function dies(ref: ApprovalRef): Promise<void> {
     const { approvals } = base.stores;
     const dying: OpenStores = {
       ...base.stores,
@@ -117,6 +123,11 @@ describe('running a signed action', () => {
     };
     await expect(activities(dying).executeAction(ref)).rejects.toThrow('killed');
     expect(await statusOf(ref)).toBe('executing');
+  }
+
+  test('killed between the call and its record: the same key again', async () => {
+    const ref = await approved();
+    await dies(ref);
     expect(await activities().executeAction(ref)).toEqual({ status: 'executed' });
     expect(new Set(calls.map((c) => c.meta?.['idempotencyKey']))).toEqual(new Set([ref.approval]));
     expect(calls).toHaveLength(2);
@@ -194,6 +205,51 @@ describe('running a signed action', () => {
     expect(await activities().executeAction(ref)).toEqual({ status: 'approved' });
     expect(calls).toEqual([]);
     expect(await refusals(ref)).toEqual([expect.stringMatching(/not what would run/)]);
+  });
+
+  describe('attack 26: the row, its digest and its signatures changed together, past the one writer', () => {
+    const lapses = async (ref: ApprovalRef): Promise<void> => {
+      expect(await activities().executeAction(ref)).toEqual({ status: 'lapsed' });
+      expect(calls).toEqual([]);
+      expect(await refusals(ref)).toEqual([expect.stringMatching(/not what the ledger says was signed/)]);
+    };
+
+    test('another amount, with a digest that fits it', async () => {
+      const ref = await approved();
+      await rewrite(ref, '{action,args,amount,micros}', 9_180_000_000);
+      await rewrite(ref, '{amount,micros}', 9_180_000_000);
+      const { action } = await stateOf(ref);
+      await rewrite(ref, '{actionDigest}', actionDigest(action));
+      await lapses(ref);
+    });
+
+    test('a signature that nobody gave', async () => {
+      const ref = await approved();
+      const { signatures } = await stateOf(ref);
+      const forged = { ...signatures[0], person: base.people.mara.id };
+      await rewrite(ref, '{signatures}', [...signatures.slice(1), forged]);
+      await lapses(ref);
+    });
+
+    test('a call that was begun is not made again with other arguments', async () => {
+      const ref = await approved();
+      await dies(ref);
+      await rewrite(ref, '{action,args,note}', 'Pay it to somebody else.');
+      await rewrite(ref, '{actionDigest}', actionDigest((await stateOf(ref)).action));
+      expect(await activities().executeAction(ref)).toEqual({ status: 'unknown' });
+      expect(calls).toHaveLength(1);
+    });
+
+    test('an entry of the ledger changed as well', async () => {
+      const ref = await approved();
+      const db = await base.as('superuser');
+      await db.query(
+        `UPDATE ledger_bodies SET body = replace(body, '"signed":1', '"signed":2') WHERE (tenant, seq) IN
+          (SELECT tenant, seq FROM ledger_entries WHERE subject = $1 AND kind = 'approval.signed')`,
+        [ref.approval],
+      );
+      await lapses(ref);
+    });
   });
 
   test.each([

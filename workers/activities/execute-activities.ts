@@ -135,6 +135,12 @@ async function resume(
   const retried = await edges.stores.approvals.transition(ref.tenant, ref.approval, {
     kind: 'execute-retry',
   });
+  if (!retried.ok && retried.reason === 'not_borne_out')
+    return end(edges, ref, {
+      kind: 'execute-unknown',
+      summary:
+        'The call was begun. The ledger does not say what would be called now, so it was not made again.',
+    });
   if (!retried.ok) return { status: (await approvalOf(edges, ref)).status };
   return call(edges, ref, retried.state, target);
 }
