@@ -12,6 +12,8 @@ import type { OpenStores } from '../platform/open-store.ts';
 import { startDispatcher } from '../platform/outbox/index.ts';
 import { requireSchema } from '../platform/require-schema.ts';
 import { createSecrets, SecretMissingError, type Secrets } from '../platform/secrets.ts';
+import { openSink } from '../platform/siem/sinks.ts';
+import { streamLedgers } from '../platform/siem/stream.ts';
 import { startTelemetry } from '../platform/telemetry.ts';
 import { startWorkers } from '../workers/main.ts';
 import { createAnthropicModels } from '../workers/models/anthropic.ts';
@@ -96,12 +98,16 @@ export async function run(): Promise<number> {
   });
   const keeper = keepLedgers(config, stores, signer, log);
   const months = keepMonths(stores.checkpoints, log);
+  const stream =
+    config.siem &&
+    streamLedgers({ siem: stores.siem, sink: openSink(config.siem.address, config.siem), log });
   const served = await serveFigures(config, stores, log);
   // Whoever started this process waits for these words, whatever LOG_LEVEL lets through.
   console.log('workers are ready');
   return untilSignal(async () => {
     await served?.close();
     months.close();
+    await stream?.close();
     await keeper?.close();
     await dispatcher.close();
     await workers.close();

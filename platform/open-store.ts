@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { createApprovalStore } from './approvals/approval-store.ts';
 import { createPolicyCache } from './approvals/policies.ts';
 import { createCopyStore } from './copies/copy-store.ts';
@@ -31,6 +32,7 @@ import { createPolicyStore } from './policies/policy-store.ts';
 import { createSealer } from './seal.ts';
 import { createScoreStore } from './scores/score-store.ts';
 import { createSeenStore } from './seen-store.ts';
+import { createSiemStore, type SiemStore } from './siem/siem-store.ts';
 import { createTokenStore } from './tokens/token-store.ts';
 import type { Stores } from './stores.ts';
 import { createDelegationStore } from './delegations/delegation-store.ts';
@@ -39,6 +41,7 @@ import { createVersionStore } from './versions/version-store.ts';
 
 export interface OpenStores extends Stores {
   readonly outbox: OutboxStore;
+  readonly siem: SiemStore;
   /** True while Postgres answers within two seconds; for `/readyz`. */
   answers(): Promise<boolean>;
   close(): Promise<void>;
@@ -59,6 +62,15 @@ export interface StoreOptions {
   /** How long a transaction waits for a free connection, default 5 s: whoever clicked is told in less. */
   readonly poolWaitMs?: number;
 }
+
+const answers = (router: pg.Pool): Promise<boolean> =>
+  Promise.race([
+    router.query('SELECT 1').then(
+      () => true,
+      () => false,
+    ),
+    new Promise<boolean>((resolve) => setTimeout(resolve, 2_000, false).unref()),
+  ]);
 
 function openOwn({ appUrl, encryptionKey, poolSize, poolWaitMs }: StoreOptions): Database {
   const pool = {
@@ -116,14 +128,8 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     tokens: createTokenStore(db),
     policies: createPolicyStore({ db, payloads, policies }),
     outbox: createOutboxStore(db, wake),
-    answers: () =>
-      Promise.race([
-        router.query('SELECT 1').then(
-          () => true,
-          () => false,
-        ),
-        new Promise<boolean>((resolve) => setTimeout(resolve, 2_000, false).unref()),
-      ]),
+    siem: createSiemStore(db, router),
+    answers: () => answers(router),
     async close() {
       await db.close();
       await router.end();
