@@ -14,6 +14,7 @@ const checks: readonly Check[] = [
   { name: 'types, core', command: ['tsc', '-p', 'core'] },
   { name: 'types, workflows', command: ['tsc', '-p', 'workflows'] },
   { name: 'types, page', command: ['tsc', '-p', 'local/workspace/page'] },
+  { name: 'types, signing page', command: ['tsc', '-p', 'bot/sign/page'] },
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   {
     name: 'doors and cycles',

@@ -3,6 +3,7 @@ import type { Card, Form, Suggestion } from '../cards/model.ts';
 import type { Binding, Press } from '../cards/payload.ts';
 import type { CopyId, TenantId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
+import type { Proof } from '../core/proof.ts';
 import type { ChatAccount, Platform } from '../platform/stores.ts';
 
 /**
@@ -37,10 +38,21 @@ interface Inbound {
 /** What the person chose. `fields` of an edit: what was typed, by field name (`cards/edit-arguments.ts` reads it). */
 export type Choice =
   /** `seen`: read whole, page by page; missing: on a card. */
-  | { readonly verb: 'approve'; readonly comment: string | null; readonly seen?: 'whole' }
+  | {
+      readonly verb: 'approve';
+      readonly comment: string | null;
+      readonly seen?: 'whole';
+      /** Given on a page of ours, and checked there. */
+      readonly proof?: Proof;
+    }
   | { readonly verb: 'decline'; readonly reason: string }
   | { readonly verb: 'edit'; readonly fields: Readonly<Record<string, string>> }
-  | { readonly verb: 'break_glass'; readonly reason: string; readonly confirmation: string }
+  | {
+      readonly verb: 'break_glass';
+      readonly reason: string;
+      readonly confirmation: string;
+      readonly proof?: Proof;
+    }
   /** The answer to an agent's question: what was typed or chosen, by field name. */
   | { readonly verb: 'respond'; readonly fields: Readonly<Record<string, string>> }
   | { readonly verb: 'ask'; readonly text: string }

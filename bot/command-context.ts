@@ -17,11 +17,12 @@ export const commandContext = (
     away,
     keepInbox,
     links = NO_SIGN_IN,
+    site = null,
   }: GatewayOptions,
   who: Extract<Who, { ok: true }>,
   request: CommandRequest,
 ): CommandContext => ({
   ...{ stores, tenant: who.tenant, person: who.person, request, commands, rehearsal },
   ...{ agents: newestOf(versions), versions, golden },
-  ...{ may: mayOn(who), away, keepInbox, links },
+  ...{ may: mayOn(who), away, keepInbox, links, site },
 });

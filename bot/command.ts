@@ -4,7 +4,7 @@ import type { TenantId } from '../core/ids.ts';
 import type { Person } from '../core/people.ts';
 import type { Resource, Verb } from '../core/roles.ts';
 import type { Refusal } from '../core/views.ts';
-import type { Stores } from '../platform/stores.ts';
+import type { Site, Stores } from '../platform/stores.ts';
 import type { Away } from './api/engines.ts';
 import type { CommandRequest, Outcome } from './chat.ts';
 import type { GoldenSets } from './gateway-options.ts';
@@ -30,6 +30,8 @@ export interface CommandContext {
   readonly keepInbox: KeepInbox;
   /** Ways to a sign-in, each for one person's eyes. */
   readonly links: SignInLinks;
+  /** Where the pages are on which people sign with a proof; null: there are none. */
+  readonly site: Site | null;
   /** The engines that do not answer just now, by the names people know. */
   readonly away: () => Promise<Away>;
 }

@@ -7,6 +7,8 @@ import type { ApprovalEvent } from '../core/approval/types.ts';
 import type { Language } from '../core/language.ts';
 import { happeningSentence } from '../core/sentences.ts';
 import type { ApprovalId, TenantId } from '../core/ids.ts';
+import { readStatement } from '../core/passkey.ts';
+import type { Proof } from '../core/proof.ts';
 import type { Refusal } from '../core/views.ts';
 import type { EditOfArguments, Recorded, Stores } from '../platform/stores.ts';
 import type { InboundDecision, Outcome } from './chat.ts';
@@ -14,6 +16,7 @@ import { isAside, recordAside } from './asides.ts';
 import { whoIs, type Who } from './identity.ts';
 import { recordResponse } from './respond.ts';
 import { forWantOfGroups, refuse, sayRefusal, type RefusalEdges } from './refuse.ts';
+import { handOut, type HandOut } from './sign/hand-out.ts';
 import { amountAfterEdit } from './successor-amount.ts';
 import { sayIn } from './languages.ts';
 import { refusal } from './words.ts';
@@ -26,7 +29,7 @@ const UNWRITTEN: ReadonlySet<Refusal['reason']> = new Set(['not_confirmed', 'led
 export const unconfirmed = (said: Outcome): Outcome =>
   said.kind === 'text' ? { ...said, unconfirmed: true } : said;
 
-export interface DecisionEdges extends RefusalEdges {
+export interface DecisionEdges extends RefusalEdges, HandOut {
   /** A click on a known approval's card: shows where a copy really hangs. Must not hold up the answer. */
   readonly clicked: (tenant: TenantId, decision: InboundDecision, payload: ButtonPayload) => void;
 }
@@ -68,6 +71,8 @@ export async function recordDecision(edges: DecisionEdges, decision: InboundDeci
   if (!recorded.ok) {
     edges.count('refusals', { reason: recorded.reason, platform: caller.platform });
     const why = forWantOfGroups({ reason: recorded.reason, detail: recorded.detail }, who.person);
+    const way = await handOut(edges, who, decision, { payload: payload.data, refusal: why });
+    if (way !== null) return way;
     return sayRefusal(stores, who.tenant, who.person, why);
   }
   const { language = 'en' } = who.person;
@@ -86,11 +91,16 @@ async function record(
   payload: ButtonPayload,
 ): Promise<Tried> {
   const { choice, caller } = decision;
+  const proof = 'proof' in choice ? choice.proof : undefined;
+  // Whoever pressed is read anew: a proof of somebody else, or of something else, is none.
+  if (proof !== undefined && !isAbout(proof, { tenant, person, payload, verb: choice.verb }))
+    return { refusal: refusal('passkey_refused') };
+  const proved = proof === undefined ? {} : { proof };
   if (isAside(choice))
     return recordAside(stores, { tenant, approval: payload.approval, by: person, caller }, choice);
   const shown = {
     by: person.id,
-    via: caller.platform,
+    via: proof === undefined ? caller.platform : ('page' as const),
     actionDigest: payload.actionDigest,
     cardDigest: payload.cardDigest ?? null,
   };
@@ -99,10 +109,12 @@ async function record(
     return recordResponse(stores, { tenant, approval: payload.approval }, shown, given);
   }
   if (choice.verb === 'break_glass') {
-    const wrong = whyNotConfirmed(choice, person.language);
+    // Where the proof is given, the phrase was typed before.
+    const wrong = proof === undefined ? whyNotConfirmed(choice, person.language) : null;
     if (wrong !== null) return { kind: 'invalid', text: Object.values(wrong).join(' '), fieldErrors: wrong };
     const { by, via, actionDigest } = shown;
-    const event: ApprovalEvent = { kind: 'break-glass', by, via, actionDigest, reason: choice.reason };
+    const { reason } = choice;
+    const event: ApprovalEvent = { kind: 'break-glass', by, via, actionDigest, reason, ...proved };
     return stores.approvals.transition(tenant, payload.approval, event);
   }
   if (choice.verb !== 'edit') {
@@ -111,12 +123,29 @@ async function record(
         ? {
             ...{ kind: 'approve', ...shown, comment: choice.comment },
             ...(choice.seen === undefined ? {} : { seen: choice.seen }),
+            ...proved,
           }
         : { kind: 'decline', ...shown, reason: choice.reason };
     return stores.approvals.transition(tenant, payload.approval, event);
   }
   const edit = { ...shown, fields: choice.fields, language: person.language };
   return recordEdit(stores, tenant, payload.approval, edit);
+}
+
+/** What was signed names exactly this decision of this person. */
+function isAbout(
+  { statement }: Proof,
+  is: { tenant: TenantId; person: Known['person']; payload: ButtonPayload; verb: string },
+): boolean {
+  const said = readStatement(statement);
+  return (
+    said !== null &&
+    said.tenant === is.tenant &&
+    said.person === is.person.id &&
+    said.approval === is.payload.approval &&
+    said.actionDigest === is.payload.actionDigest &&
+    said.decision === (is.verb === 'break_glass' ? 'break-glass' : is.verb)
+  );
 }
 
 /** Nobody breaks the glass by a slip: a reason, and the phrase in the language of the form. */

@@ -5,6 +5,7 @@ import {
   ApprovalId,
   CopyId,
   DelegationId,
+  CheckpointPostId,
   DigestId,
   EvalId,
   IncidentId,
@@ -12,6 +13,7 @@ import {
   RunId,
   SubscriptionId,
   TroubleId,
+  type PasskeyId,
   type TenantId,
 } from '../core/ids.ts';
 import {
@@ -20,11 +22,13 @@ import {
   readQuestionSubject,
   type QuestionSubject,
 } from '../core/approval/card-subjects.ts';
+import { readPasskeySubject } from '../core/passkey.ts';
 import { readIncidentEventSubject } from '../core/incident/subject.ts';
 import { readLineSubject } from '../core/intake/line-card.ts';
 import { eligible } from '../core/approval/who-may-sign.ts';
 import { approvalCard } from '../cards/approval-card.ts';
 import { breakGlassCard } from '../cards/break-glass-card.ts';
+import { checkpointCard } from '../cards/checkpoint-card.ts';
 import { digestPostCard } from '../cards/digest-post-card.ts';
 import { evalCard } from '../cards/eval-card.ts';
 import { delegationNotice } from '../cards/delegations-card.ts';
@@ -33,6 +37,7 @@ import { incidentEventCard } from '../cards/incident-event-card.ts';
 import { personQuestionCard } from '../cards/person-question-card.ts';
 import { questionCard } from '../cards/question-card.ts';
 import { reminderCard } from '../cards/reminder-card.ts';
+import { passkeyNotice } from '../cards/sign-card.ts';
 import { waitingCard } from '../cards/line-card.ts';
 import { runCard, startedCard } from '../cards/run-card.ts';
 import { troubleCard } from '../cards/trouble-card.ts';
@@ -88,6 +93,11 @@ export function cardLoader(stores: Stores): LoadCard {
       const card = counted && digestPostCard(counted, { kind: 'post', subject }, language);
       return card && { card, version: null, thread: null };
     }
+    const checkpoint = CheckpointPostId.safeParse(subject);
+    if (checkpoint.success) {
+      const told = await stores.checkpoints.posted(tenant, checkpoint.data);
+      return told && { card: checkpointCard(told, language), version: null, thread: null };
+    }
     const evaluated = EvalId.safeParse(subject);
     if (evaluated.success) {
       const view = await stores.evals.card(tenant, evaluated.data);
@@ -98,6 +108,8 @@ export function cardLoader(stores: Stores): LoadCard {
       const view = await stores.troubles.view(tenant, trouble.data);
       return view && { card: troubleCard(view, language), version: view.version, thread: null };
     }
+    const passkey = readPasskeySubject(subject);
+    if (passkey !== null) return loadPasskey(stores, tenant, passkey, language);
     const delegation = DelegationId.safeParse(subject);
     if (delegation.success) {
       const view = await stores.delegations.view(tenant, delegation.data);
@@ -120,6 +132,18 @@ export function cardLoader(stores: Stores): LoadCard {
       row && { card: runCard(view, language), version: null, thread: readOrigin(row.origin)?.thread ?? null }
     );
   };
+}
+
+/** That something can sign in a person's name now, or cannot any more. */
+async function loadPasskey(
+  { passkeys }: Stores,
+  tenant: TenantId,
+  passkey: PasskeyId,
+  language: Language,
+): ReturnType<LoadCard> {
+  const view = await passkeys.view(tenant, passkey);
+  if (view === null) return null;
+  return { card: passkeyNotice(view, language), version: view.removedMs === null ? 1 : 2, thread: null };
 }
 
 /** An incident's card, or one thing that happened to it; undefined when the subject is neither. */

@@ -61,8 +61,8 @@ function bindClicked({ stores, remembered, log }: GatewayOptions): DecisionEdges
 }
 
 function createDoors(options: GatewayOptions): Doors {
-  const { stores, log, count, deadlineMs = DEADLINE_MS } = options;
-  const edges: DecisionEdges = { stores, count, clicked: bindClicked(options) };
+  const { stores, log, count, deadlineMs = DEADLINE_MS, site = null, signsIn = false } = options;
+  const edges: DecisionEdges = { stores, count, site, signsIn, clicked: bindClicked(options) };
 
   /** The outcome in time, or the truth that it is not known. */
   async function inTime(what: string, work: Promise<Outcome>, otherwise: Otherwise): Promise<Outcome> {
@@ -113,6 +113,7 @@ function createDoors(options: GatewayOptions): Doors {
 }
 
 function resultOf(outcome: Outcome): string {
+  if (outcome.kind === 'card' && outcome.card.kind === 'sign') return 'refused';
   if (outcome.kind !== 'text') return outcome.kind;
   if (outcome.unconfirmed) return 'unconfirmed';
   return outcome.done ? 'recorded' : 'refused';

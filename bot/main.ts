@@ -1,6 +1,7 @@
+import type { Redis } from 'ioredis';
 import { agentVersions } from '../agents/index.ts';
 import type { AgentContract } from '../core/contract.ts';
-import type { GoldenSets } from './gateway-options.ts';
+import type { GatewayOptions, GoldenSets } from './gateway-options.ts';
 import type { Config } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
 import { createExposition } from '../platform/metrics/prometheus.ts';
@@ -11,7 +12,9 @@ import { openRedis } from '../platform/redis.ts';
 import type { Platform } from '../platform/stores.ts';
 import { watchEngines, type Away } from './api/engines.ts';
 import { healthRoutes } from './api/health.ts';
-import { listenHttp, type Routes } from './api/http.ts';
+import { listenHttp, type HttpServer, type Routes } from './api/http.ts';
+import { mcpRoutes } from './api/mcp.ts';
+import { apiRoutes } from './api/routes.ts';
 import { createMetrics, type Metrics } from './api/metrics.ts';
 import type { ChatTransport, Gateway } from './chat.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
@@ -20,7 +23,11 @@ import { createKeepInbox, type ShowCopy } from './inboxes.ts';
 import { startKeepingLines } from './keep-lines.ts';
 import { startKeepingRights } from './keep-rights.ts';
 import { mountIdentity } from './link/mount.ts';
+import { onStepUp } from './sign/on-step-up.ts';
+import { signRoutes } from './sign/routes.ts';
+import { siteOf } from './sign/site.ts';
 import { Remembered } from './remembered.ts';
+import { createRateLimit } from './rate-limit.ts';
 import { createSendBudget } from './send-budget.ts';
 import { mountSlack } from './slack/mount.ts';
 import { mountTeams } from './teams/mount.ts';
@@ -119,6 +126,37 @@ const health = ({ stores, config, log }: BotOptions, away: () => Promise<Away>, 
     metricsToken: config.metrics.token,
   });
 
+type Around = Pick<
+  GatewayOptions,
+  'stores' | 'away' | 'remembered' | 'site' | 'count' | 'links' | 'keepInbox'
+>;
+
+/** The one door in, and the ways by which programs come to the same. */
+function openGateway(
+  { config, log, agents = agentVersions, golden = NO_GOLDEN_CASES, queuePrefix }: BotOptions,
+  { redis, ...around }: Around & { readonly redis: Redis },
+): { readonly gateway: Gateway; readonly programs: Routes } {
+  const limit = createRateLimit(redis, log, config.rates, queuePrefix);
+  const { rehearsal, entra, publicUrl } = config;
+  const options: GatewayOptions = {
+    ...around,
+    agents,
+    golden,
+    rehearsal,
+    signsIn: entra !== null,
+    log,
+    limit,
+  };
+  const api = { options, limit };
+  return { gateway: createGateway(options), programs: { ...apiRoutes(api), ...mcpRoutes(api, publicUrl) } };
+}
+
+const listen = (
+  { config: { host, botPort: port, publicUrl }, log }: BotOptions,
+  routes: Routes,
+): Promise<HttpServer> =>
+  listenHttp({ routes, host, port, log, tls: publicUrl?.startsWith('https:') === true });
+
 /** What goes on by itself: cards on their way, waiting runs, and rights that directories give. */
 function startLoops(
   { stores, redisUrl, config, log, queuePrefix: prefix }: BotOptions,
@@ -159,27 +197,23 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const identity = mountIdentity({
     ...{ config, stores: options.stores, log, count: metrics.count },
     publicUrl: () => config.publicUrl ?? `http://127.0.0.1:${at.port}`,
+    onStepUp: onStepUp(options.stores, () => gateway),
   });
+  const site = siteOf(config);
   // Whoever is identified has their groups read first, where a directory gives rights.
   const stores = { ...options.stores, people: { ...options.stores.people, rights: identity.rights } };
-  const gateway = createGateway({
+  const { gateway, programs } = openGateway(options, {
+    ...{ stores, redis, away, remembered, site, count: metrics.count, links: identity.links },
     keepInbox: createKeepInbox(stores, show),
-    stores,
-    links: identity.links,
-    agents: options.agents ?? agentVersions,
-    golden: options.golden ?? NO_GOLDEN_CASES,
-    rehearsal: config.rehearsal,
-    away,
-    ...{ log, count: metrics.count, remembered },
   });
   const chats = mountChats(options, gateway, metrics);
   identity.addSlack(chats.slackGroups);
-  const http = await listenHttp({
-    routes: { ...chats.routes, ...identity.routes, ...health(options, away, metrics) },
-    host: config.host,
-    port: config.botPort,
-    log,
+  const signing = signRoutes({
+    ...{ stores, gateway, site, links: identity.links, signsIn: config.entra !== null, log },
+    count: metrics.count,
   });
+  const pages = { ...chats.routes, ...identity.routes, ...signing, ...programs };
+  const http = await listen(options, { ...pages, ...health(options, away, metrics) });
   at.port = http.port;
   await chats.start().catch(async (error: unknown) => {
     await Promise.allSettled([http.close(), chats.close()]);

@@ -15,6 +15,7 @@ import { inbox } from './inbox.ts';
 import { link } from './link.ts';
 import { note } from './note.ts';
 import { oncall } from './oncall.ts';
+import { passkeys } from './passkeys.ts';
 import { pause } from './pause.ts';
 import { policy } from './policy.ts';
 import { rate } from './rate.ts';
@@ -61,6 +62,7 @@ export const commands: readonly Command[] = [
   policy,
   verify,
   whoami,
+  passkeys,
   link,
   roles,
   help,

@@ -5,6 +5,7 @@ import { lintSentence } from '../../core/policy-lint-words.ts';
 import { OWN } from '../../core/own-actions.ts';
 import { lintPolicy } from '../../core/policy-lint.ts';
 import { Policy } from '../../core/policy-types.ts';
+import { passkeyHolders } from '../passkeys/holders.ts';
 import {
   chooseRule,
   windowsNeeded,
@@ -118,7 +119,7 @@ export async function putPolicy(db: Database, tenant: TenantId, given: Policy): 
     const people = await tx.rows<Person>({
       text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active`,
     });
-    const findings = lintPolicy(policy, people);
+    const findings = lintPolicy(policy, people, await passkeyHolders(tx));
     if (findings.length > 0)
       throw new PolicyRefusedError(
         findings

@@ -30,7 +30,10 @@ const ALGORITHMS: Readonly<Record<RegisteredPasskey['algorithm'], { hash: string
   [-257]: { hash: 'sha256', key: 'rsa' },
 };
 
-function keyOf({ publicKey, algorithm }: RegisteredPasskey): KeyObject | null {
+/** As much of a passkey as it takes to check what it signed. */
+type PublicPasskey = Pick<RegisteredPasskey, 'publicKey' | 'algorithm' | 'rpId'>;
+
+function keyOf({ publicKey, algorithm }: PublicPasskey): KeyObject | null {
   try {
     const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
     return key.asymmetricKeyType === ALGORITHMS[algorithm].key ? key : null;
@@ -50,7 +53,7 @@ const isOf = (origin: string, rpId: string): boolean => {
  * null. Nothing but arithmetic over what it is given: https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion.
  */
 export function whyNotSignedBy(
-  registered: RegisteredPasskey,
+  registered: PublicPasskey,
   assertion: Assertion,
   challenge: Uint8Array,
 ): string | null {

@@ -7,6 +7,7 @@ import { lintPolicy } from '../../core/policy-lint.ts';
 import { Policy } from '../../core/policy-types.ts';
 import { insertPolicy, NEWEST_POLICY } from '../approvals/policies.ts';
 import type { TenantTx } from '../database.ts';
+import { passkeyHolders } from '../passkeys/holders.ts';
 import { PLANNED_PERSON_COLUMNS } from '../people-store.ts';
 import type { OwnChecked, OwnEffect } from './effects.ts';
 
@@ -36,7 +37,7 @@ export const changePolicy: OwnEffect = async (tx, { tenant, args, input }): Prom
   const people = await tx.rows<Person>({
     text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active`,
   });
-  const findings = lintPolicy(policy, people);
+  const findings = lintPolicy(policy, people, await passkeyHolders(tx));
   if (findings.length > 0)
     return {
       ok: false,

@@ -8,10 +8,12 @@ import {
   type PasskeyView,
 } from '../../core/passkey.ts';
 import type { Person } from '../../core/people.ts';
+import type { Assertion } from '../../core/proof.ts';
 import { directs, intend } from '../copies/intend.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { append } from '../ledger/append.ts';
+import { whyNotSignedBy } from '../ledger/check-passkey.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import { PERSON_COLUMNS } from '../people-store.ts';
 import type { Sealer } from '../seal.ts';
@@ -51,6 +53,14 @@ const readKept = (tx: TenantTx, person: PersonId, credential: string) =>
     values: [credential, person],
   });
 
+/** The library's word is not enough: what is taken in must hold for whoever checks the receipt, who has our arithmetic alone. */
+function whyNotProvable(kept: Kept, assertion: Assertion, digest: string, { rpId }: Site): string | null {
+  const key = ledgerKeyOf(kept.publicKey);
+  return key === null
+    ? 'a key of a kind that is not taken'
+    : whyNotSignedBy({ ...key, rpId }, assertion, Buffer.from(digest, 'hex'));
+}
+
 /** What one of the person's passkeys answered to this digest; its counter goes on. */
 async function answered(tx: TenantTx, link: FoundLink, posted: unknown, digest: string, site: Site) {
   const answer = Answer.safeParse(posted);
@@ -60,6 +70,8 @@ async function answered(tx: TenantTx, link: FoundLink, posted: unknown, digest: 
   if (kept === null) return refuse('no passkey of this person');
   const checked = await checkAnswer(answer.data, kept, digest, site);
   if (!checked.ok) return refuse(checked.log);
+  const why = whyNotProvable(kept, checked.assertion, digest, site);
+  if (why !== null) return refuse(why);
   await tx.rows({
     text: 'UPDATE passkeys SET counter = $2, synced = $3, last_used_at = now() WHERE passkey = $1',
     values: [kept.passkey, checked.counter, checked.synced],

@@ -1,0 +1,423 @@
+/// <reference lib="dom" />
+import { createHash, createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ApprovalState } from '../../core/approval/types.ts';
+import { canonicalJson, type JsonObject } from '../../core/canonical-json.ts';
+import type { Proof } from '../../core/proof.ts';
+import type { Policy } from '../../core/policy-types.ts';
+import { EXAMPLE_POLICY } from '../../local/example/example.ts';
+import { createNoteSigner } from '../../platform/ledger/note.ts';
+import { checkReceipt, type ReceiptJson } from '../../platform/ledger/receipt.ts';
+import { forgeReceipt, otherAction } from '../../test/forge-receipt.ts';
+import { startBotKit, type BotKit } from '../../test/bot-kit.ts';
+import { inSlack, type Typist } from '../../test/both-chats.ts';
+import { launchBrowser, seriousFindings, sidewaysPixels } from '../../test/browser.ts';
+import { handsInSlack, handsInTeams, meetInTeams, type Hands } from '../../test/hands.ts';
+import { TEAMS_PEOPLE, type TeamsKit } from '../../test/teams-kit.ts';
+import type { ExamplePerson } from '../../test/test-stores.ts';
+
+/** Both chats, the bot's own pages in a real browser, and an authenticator that Chromium plays. */
+let world: BotKit;
+let slack: Hands;
+let teams: Hands;
+let typed: Typist;
+let browser: Browser;
+let origin: string;
+let version = 1;
+let ada: Device;
+
+/** Somebody's own device: a browser with an authenticator that verifies its person. */
+interface Device {
+  readonly page: Page;
+  readonly cdp: CDPSession;
+  readonly authenticator: string;
+}
+
+async function device(): Promise<Device> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  });
+  return { page, cdp, authenticator: authenticatorId };
+}
+
+const linkIn = (said: string): string => {
+  const found = /http:\/\/localhost:\d+\/link\/(?:sign|passkey)#[A-Za-z0-9_-]+/.exec(
+    said.replaceAll('\\/', '/'),
+  )?.[0];
+  if (!found) throw new Error(`no link in: ${said.slice(0, 300)}`);
+  return found;
+};
+
+const signer = createNoteSigner(
+  'countersign.test',
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+);
+let receipt: ReceiptJson;
+type PasskeyProof = Extract<Proof, { kind: 'passkey' }>;
+
+async function receiptOf({ id }: ApprovalState): Promise<ReceiptJson> {
+  const { stores, tenant } = world.kit;
+  await stores.checkpoints.make(tenant, signer);
+  const made = await stores.checkpoints.receipt(tenant, id);
+  if (typeof made === 'string') throw new Error(made);
+  return made;
+}
+
+const ID = {
+  ada: 'U08ADA',
+  ben: 'U08BEN',
+  sofia: 'U08SOFIA',
+  ines: 'U08INES',
+  robin: 'U08ROBIN',
+  mara: 'U08MARA',
+};
+
+/** Presses Approve, and answers with what came back for those eyes only: in Slack beside the card, in Teams in their own chat. */
+async function approveIn(chat: 'slack' | 'teams', who: ExamplePerson, state: ApprovalState): Promise<string> {
+  if (chat === 'slack') {
+    await slack.press(who, { subject: state.id }, 'Approve');
+    return JSON.stringify((await world.state.slack.ephemerals(ID[who])).at(-1));
+  }
+  const { api, store } = world.teams as TeamsKit;
+  const own = api.client.personalChat(TEAMS_PEOPLE[who].entraObject);
+  const before = (await store.messages(own)).length;
+  await teams.press(who, { subject: state.id }, 'Approve');
+  await expect.poll(async () => (await store.messages(own)).length).toBeGreaterThan(before);
+  return JSON.stringify((await store.messages(own)).at(-1));
+}
+
+/** Opens a link on that device, presses the button there, and says what the page says then. */
+async function pressOn({ page }: Device, link: string): Promise<string> {
+  await page.goto('about:blank');
+  await page.goto(link);
+  await page.click('button[data-way=passkey]');
+  return page.locator('.said').innerText();
+}
+
+async function addPasskey(who: ExamplePerson, on: Device): Promise<string> {
+  return pressOn(on, linkIn(await typed.type(who, 'passkeys add')));
+}
+
+async function withPolicy(change: (rule: Policy['rules'][number]) => Policy['rules'][number]): Promise<void> {
+  version += 1;
+  const rules = EXAMPLE_POLICY.rules.map((rule) =>
+    change({ ...rule, require: { ...rule.require, grants: false } }),
+  );
+  await world.kit.stores.approvals.putPolicy(world.kit.tenant, { ...EXAMPLE_POLICY, version, rules });
+}
+
+const askPasskey = (rule: Policy['rules'][number]): Policy['rules'][number] =>
+  rule.risk === 'high' ? { ...rule, require: { ...rule.require, proof: 'passkey' } } : rule;
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([startBotKit({ withTeams: true }), launchBrowser()]);
+  [slack, teams, typed] = [handsInSlack(world), handsInTeams(world), inSlack(world)];
+  origin = `http://localhost:${new URL(world.url).port}`;
+  await meetInTeams(world, 'robin', 'ada', 'ben', 'sofia', 'mara', 'ines');
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+describe('a signature with a passkey', () => {
+  test('is given on the page, shown in both chats, and proved offline', async () => {
+    ada = await device();
+    expect(await addPasskey('ada', ada)).toContain('Your passkey was added');
+    await withPolicy(askPasskey);
+    const state = await world.ask();
+    expect(await slack.card({ subject: state.id })).toMatch(/each with a passkey/);
+    const told = await approveIn('slack', 'ada', state);
+    expect(told).toMatch(/asks for your passkey/);
+    expect((await world.approval(state.id)).signatures).toEqual([]);
+    const link = linkIn(told);
+    await ada.page.goto(link);
+    expect(await ada.page.locator('h1').innerText()).toContain('CLM-0847');
+    await ada.page.screenshot({ path: '/tmp/sign-390.png', fullPage: true });
+    expect(await seriousFindings(ada.page)).toEqual([]);
+    expect(await sidewaysPixels(ada.page)).toBe(0);
+    expect(await pressOn(ada, link)).toMatch(/Recorded\./);
+    const signed = await world.approval(state.id);
+    expect(signed.status).not.toBe('pending');
+    expect(signed.signatures).toMatchObject([{ via: 'page', proof: { kind: 'passkey' } }]);
+    for (const hands of [slack, teams]) expect(await hands.card({ subject: state.id })).toMatch(/by passkey/);
+    receipt = await receiptOf(signed);
+    const checked = checkReceipt(JSON.stringify(receipt), signer.verifierKey);
+    expect(checked).toMatchObject({
+      ok: true,
+      passkeys: [
+        expect.stringMatching(
+          /^Ada Okafor \(approver\) signed the digest of this very action with a passkey/,
+        ),
+      ],
+    });
+  }, 120_000);
+
+  test('does not verify for one bit of the action changed, whatever else was forged around it', () => {
+    const broken = (forged: string): string => {
+      const checked = checkReceipt(forged, signer.verifierKey);
+      return checked.ok ? 'holds' : checked.broken;
+    };
+    expect(broken(forgeReceipt(receipt, signer, (value) => value))).toBe('holds');
+    const amount = (args: JsonObject): JsonObject => {
+      const { currency, micros } = args['amount'] as { currency: string; micros: number };
+      // An even number: its last bit, and no other.
+      return { ...args, amount: { currency, micros: micros + 1 } };
+    };
+    const { change, digest } = otherAction(receipt, amount);
+    expect(broken(forgeReceipt(receipt, signer, change))).toMatch(/names another actionDigest/);
+    const inProof = (value: JsonObject, more: (proof: PasskeyProof) => JsonObject): JsonObject =>
+      'proof' in value ? { ...value, proof: more(value['proof'] as unknown as PasskeyProof) } : value;
+    const restate = (proof: PasskeyProof): PasskeyProof => ({
+      ...proof,
+      statement: canonicalJson({ ...(JSON.parse(proof.statement) as JsonObject), actionDigest: digest }),
+    });
+    const restated = (value: JsonObject) =>
+      inProof(change(value), (proof) => ({ ...restate(proof) }) as never);
+    expect(broken(forgeReceipt(receipt, signer, restated))).toMatch(/authenticator signed something else/);
+    const rechallenged = (value: JsonObject) =>
+      inProof(change(value), (proof) => {
+        const now = restate(proof);
+        const said = JSON.parse(
+          Buffer.from(proof.assertion.clientData, 'base64url').toString(),
+        ) as JsonObject;
+        const challenge = createHash('sha256').update(now.statement).digest('base64url');
+        const clientData = Buffer.from(JSON.stringify({ ...said, challenge })).toString('base64url');
+        return { ...now, assertion: { ...now.assertion, clientData } } as never;
+      });
+    expect(broken(forgeReceipt(receipt, signer, rechallenged))).toMatch(/not by the registered key/);
+    const without = JSON.parse(forgeReceipt(receipt, signer, (value) => value)) as { passkeys: unknown };
+    expect(broken(JSON.stringify({ ...without, passkeys: [] }))).toMatch(/lacks the entry that registered/);
+  });
+});
+
+/** What Ada's authenticator holds, so that it can be made to lie. */
+interface Key {
+  readonly credential: string;
+  readonly privateKey: KeyObject;
+  counter: number;
+}
+let key: Key;
+
+const LIES = {
+  none: {},
+  'user not verified': { flags: 1 },
+  'counter going back': { counter: 0 },
+  'another origin': { origin: 'https://countersign.example.com' },
+  'another host': { rpId: 'countersign.example.com' },
+  'another challenge': { challenge: 'A'.repeat(43) },
+  'a page in a frame of elsewhere': { crossOrigin: true },
+} as const;
+
+/** An assertion by Ada's key, true but for what is said otherwise. */
+function assertion(
+  challenge: string,
+  lie: {
+    flags?: number;
+    counter?: number;
+    origin?: string;
+    rpId?: string;
+    challenge?: string;
+    crossOrigin?: boolean;
+  } = {},
+): object {
+  key.counter += 10;
+  const { flags = 5, counter = key.counter, rpId = 'localhost', crossOrigin = false } = lie;
+  const said = {
+    type: 'webauthn.get',
+    challenge: lie.challenge ?? challenge,
+    origin: lie.origin ?? origin,
+    crossOrigin,
+  };
+  const clientData = Buffer.from(JSON.stringify(said));
+  const count = Buffer.alloc(4);
+  count.writeUInt32BE(counter);
+  const sha256 = (bytes: Buffer | string): Buffer => createHash('sha256').update(bytes).digest();
+  const data = Buffer.concat([sha256(rpId), Buffer.of(flags), count]);
+  const signature = sign('sha256', Buffer.concat([data, sha256(clientData)]), key.privateKey);
+  const { credential: id } = key;
+  const [clientDataJSON, authenticatorData] = [clientData.toString('base64url'), data.toString('base64url')];
+  return {
+    ...{ id, rawId: id, type: 'public-key', clientExtensionResults: {} },
+    response: { clientDataJSON, authenticatorData, signature: signature.toString('base64url') },
+  };
+}
+
+interface Posted {
+  readonly status: number;
+  readonly body: { readonly text?: string; readonly options?: { readonly challenge: string } };
+}
+
+async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Posted> {
+  const response = await fetch(`${world.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin, ...headers },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Posted['body'] };
+}
+
+/** Ben has a passkey of his own, on a device of his own. */
+async function bensLink(state: ApprovalState): Promise<string> {
+  await addPasskey('ben', await device());
+  return approveIn('slack', 'ben', state);
+}
+
+const secretOf = (link: string): string => link.split('#')[1] ?? '';
+const linkFor = async (state: ApprovalState, chat: 'slack' | 'teams' = 'slack'): Promise<string> =>
+  secretOf(linkIn(await approveIn(chat, 'ada', state)));
+const challengeOf = async (link: string): Promise<string> =>
+  (await post('/link/sign/open', { link })).body.options?.challenge ?? '';
+
+/** Nothing was signed, and `entries` refusals stand in the ledger that say so. */
+async function nothingSigned(
+  state: ApprovalState,
+  act: () => Promise<unknown>,
+  entries: number,
+): Promise<void> {
+  const before = await world.counts();
+  await act();
+  expect((await world.approval(state.id)).signatures).toEqual(state.signatures);
+  expect((await world.counts()).refused - before.refused).toBe(entries);
+}
+
+describe('the doors of the page', () => {
+  let state: ApprovalState;
+  beforeAll(async () => {
+    state = await world.ask();
+    const { credentials } = await ada.cdp.send('WebAuthn.getCredentials', {
+      authenticatorId: ada.authenticator,
+    });
+    const [held] = credentials;
+    if (!held) throw new Error('Ada has no passkey');
+    const der = Buffer.from(held.privateKey, 'base64');
+    key = {
+      credential: Buffer.from(held.credentialId, 'base64').toString('base64url'),
+      privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
+      counter: held.signCount,
+    };
+  });
+
+  test('attack: a link is looked at by a preview, in a frame, from elsewhere, or guessed', async () => {
+    const link = await linkFor(state);
+    await nothingSigned(
+      state,
+      async () => {
+        const shell = await fetch(`${world.url}/link/sign`);
+        expect(shell.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+        expect(shell.headers.get('content-security-policy')).toContain("script-src 'self'");
+        expect([shell.headers.get('x-frame-options'), shell.headers.get('referrer-policy')]).toEqual([
+          'DENY',
+          'no-referrer',
+        ]);
+        expect(await shell.text()).not.toContain('CLM-0847');
+        const answer = assertion(await challengeOf(link));
+        const foreign: Record<string, string>[] = [
+          { origin: 'https://evil.example' },
+          { origin: 'null' },
+          { 'sec-fetch-site': 'cross-site' },
+          { 'content-type': 'text/plain' },
+        ];
+        for (const headers of foreign)
+          expect((await post('/link/sign/passkey', { link, answer }, headers)).status).toBe(403);
+        const guessed = [`${link.slice(0, -1)}${link.endsWith('A') ? 'B' : 'A'}`, 'x', link.slice(5)];
+        for (const one of guessed)
+          expect((await post('/link/sign/passkey', { link: one, answer })).status).toBe(404);
+        expect((await post('/link/sign/passkey', { link, answer, more: 1 })).status).toBe(400);
+      },
+      0,
+    );
+    expect((await post('/link/sign/open', { link })).status).toBe(200);
+  }, 60_000);
+
+  test.each(Object.entries(LIES).slice(1))(
+    'attack: an authenticator that tells of %s signs nothing, and uses the link up',
+    async (_, lie) => {
+      const link = await linkFor(state);
+      const challenge = await challengeOf(link);
+      await nothingSigned(
+        state,
+        async () => {
+          const refused = await post('/link/sign/passkey', { link, answer: assertion(challenge, lie) });
+          expect(refused).toMatchObject({
+            status: 403,
+            body: { text: expect.stringContaining('not accepted') as string },
+          });
+          const again = await post('/link/sign/passkey', { link, answer: assertion(challenge) });
+          expect(again).toMatchObject({
+            status: 403,
+            body: { text: expect.stringContaining('used already') as string },
+          });
+        },
+        2,
+      );
+    },
+  );
+
+  test('attack: what was signed was edited meanwhile: the page shows it no more, and its signature counts for nothing', async () => {
+    const asked = await world.ask();
+    const [shown, unseen] = [await linkFor(asked), await linkFor(asked)];
+    const challenge = await challengeOf(unseen);
+    await world.kit.stores.approvals.edit(world.kit.tenant, asked.id, {
+      ...{ by: world.kit.people.ben.id, via: 'slack', actionDigest: asked.actionDigest, cardDigest: null },
+      args: { ...asked.action.args, reason: 'Escape of water, kitchen' },
+      ...{ comment: null, successorAmount: asked.amount },
+    });
+    const edited = await world.approval(asked.id);
+    expect(edited.status).toBe('superseded');
+    const opened = await post('/link/sign/open', { link: shown });
+    expect(opened).toMatchObject({
+      status: 403,
+      body: { text: expect.stringContaining('was edited') as string },
+    });
+    const signed = await post('/link/sign/passkey', { link: unseen, answer: assertion(challenge) });
+    expect(signed.body.text).toMatch(/This request was edited/);
+    const successor = await world.approval(edited.supersededBy ?? asked.id);
+    // An edit is no signature where a proof is asked for.
+    expect(successor.signatures).toEqual([]);
+  }, 60_000);
+
+  test('attack: a link of another person, an expired one, one that was used, and a passkey that was removed', async () => {
+    const robbed = secretOf(linkIn(await bensLink(state)));
+    const late = await linkFor(state);
+    const superuser = await world.kit.as('superuser');
+    await nothingSigned(
+      state,
+      async () => {
+        const byAda = assertion(await challengeOf(robbed));
+        expect((await post('/link/sign/passkey', { link: robbed, answer: byAda })).status).toBe(403);
+        const challenge = await challengeOf(late);
+        await superuser.query(
+          `UPDATE sign_links SET expires_at = now() - interval '1 second' WHERE used_at IS NULL`,
+        );
+        expect((await post('/link/sign/passkey', { link: late, answer: assertion(challenge) })).status).toBe(
+          403,
+        );
+      },
+      2,
+    );
+    const link = await linkFor(state, 'teams');
+    const answer = assertion(await challengeOf(link));
+    const both = await Promise.all([1, 2].map(() => post('/link/sign/passkey', { link, answer })));
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 403]);
+    expect((await world.approval(state.id)).signatures).toMatchObject([{ via: 'page' }]);
+    const asked = await world.ask();
+    const after = await linkFor(asked);
+    const open = await challengeOf(after);
+    const [passkey] = await world.kit.stores.passkeys.of(world.kit.tenant, world.kit.people.ada.id);
+    expect(await typed.type('ben', `passkeys remove ${passkey?.passkey}`)).toContain(
+      'There is no such thing here',
+    );
+    expect(await typed.type('ada', `passkeys remove ${passkey?.passkey}`)).toContain('Removed.');
+    await nothingSigned(asked, () => post('/link/sign/passkey', { link: after, answer: assertion(open) }), 1);
+    expect(await slack.press('ada', { subject: asked.id }, 'Approve')).toContain('asks for your passkey');
+  }, 60_000);
+});
