@@ -14,6 +14,7 @@ import type { ChatAccount } from '../platform/stores.ts';
 import { forward } from './admin/forward.ts';
 import { service, token, TOKEN_USAGE } from './admin/token.ts';
 import { erase, hold, PERSONAL_USAGE, retention, RETENTION_USAGE } from './admin/personal.ts';
+import { slackInstall } from './admin/slack-install.ts';
 import { loadAgentsFor } from './load-agents.ts';
 
 const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
@@ -22,6 +23,7 @@ countersign admin alerts <tenant> [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:C
 countersign admin forward <tenant> [--pagerduty us|eu FILE | --webhook URL [FILE] | --end TARGET]   where incidents go too;
                          FILE holds the secret, - is the standard input
 ${TOKEN_USAGE}
+countersign admin slack-install <tenant> [--channel CHANNEL] [--hours N]   a link by which one workspace joins this tenant
 countersign admin people <tenant> FILE.csv
 countersign admin policy <tenant> FILE.json
 countersign admin limits <tenant> [--share N] [--working N] [--person-working N] [--waiting N] [--person-waiting N]
@@ -63,6 +65,8 @@ const options = {
   reason: { type: 'string' },
   archive: { type: 'string' },
   by: { type: 'string' },
+  channel: { type: 'string' },
+  hours: { type: 'string' },
 } as const;
 
 type Given = { [K in keyof typeof options]?: string };
@@ -179,6 +183,7 @@ const jobs: Readonly<Record<string, Job>> = {
     const share = set.next === null ? '' : `, ${set.percent}% of new runs on ${set.next}`;
     return `${agent} plays ${set.active} in ${environment}${share}. This is in the ledger.`;
   },
+  'slack-install': (admin, tenant, given, _file, config) => slackInstall(admin, tenant, given, config),
   bootstrap: async (admin, tenant, given) => {
     const [email = '', name = '', team = ''] = needed(given, 'email', 'name', 'team');
     const accounts: ChatAccount[] = pairs(given, 'person').map(({ platform, workspace, rest }) => ({

@@ -197,7 +197,7 @@ export interface ChatTransport {
    * A workspace took our access away for that reason. True: the chat finds out by itself when it is back, so nothing is to
    * be tried until then. Missing: only trying tells.
    */
-  awaitsAccess?(why: string): boolean;
+  awaitsAccess?(why: string, workspace: string): boolean;
   /**
    * Looks for a message posted for this copy since `sinceMs` (epoch, UTC) whose id was not remembered.
    * `certain` false: the platform has no search; null then means "unknown".

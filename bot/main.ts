@@ -71,20 +71,21 @@ function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metri
   const starting: (() => Promise<void>)[] = [];
   const closing: (() => Promise<void>)[] = [];
   if (config.slack !== null) {
-    const { signingSecret, botToken, appToken, apiUrl } = config.slack;
-    if (!botToken) throw new Error('SLACK_BOT_TOKEN is missing; without it nothing can be said in Slack.');
+    const { signingSecret, botToken, clientId, clientSecret, appToken, apiUrl } = config.slack;
+    const { publicUrl } = config;
     const slack = mountSlack({
       signingSecret,
       botToken,
       appToken,
       apiUrl,
       gateway,
-      people: stores.people,
-      copies: stores.copies,
+      ...(clientId && clientSecret ? { oauth: { clientId, clientSecret, publicUrl } } : {}),
+      stores,
       log,
       count: metrics.count,
     });
     if (slack.handle !== null) routes['POST /slack/events'] = slack.handle;
+    if (slack.install !== null) Object.assign(routes, slack.install.routes);
     starting.push(() => slack.start());
     transports.slack = slack.transport;
     slackGroups = slack.groups;

@@ -128,11 +128,11 @@ async function oneRound(edges: ReconcileEdges, lease: Lease): Promise<Reconciled
 }
 
 /** What the chat itself said of the place, where that spares a try. */
-function whyShut({ shut }: CardCopy, transport: ChatTransport): SendFailure | null {
+function whyShut({ shut, workspace }: CardCopy, transport: ChatTransport): SendFailure | null {
   if (!shut) return null;
   const { whole, why } = shut;
   if (!whole) return { ok: false, kind: 'gone', why };
-  return transport.awaitsAccess?.(why) ? { ok: false, kind: 'cut_off', why } : null;
+  return transport.awaitsAccess?.(why, workspace) ? { ok: false, kind: 'cut_off', why } : null;
 }
 
 /**

@@ -13,6 +13,14 @@ const chat = (name: string): string => ({ slack: 'Slack', teams: 'Teams' })[name
 export const LEDGER_ENGLISH = {
   entries: {
     'tenant.created': ({ said }) => `${said('name')} was set up.`,
+    'tenant.exported': ({ said }) =>
+      `Everything was exported: ${said('rows')} rows of ${said('tables')} tables.`,
+    'tenant.deleting': () => 'The deletion of the company was begun.',
+    'slack.link-made': () => 'A link was made by which one Slack workspace may join.',
+    'slack.installed': ({ said }) =>
+      `The app was installed in the Slack workspace ${said('name')} (${said('workspace')}).`,
+    'slack.removed': ({ said }) =>
+      `The Slack workspace ${said('workspace')} does not have the app any more (${said('why')}); its tokens were erased.`,
     'people.imported': ({ said }) => `${said('people')} people were imported.`,
     'identity.linked': ({ who, said }) =>
       `${who} linked a ${said('platform') === 'slack' ? 'Slack' : 'Microsoft Entra'} account by a sign-in.`,

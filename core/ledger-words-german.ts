@@ -42,6 +42,14 @@ const chat = (name: string): string => named({ slack: 'Slack', teams: 'Teams' },
 export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
   entries: {
     'tenant.created': ({ said }) => `${said('name')} wurde eingerichtet.`,
+    'tenant.exported': ({ said }) =>
+      `Alles wurde exportiert: ${said('rows')} Zeilen aus ${said('tables')} Tabellen.`,
+    'tenant.deleting': () => 'Die Löschung der Firma wurde begonnen.',
+    'slack.link-made': () => 'Ein Link wurde ausgestellt, mit dem ein Slack-Workspace dazukommen darf.',
+    'slack.installed': ({ said }) =>
+      `Die App wurde im Slack-Workspace ${said('name')} (${said('workspace')}) installiert.`,
+    'slack.removed': ({ said }) =>
+      `Der Slack-Workspace ${said('workspace')} hat die App nicht mehr (${said('why')}); seine Tokens wurden gelöscht.`,
     'people.imported': ({ said }) => `Importierte Personen: ${said('people')}.`,
     'identity.linked': ({ who, said }) =>
       `${who} hat durch eine Anmeldung ein Konto von ${said('platform') === 'slack' ? 'Slack' : 'Microsoft Entra'} verknüpft.`,

@@ -13,6 +13,7 @@ import { createGrantStore } from './grants/grant-store.ts';
 import { createIdentityStore } from './identity/identity-store.ts';
 import { createSignInStore } from './identity/sign-in-store.ts';
 import { createIncidentStore } from './incidents/incident-store.ts';
+import { createInstallationStore } from './installations/installation-store.ts';
 import { createIntakeStore } from './intake/intake-store.ts';
 import { createInboxStore } from './inboxes/inbox-store.ts';
 import { createCheckpointStore } from './ledger/checkpoint-store.ts';
@@ -107,6 +108,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     checkpoints: createCheckpointStore(db, router),
     digests: createDigestStore(db, wake),
     incidents: createIncidentStore({ db, wake, whoIsOnCall }),
+    installations: createInstallationStore({ db, sealer, router, wake }),
     forwards: createForwardStore({ db, wake, whoIsOnCall }, sealer),
     onCall: createOnCallStore(db),
     passkeys: createPasskeyStore({ db, sealer, wake }),

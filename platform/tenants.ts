@@ -9,6 +9,7 @@ import { openDatabase, type Database, type TenantTx } from './database.ts';
 import { addTarget, endTarget, viewTargets, type NewTarget } from './forwards/targets.ts';
 import { newId } from './ids.ts';
 import { importPeople, type ImportReport } from './import-people.ts';
+import { makeInstallLink, type LinkTerms } from './installations/install-links.ts';
 import { setLimits } from './intake/set-limits.ts';
 import { append, lockHead } from './ledger/append.ts';
 import { retainLedger, type ExportedMonth } from './ledger/months.ts';
@@ -85,6 +86,8 @@ export interface Admin {
   tokens(tenant: TenantId): Promise<readonly TokenView[]>;
   /** At once; recorded. False: it is none, or was revoked before. */
   revokeToken(tenant: TenantId, token: TokenId): Promise<boolean>;
+  /** What stands behind `/slack/install?link=`: one workspace may join this company by it, once. */
+  makeInstallLink(tenant: TenantId, terms: LinkTerms): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -227,6 +230,7 @@ export function openAdmin(options: { appUrl: string; encryptionKey?: string | nu
     liftHold: (tenant, hold) => liftHold(db, tenant, hold),
     holds: (tenant) => holdsOf(db, tenant),
     retain: (tenant, folder) => retainLedger(db, tenant, folder),
+    makeInstallLink: (tenant, terms) => db.inTenant(tenant, (tx) => makeInstallLink(tx, tenant, terms)),
     close: () => db.close(),
   };
 }

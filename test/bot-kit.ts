@@ -59,10 +59,17 @@ export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
 export const APP_TOKEN = 'xapp-1-A08COUNTERSIGN-for-tests';
 
+/** What the app is distributed with; then workspaces install it, and there is no single token. */
+export interface SlackOauthKit {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
 async function startSlack(
   kit: TestStores,
   botUrl: string,
   socketMode: boolean,
+  oauth?: SlackOauthKit,
 ): Promise<{ slack: Slack; state: WorkspaceState; url: string; server: Server; calls: string[] }> {
   const database = new URL(kit.superuserUrl);
   database.pathname += '_workspace';
@@ -110,6 +117,7 @@ async function startSlack(
     botUrl,
     url: () => url,
     retryDelaysMs: [0, 50, 50],
+    ...(oauth ? { oauth: { ...oauth, redirectUrls: [`${botUrl}/slack/oauth_redirect`] } } : {}),
   });
   const calls: string[] = [];
   app.use('/slack/api', (req, _res, next) => {
@@ -134,14 +142,15 @@ export async function startBotKit(
     socketMode?: boolean;
     /** What the bot's environment says besides. */
     environment?: Readonly<Record<string, string>>;
+    oauth?: SlackOauthKit;
   } = {},
 ): Promise<BotKit> {
-  const { withTeams = false, socketMode = false, environment = {}, ...more } = options;
+  const { withTeams = false, socketMode = false, environment = {}, oauth, ...more } = options;
   const kit = await openTestStores();
   const { redisUrl, temporalAddress } = testEngines();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const { slack, state, url: slackUrl, server, calls } = await startSlack(kit, url, socketMode);
+  const { slack, state, url: slackUrl, server, calls } = await startSlack(kit, url, socketMode, oauth);
   // Tests ask for more in a minute than Slack takes in one channel; what becomes of a 429 has tests of its own.
   slack.rates.set(false);
   const teams = withTeams ? await startTeamsKit(`${url}/api/messages`) : null;
@@ -153,7 +162,9 @@ export async function startBotKit(
     REDIS_URL: redisUrl,
     TEMPORAL_ADDRESS: temporalAddress,
     ...(socketMode ? { SLACK_APP_TOKEN: APP_TOKEN } : { SLACK_SIGNING_SECRET: SIGNING_SECRET }),
-    SLACK_BOT_TOKEN: BOT_TOKEN,
+    ...(oauth
+      ? { SLACK_CLIENT_ID: oauth.clientId, SLACK_CLIENT_SECRET: oauth.clientSecret, COUNTERSIGN_URL: url }
+      : { SLACK_BOT_TOKEN: BOT_TOKEN }),
     SLACK_API_URL: `${slackUrl}/slack/api`,
     COUNTERSIGN_REHEARSAL: '1',
     // Tests type faster than people do; what becomes of that has tests of its own.

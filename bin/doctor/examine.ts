@@ -1,5 +1,10 @@
 import { connectors } from '../../connectors/registry.ts';
-import { examineSigningSecret, examineSlack, examineSlackRequests } from '../../bot/slack/doctor.ts';
+import {
+  examineSigningSecret,
+  examineSlack,
+  examineSlackInstall,
+  examineSlackRequests,
+} from '../../bot/slack/doctor.ts';
 import { examineTeams, examineTeamsRequests } from '../../bot/teams/doctor.ts';
 import type { Config } from '../../platform/config.ts';
 import {
@@ -33,10 +38,15 @@ export interface ExamineOptions {
 /** Slack's part; a workspace that is set up half is told of by the environment's lines. */
 async function slackFindings(config: Config, places: Places | null, now: () => number): Promise<Finding[]> {
   const { slack } = config;
-  if (slack === null || slack.botToken === null) return [skipped(LINES.slack, FOUND.slackOff)];
-  const { signingSecret, botToken, appToken, apiUrl } = slack;
-  const at = { apiUrl: apiUrl ?? 'https://slack.com/api', places, now };
-  return examineSlack({ signingSecret, botToken, appToken, ...at });
+  if (slack === null) return [skipped(LINES.slack, FOUND.slackOff)];
+  const { signingSecret, botToken, clientId, clientSecret, appToken } = slack;
+  const apiUrl = slack.apiUrl ?? 'https://slack.com/api';
+  const install =
+    clientId && clientSecret
+      ? [await examineSlackInstall({ clientId, clientSecret, apiUrl, publicUrl: config.publicUrl })]
+      : [];
+  if (botToken === null) return install.length > 0 ? install : [skipped(LINES.slack, FOUND.slackOff)];
+  return [...install, ...(await examineSlack({ signingSecret, botToken, appToken, apiUrl, places, now }))];
 }
 
 async function teamsFindings({ teams }: Config, places: Places | null): Promise<Finding[]> {

@@ -70,7 +70,10 @@ test('in socket mode no address is named, and nothing else differs', () => {
   expect(socket.settings?.event_subscriptions?.bot_events).toEqual(
     manifest.settings?.event_subscriptions?.bot_events,
   );
-  expect(socket.oauth_config).toEqual(manifest.oauth_config);
+  expect(socket.oauth_config).toEqual({ scopes: manifest.oauth_config?.scopes });
+  expect(manifest.oauth_config?.redirect_urls).toEqual([
+    expect.stringMatching(/^https:.*\/slack\/oauth_redirect$/),
+  ]);
   expect(socket.features?.slash_commands?.map(({ command }) => command)).toEqual(['/countersign', '/cs']);
 });
 

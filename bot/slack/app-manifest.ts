@@ -1,3 +1,4 @@
+import { REDIRECT_PATH } from './install.ts';
 import { slackEvents, slackScopes, type SlackManifest } from './permissions.ts';
 
 /** Where the bot hears everything that Slack sends (`bot/main.ts`). */
@@ -71,7 +72,11 @@ export function slackManifest(options: { readonly url: string } | { readonly soc
       shortcuts: SHORTCUTS.map((shortcut) => ({ type: 'message' as const, ...shortcut })),
       slash_commands: ['/countersign', '/cs'].map((command) => ({ command, ...url, ...COMMAND })),
     },
-    oauth_config: { scopes: { bot: slackScopes() } },
+    // Where Slack sends a browser back to, when a workspace installs the app by itself.
+    oauth_config: {
+      scopes: { bot: slackScopes() },
+      ...(socket ? {} : { redirect_urls: [`${readPublicUrl(options.url)}${REDIRECT_PATH}`] }),
+    },
     settings: {
       event_subscriptions: { ...requestUrl, bot_events: events },
       // "Options Load URL": where Slack asks what may be chosen while somebody types into a form.

@@ -153,6 +153,36 @@ export async function examineSlack(slack: SlackToExamine): Promise<Finding[]> {
 }
 
 /**
+ * Whether Slack knows the app that workspaces are to install: a code that was never given is refused as such only to an app
+ * that has the right secret (https://docs.slack.dev/reference/methods/oauth.v2.access). It changes nothing.
+ */
+export async function examineSlackInstall(app: {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly apiUrl: string;
+  readonly publicUrl: string | null;
+}): Promise<Finding> {
+  const what = LINES.slackInstall;
+  const body = new URLSearchParams({
+    client_id: app.clientId,
+    client_secret: app.clientSecret,
+    code: 'doctor',
+  });
+  try {
+    const response = await fetch(`${app.apiUrl.replace(/\/$/, '')}/oauth.v2.access`, {
+      ...{ method: 'POST', body, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) },
+    });
+    const { error = '?' } = Answer.parse(await response.json());
+    if (error !== 'invalid_code') return wrong(what, FOUND.installRefused(error), FOUND.installAdvice);
+    return app.publicUrl === null
+      ? wrong(what, FOUND.installNowhere, FOUND.installUrl)
+      : ok(what, FOUND.installReady(`${app.publicUrl}/slack/install`));
+  } catch (error) {
+    return wrong(what, FOUND.noAnswer(placeOf(app.apiUrl), codeOf(error)), FOUND.startIt('SLACK_API_URL'));
+  }
+}
+
+/**
  * Sends the bot what Slack sends when a request URL is saved (https://docs.slack.dev/reference/events/url_verification):
  * the answer shows that the address leads to it and that it has the same signing secret. It changes nothing.
  */

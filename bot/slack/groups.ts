@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { groupName } from '../../core/identity/role-mapping.ts';
 import type { DirectorySource } from '../../platform/identity/fresh-rights.ts';
 import { DirectoryAwayError } from '../../platform/identity/graph.ts';
-import { failureOf, type ClientFor } from './web-api.ts';
+import { failureOf } from './web-api.ts';
 
 /** Slack takes 20 of these a minute; what one told is good for everybody who clicks meanwhile. */
 const KEPT_MS = 10_000;
@@ -44,7 +44,9 @@ const inTime = <T>(work: Promise<T>): Promise<T> =>
   ]);
 
 /** Slack's user groups, by the bot's token (scope `usergroups:read`), and whether somebody is a full member there. */
-export function createSlackGroups(clientFor: ClientFor): DirectorySource {
+export function createSlackGroups(
+  clientFor: (workspace: string) => Promise<WebClient | null>,
+): DirectorySource {
   const told = new Map<string, Promise<Told>>();
   function groupsOf(workspace: string, client: WebClient): Promise<Told> {
     const before = told.get(workspace);
@@ -56,7 +58,7 @@ export function createSlackGroups(clientFor: ClientFor): DirectorySource {
     return asked;
   }
   async function readOne({ workspace, account }: { workspace: string; account: string }) {
-    const client = clientFor(workspace);
+    const client = await clientFor(workspace);
     if (client === null) throw new DirectoryAwayError('there is no token for that Slack workspace');
     const [{ atMs, members }, standing] = await inTime(
       Promise.all([groupsOf(workspace, client), standingOf(client, account)]),

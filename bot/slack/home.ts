@@ -1,7 +1,7 @@
-import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { CommandRequest, Gateway, Outcome } from '../chat.ts';
 import { said } from './reply.ts';
+import type { ClientsFor } from './clients.ts';
 import { failureOf } from './web-api.ts';
 
 /**
@@ -9,14 +9,19 @@ import { failureOf } from './web-api.ts';
  * nuisance. The inbox was published by then.
  */
 export async function tellAtHome(
-  { gateway, quick, log }: { readonly gateway: Gateway; readonly quick: WebClient; readonly log: Logger },
+  {
+    gateway,
+    clientsFor,
+    log,
+  }: { readonly gateway: Gateway; readonly clientsFor: ClientsFor; readonly log: Logger },
   { caller }: CommandRequest,
   outcome: Outcome,
 ): Promise<void> {
   const answer = said(outcome);
   if (answer === null || (await gateway.tenantOf('slack', caller.workspace)) === null) return;
   try {
-    await quick.views.publish({
+    const clients = await clientsFor(caller.workspace);
+    await clients?.quick.views.publish({
       user_id: caller.account,
       view: { type: 'home', blocks: answer.message.blocks },
     });

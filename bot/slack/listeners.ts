@@ -35,10 +35,10 @@ export function listen(app: App, ears: Ears): void {
   app.action({ type: 'block_actions' }, async ({ body, ack }) => {
     if (isLink(body)) return ack();
     const pressed = readClick(body);
-    const { press, place } = pressed;
+    const { press } = pressed;
     const opens =
       press?.kind === 'bulk' || (press?.kind === 'approval' && !['approve', 'verify'].includes(press.verb));
-    const how = { trigger: triggerOf(body), place, skeleton: opens, over: isInModal(body) };
+    const how = { trigger: triggerOf(body), ...whereOf(pressed), skeleton: opens, over: isInModal(body) };
     const outcome = await answerOrOpen(ears, how, () => gateway.press(pressed));
     tell(pressed, outcome);
     if (outcome.kind === 'text' && outcome.unconfirmed)
@@ -56,14 +56,14 @@ export function listen(app: App, ears: Ears): void {
   app.view({ type: 'view_closed', callback_id: /.*/s }, async ({ ack }) => ack());
   app.command(/^\/(countersign|cs)$/, async ({ body, ack }) => {
     const request = readSlash(body);
-    const how = { trigger: body.trigger_id, place: request.place, skeleton: false, over: false };
+    const how = { trigger: body.trigger_id, ...whereOf(request), skeleton: false, over: false };
     await (ack as Respond)(slashResponse(await answerOrOpen(ears, how, () => gateway.command(request))));
   });
   app.shortcut({ callback_id: /^countersign_/, type: 'message_action' }, async ({ body, ack }) => {
     const asked = readShortcut(body);
     if (asked === null) return ack();
     const to = 'press' in asked ? asked.press : asked.command;
-    const how = { trigger: body.trigger_id, place: to.place, skeleton: 'press' in asked, over: false };
+    const how = { trigger: body.trigger_id, ...whereOf(to), skeleton: 'press' in asked, over: false };
     const outcome = await answerOrOpen(ears, how, () =>
       'press' in asked ? gateway.press(asked.press) : gateway.command(asked.command),
     );
@@ -90,6 +90,12 @@ export function listen(app: App, ears: Ears): void {
 /** The person's browser follows it; there is nothing to do here. */
 const isLink = (body: object): boolean =>
   (body as { actions?: { action_id?: unknown }[] }).actions?.[0]?.action_id === LINK_ACTION;
+
+/** Whose token opens a form there. */
+const whereOf = ({ caller, place }: { readonly caller: Caller; readonly place: Place }) => ({
+  place,
+  workspace: caller.workspace,
+});
 
 /** A form that is opened from a form lies on top of it. */
 const isInModal = (body: object): boolean => (body as { view?: { type?: unknown } }).view?.type === 'modal';

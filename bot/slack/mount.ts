@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, type Receiver } from '@slack/bolt';
 import type { Logger } from 'pino';
 import type { Count } from '../api/metrics.ts';
-import type { CopyStore, PeopleStore } from '../../platform/stores.ts';
 import type { DirectorySource } from '../../platform/identity/fresh-rights.ts';
-import type { Caller, ChatTransport, Gateway, Outcome, Place } from '../chat.ts';
-import { createAccess } from './access.ts';
 import { createSlackGroups } from './groups.ts';
+import type { Stores } from '../../platform/stores.ts';
+import type { Caller, ChatTransport, Gateway, Outcome, Place } from '../chat.ts';
+import { createAccess, type Access } from './access.ts';
+import { clientsOf, installedTokens, oneToken, type SlackAccess } from './clients.ts';
+import { mountInstall, type InstallDoor } from './install.ts';
 import { listen } from './listeners.ts';
 import { SlackReceiver } from './receiver.ts';
 import { SlackSocket } from './socket.ts';
@@ -14,19 +16,25 @@ import { createReaderLanguage, speaking } from './reader-language.ts';
 import { reply } from './reply.ts';
 import { createSlackPictures } from './pictures.ts';
 import { createSlackTransport } from './transport.ts';
-import { createWebClient, slackLogger } from './web-api.ts';
+import { slackLogger } from './web-api.ts';
 
 export interface SlackOptions {
   /** Empty only where `appToken` is given: then nothing comes over HTTP. */
   readonly signingSecret: string;
   /** Socket mode: requests come over sockets that the bot opens. */
   readonly appToken?: string | null;
-  readonly botToken: string;
+  /** The token of one workspace, or null where workspaces install the app by themselves. */
+  readonly botToken: string | null;
+  /** For installing the app in many workspaces. */
+  readonly oauth?: {
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly publicUrl: string | null;
+  };
   /** Slack's own, unless the Web API lives elsewhere (the local workspace). */
   readonly apiUrl: string | null;
   readonly gateway: Gateway;
-  readonly people: Pick<PeopleStore, 'tenantOf' | 'identify' | 'rememberLanguage'>;
-  readonly copies: Pick<CopyStore, 'lost' | 'regained'>;
+  readonly stores: Pick<Stores, 'people' | 'copies' | 'installations'>;
   readonly log: Logger;
   readonly count: Count;
 }
@@ -39,6 +47,8 @@ export interface MountedSlack {
   readonly transport: ChatTransport;
   /** Who is in which user group. */
   readonly groups: DirectorySource;
+  /** Where people install the app; null where nobody may. */
+  readonly install: InstallDoor | null;
   /** Waits for the answers under way. */
   close(): Promise<void>;
 }
@@ -54,12 +64,11 @@ export function mountSlack(options: SlackOptions): MountedSlack {
   const socket = options.appToken
     ? new SlackSocket({ ...options, appToken: options.appToken, apiUrl })
     : null;
-  const client = createWebClient({ token: options.botToken, apiUrl, log });
-  // A click cannot wait ten seconds for Slack's own answer.
-  const quick = createWebClient({ token: options.botToken, apiUrl, log, timeoutMs: 2_500 });
+  const { clients, access } = openAccess(options, apiUrl);
   const app = new App({
     receiver: receiverOf(door, socket),
-    authorize: () => Promise.resolve({ botToken: options.botToken }),
+    // What calls Slack asks `clients` for the token of its workspace; Bolt itself calls nothing.
+    authorize: () => Promise.resolve({}),
     processBeforeResponse: true,
     convoStore: false,
     ignoreSelf: false,
@@ -81,20 +90,30 @@ export function mountSlack(options: SlackOptions): MountedSlack {
     } catch {
       // Postgres is away, which is what the answer is about to say.
     }
-    await reply(client, to, outcome, { log, signal: closing.signal });
+    const client = await clients.of(to.caller.workspace).catch(() => null);
+    if (client) await reply(client.usual, to, outcome, { log, signal: closing.signal });
   }
 
-  const readers = createReaderLanguage({ client, people: options.people, log });
-  const access = createAccess({ client: quick, gateway: options.gateway, copies: options.copies, log });
-  listen(app, { gateway: speaking(options.gateway, readers, later), access, log, quick, tell });
+  const clientsFor = clients.of;
+  const readers = createReaderLanguage({ clientsFor, people: options.stores.people, log });
+  listen(app, { gateway: speaking(options.gateway, readers, later), access, log, clientsFor, tell });
   return {
     handle: door && ((req, res) => door.handle(req, res)),
     start: async () => socket?.start(),
-    groups: createSlackGroups(() => quick),
+    groups: createSlackGroups(async (workspace) => (await clientsFor(workspace))?.quick ?? null),
     transport: {
-      ...createSlackTransport(() => client, createSlackPictures(log)),
+      ...createSlackTransport(clientsFor, createSlackPictures(log)),
       awaitsAccess: access.awaits,
     },
+    install: options.oauth
+      ? mountInstall({
+          ...options.oauth,
+          apiUrl,
+          log,
+          installations: options.stores.installations,
+          forget: clients.forget,
+        })
+      : null,
     close: async () => {
       access.close();
       await socket?.stop();
@@ -102,6 +121,22 @@ export function mountSlack(options: SlackOptions): MountedSlack {
       await Promise.allSettled([...underway]);
     },
   };
+}
+
+/** One token for all that is asked, or each workspace's own. @throws Error when there is neither */
+function openAccess(options: SlackOptions, apiUrl: string): { clients: SlackAccess; access: Access } {
+  const { botToken, oauth, stores, gateway, log } = options;
+  const single = botToken === null ? null : clientsOf({ token: botToken, apiUrl, log });
+  // What finds an installation to be over tells of it; what tells asks Slack first.
+  const made: { access?: Access } = {};
+  const lost: Access['lost'] = async (...what) => made.access?.lost(...what);
+  const edges = { ...stores, apiUrl, log, single, lost };
+  const clients = oauth ? installedTokens({ ...edges, ...oauth }) : single && oneToken(single);
+  if (clients === null)
+    throw new Error('SLACK_BOT_TOKEN is missing; without it nothing can be said in Slack.');
+  const access = createAccess({ ...stores, clients, gateway, log });
+  made.access = access;
+  return { clients, access };
 }
 
 function receiverOf(...ways: readonly (Receiver | null)[]): Receiver {

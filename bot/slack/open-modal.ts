@@ -2,9 +2,9 @@ import type { Outcome, Place } from '../chat.ts';
 import type { Language } from '../../core/language.ts';
 import { sayIn } from '../languages.ts';
 import type { ModalView } from '@slack/types';
-import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { formModal, languageOfOutcome, said, skeletonModal, tellingModal } from './reply.ts';
+import type { ClientsFor, SlackClients } from './clients.ts';
 import { failureOf } from './web-api.ts';
 
 /** A trigger lives three seconds (https://docs.slack.dev/surfaces/modals); a slower form gets a skeleton first. */
@@ -13,6 +13,7 @@ const SKELETON_AFTER_MS = 700;
 interface How {
   readonly trigger: string | null;
   readonly place: Place;
+  readonly workspace: string;
   /** Whether the answer is expected to be a form, so that a slow one opens a skeleton. */
   readonly skeleton: boolean;
   /** Another form of ours is open, on which this one is laid. */
@@ -21,8 +22,7 @@ interface How {
 
 export interface Opening {
   readonly log: Logger;
-  /** For what must happen before the trigger dies. */
-  readonly quick: WebClient;
+  readonly clientsFor: ClientsFor;
 }
 
 /** The gateway's answer. A form is opened right here, and then there is nothing left to say. */
@@ -35,15 +35,22 @@ export async function answerOrOpen(ears: Opening, how: How, ask: () => Promise<O
   const outcome = await answer;
   if (outcome.kind !== 'form') return outcome;
   try {
-    await show(ears, { ...how, trigger }, formModal(outcome, how.place));
+    await show(await clientsIn(ears, how), { ...how, trigger }, formModal(outcome, how.place));
     return { kind: 'nothing' };
   } catch (error) {
     return tooSlow(ears, error, outcome.form.language);
   }
 }
 
+/** @throws Error when we hold no token for the workspace */
+async function clientsIn({ clientsFor }: Opening, { workspace }: How): Promise<SlackClients> {
+  const clients = await clientsFor(workspace);
+  if (clients === null) throw new Error('no_token');
+  return clients;
+}
+
 /** Three lie on each other at most (https://docs.slack.dev/surfaces/modals): a form of ours opens one more, which opens none. */
-const show = ({ quick }: Opening, { trigger, over }: How & { trigger: string }, view: ModalView) =>
+const show = ({ quick }: SlackClients, { trigger, over }: How & { trigger: string }, view: ModalView) =>
   over ? quick.views.push({ trigger_id: trigger, view }) : quick.views.open({ trigger_id: trigger, view });
 
 async function isSlow(answer: Promise<unknown>): Promise<boolean> {
@@ -64,13 +71,14 @@ async function fillSkeleton(
 ): Promise<Outcome> {
   const { place } = how;
   try {
-    const opened = await show(ears, how, skeletonModal());
+    const clients = await clientsIn(ears, how);
+    const opened = await show(clients, how, skeletonModal());
     const outcome = await answer;
     const view =
       outcome.kind === 'form'
         ? formModal(outcome, place)
         : tellingModal('Countersign', said(outcome)?.message.blocks ?? [], languageOfOutcome(outcome));
-    await ears.quick.views.update({ view_id: opened.view?.id ?? '', view });
+    await clients.quick.views.update({ view_id: opened.view?.id ?? '', view });
     return { kind: 'nothing' };
   } catch (error) {
     const outcome = await answer;

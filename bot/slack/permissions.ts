@@ -88,6 +88,7 @@ export const SLACK_PERMISSIONS: readonly SlackPermission[] = [
 
 /** Methods that any token may call (https://docs.slack.dev/reference/methods, "Scopes: no scopes required"). */
 export const NEEDS_NO_SCOPE: readonly string[] = [
+  'auth.revoke',
   'auth.test',
   'views.open',
   'views.push',

@@ -20,15 +20,18 @@ beforeEach(() => {
 
 const readers = () =>
   createReaderLanguage({
-    client: {
-      users: {
-        info: async (args: unknown) => {
-          asked.push(args);
-          if (locale === undefined) throw new Error('Slack is away');
-          return { ok: true, user: { locale } };
+    clientsFor: async () => ({
+      usual: {
+        users: {
+          info: async (args: unknown) => {
+            asked.push(args);
+            if (locale === undefined) throw new Error('Slack is away');
+            return { ok: true, user: { locale } };
+          },
         },
-      },
-    } as unknown as WebClient,
+      } as unknown as WebClient,
+      quick: {} as WebClient,
+    }),
     people: {
       tenantOf: async () => TenantId.parse('harbour-mutual'),
       identify: async () => (known ? { ok: true } : { ok: false, reason: 'identity_unlinked' }) as Identified,

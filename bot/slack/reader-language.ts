@@ -1,8 +1,8 @@
-import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { languageOf, type Language } from '../../core/language.ts';
 import type { PeopleStore } from '../../platform/stores.ts';
 import type { Caller, Gateway, Outcome } from '../chat.ts';
+import type { ClientsFor } from './clients.ts';
 import { failureOf } from './web-api.ts';
 
 /** A person changes the language of their Slack about never. */
@@ -22,12 +22,12 @@ export interface ReaderLanguage {
  * before one: a click has three seconds.
  */
 export function createReaderLanguage(edges: {
-  readonly client: WebClient;
+  readonly clientsFor: ClientsFor;
   readonly people: Pick<PeopleStore, 'tenantOf' | 'identify' | 'rememberLanguage'>;
   readonly log: Logger;
   readonly now?: () => number;
 }): ReaderLanguage {
-  const { client, people, log, now = Date.now } = edges;
+  const { clientsFor, people, log, now = Date.now } = edges;
   const known = new Map<string, { readonly language: Language | null; readonly untilMs: number }>();
   const keyOf = ({ workspace, account }: Caller): string => `${workspace} ${account}`;
   return {
@@ -46,6 +46,8 @@ export function createReaderLanguage(edges: {
         const at = { platform, workspace: homeWorkspace ?? workspace, account };
         // Of strangers nothing is asked.
         if (!(await people.identify(tenant, at)).ok) return;
+        const client = (await clientsFor(workspace))?.usual;
+        if (!client) return;
         const { user } = await client.users.info({ user: account, include_locale: true });
         const language = languageOf(user?.locale);
         known.set(key, { language, untilMs: now() + FRESH_MS });

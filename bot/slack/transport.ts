@@ -4,7 +4,8 @@ import type { Card } from '../../cards/model.ts';
 import { renderSlackHome, renderSlackMessage, type SlackMessage } from '../../cards/slack/message.ts';
 import type { ChatTransport, PostTarget, SendFailure, Sent } from '../chat.ts';
 import type { SlackPictures } from './pictures.ts';
-import { failureOf, type ClientFor } from './web-api.ts';
+import type { ClientsFor } from './clients.ts';
+import { failureOf } from './web-api.ts';
 
 /** The event type under which a message's metadata names its copy; found again after a crash. */
 const METADATA = 'countersign_copy';
@@ -19,8 +20,8 @@ const TOO_OLD = new Set(['edit_window_closed']);
 const isUser = (conversation: string): boolean => /^[UW][A-Z0-9]+$/.test(conversation);
 
 /** Slack's side of the delivery loop. A message is named by its `ts` within the conversation. */
-export function createSlackTransport(clientFor: ClientFor, pictures: SlackPictures): ChatTransport {
-  const attempt = createAttempt(clientFor);
+export function createSlackTransport(clientsFor: ClientsFor, pictures: SlackPictures): ChatTransport {
+  const attempt = createAttempt(clientsFor);
   const send = createSend(pictures);
   return {
     platform: 'slack',
@@ -40,7 +41,7 @@ export function createSlackTransport(clientFor: ClientFor, pictures: SlackPictur
       });
     },
     async update(target, ts, card): Promise<Sent> {
-      if (card.kind === 'inbox') return publish(clientFor, target, card);
+      if (card.kind === 'inbox') return publish(clientsFor, target, card);
       if (render(target, card) === null) return TOO_LONG;
       return attempt(target, async (client, channel): Promise<Sent> => {
         try {
@@ -70,12 +71,22 @@ export function createSlackTransport(clientFor: ClientFor, pictures: SlackPictur
   };
 }
 
+/** Nothing was sent yet where this fails. */
+async function clientIn(clientsFor: ClientsFor, { workspace }: PostTarget): Promise<WebClient | SendFailure> {
+  try {
+    return (await clientsFor(workspace))?.usual ?? NO_TOKEN;
+  } catch (error) {
+    const failure = failureOf(error);
+    return failure.kind === 'unclear' ? { ...failure, kind: 'retry' } : failure;
+  }
+}
+
 /** A person's inbox is their App Home; the conversation is their account. */
-async function publish(clientFor: ClientFor, target: PostTarget, card: Card): Promise<Sent> {
+async function publish(clientsFor: ClientsFor, target: PostTarget, card: Card): Promise<Sent> {
   const rendered = renderSlackHome(card, { copy: target.copy });
   if (!rendered.fits) return TOO_LONG;
-  const client = clientFor(target.workspace);
-  if (client === null) return NO_TOKEN;
+  const client = await clientIn(clientsFor, target);
+  if ('ok' in client) return client;
   try {
     const published = await client.views.publish({ user_id: target.conversation, view: rendered.card });
     return { ok: true, message: published.view?.id ?? '' };
@@ -144,7 +155,7 @@ type Attempt = <T>(
 const keyOf = ({ workspace, conversation }: PostTarget): string => `${workspace} ${conversation}`;
 
 /** Finds the client and the channel, then calls; what goes wrong is a value. */
-function createAttempt(clientFor: ClientFor): Attempt {
+function createAttempt(clientsFor: ClientsFor): Attempt {
   const direct = new Map<string, string>();
 
   async function channelOf(client: WebClient, target: PostTarget): Promise<string> {
@@ -160,8 +171,8 @@ function createAttempt(clientFor: ClientFor): Attempt {
   }
 
   return async (target, call) => {
-    const client = clientFor(target.workspace);
-    if (client === null) return NO_TOKEN;
+    const client = await clientIn(clientsFor, target);
+    if ('ok' in client) return client;
     let channel: string;
     try {
       channel = await channelOf(client, target);

@@ -10,9 +10,6 @@ import {
 import type { Logger } from 'pino';
 import type { SendFailure } from '../chat.ts';
 
-/** The client of a workspace; null when we hold no token for it. */
-export type ClientFor = (workspace: string) => WebClient | null;
-
 /** Slack's own SDKs log into ours; their debug lines hold request bodies, so those stay out. */
 export function slackLogger(log: Logger): SlackLogger {
   const line = (parts: unknown[]): string =>
@@ -30,7 +27,8 @@ export function slackLogger(log: Logger): SlackLogger {
 
 /** One Web API client. It never retries: the delivery loop owns that, and a click must be answered in time. */
 export function createWebClient(options: {
-  token: string;
+  /** Undefined for calls that name the app instead. */
+  token: string | undefined;
   apiUrl: string;
   log: Logger;
   timeoutMs?: number;
@@ -72,6 +70,7 @@ const PLATFORM_ERRORS: Readonly<Record<string, Kind>> = {
   team_access_not_granted: 'cut_off',
   org_login_required: 'cut_off',
   ekm_access_denied: 'cut_off',
+  invalid_refresh_token: 'cut_off',
   invalid_blocks: 'refused',
   invalid_blocks_format: 'refused',
   msg_blocks_too_long: 'refused',

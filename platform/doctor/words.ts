@@ -26,6 +26,7 @@ export const LINES = {
   slackChannel: 'Slack approvals channel',
   slackRequests: 'Slack requests',
   slackSocket: 'Slack sockets',
+  slackInstall: 'Slack installation',
   teams: 'Teams',
   teamsCredentials: 'Teams credentials',
   teamsTenant: 'Teams tenant',
@@ -104,6 +105,11 @@ export const FOUND = {
 
   slackOff:
     'not checked: SLACK_BOT_TOKEN and either SLACK_SIGNING_SECRET or SLACK_APP_TOKEN are not both set',
+  installReady: (at: string): string => `Slack knows the app; workspaces install it at ${at}`,
+  installRefused: (error: string): string => `Slack refuses SLACK_CLIENT_ID or SLACK_CLIENT_SECRET: ${error}`,
+  installAdvice: 'Take both from Basic Information, App Credentials.',
+  installNowhere: 'Slack knows the app, but where browsers reach the bot is not said',
+  installUrl: 'Set COUNTERSIGN_URL, e.g. https://bot.example.com.',
   opensSockets: 'the app token opens sockets; no request URL is needed',
   noAppToken: 'SLACK_APP_TOKEN is no app-level token: it does not begin with xapp-',
   socketRefused: (error: string): string => `Slack opens no socket: ${error}`,

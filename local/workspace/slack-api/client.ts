@@ -155,6 +155,7 @@ function messageActs(context: ApiContext, deliver: Deliver, desk: Desk) {
     openHome: async (userId) => events.homeOpened(await desk.who(userId)),
     async uninstall() {
       context.installation.installed = false;
+      context.oauth?.remove(context.app.team);
       return events.uninstalled();
     },
     reinstall: () => void (context.installation.installed = true),

@@ -1,4 +1,5 @@
 import type { SlackStore } from '../state/slack-types.ts';
+import type { SlackOauth } from './oauth.ts';
 import type { Sockets } from './sockets.ts';
 import type { Triggers } from './triggers.ts';
 
@@ -26,6 +27,13 @@ export interface ApiContext {
   readonly installation: { installed: boolean };
   /** User groups by id, with who is in them; kept in memory. */
   readonly userGroups: Map<string, readonly string[]>;
+  /** Null where the app is distributed to nobody: one workspace, one token. */
+  readonly oauth: SlackOauth | null;
+}
+
+/** What one call is answered from. */
+export interface CallContext extends ApiContext {
+  readonly token: string;
 }
 
 /** Arguments of a call, JSON-parsed where they came as a JSON string in a form. */
@@ -37,7 +45,7 @@ export interface Refused {
   readonly errors?: readonly string[];
   readonly response_metadata?: { readonly messages: readonly string[] };
 }
-export type Method = (args: Args, context: ApiContext) => Promise<Answer>;
+export type Method = (args: Args, context: CallContext) => Promise<Answer>;
 
 /** A refusal with Slack's code and, when there are some, the lines that say where. */
 export const refuse = (error: string, errors: readonly string[] = []): Refused =>

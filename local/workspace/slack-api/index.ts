@@ -4,6 +4,7 @@ import { createSlackClient, type SlackClient } from './client.ts';
 import type { SlackApp } from './context.ts';
 import { createDeliver, type Deliver } from './deliver.ts';
 import { createSlackFaults, type SlackFaults } from './faults.ts';
+import { createSlackOauth, type SlackOauth, type SlackOauthApp } from './oauth.ts';
 import { createRates, type Rates } from './rates.ts';
 import { createSlackApi } from './server.ts';
 import { createSockets, type Sockets } from './sockets.ts';
@@ -18,6 +19,7 @@ export interface Slack {
   readonly rates: Rates;
   readonly sockets: Sockets;
   readonly userGroups: Map<string, readonly string[]>;
+  readonly oauth: SlackOauth | null;
 }
 
 /** A Slack on this machine: Web API, response_urls, and the client that sends signed requests to the bot. */
@@ -31,11 +33,16 @@ export function createSlack(options: {
   /** Where the workspace listens, without a slash at the end. */
   readonly url: () => string;
   readonly retryDelaysMs?: readonly number[];
+  /** For installing the app in many workspaces. */
+  readonly oauth?: Pick<SlackOauthApp, 'clientId' | 'clientSecret' | 'redirectUrls'>;
 }): Slack {
   const faults = createSlackFaults();
   const rates = createRates();
   const sockets = createSockets({ ...options, appId: options.app.appId });
+  const { appId, botUser } = options.app;
+  const oauth = options.oauth ? createSlackOauth({ ...options.oauth, appId, botUser }) : null;
   const context = {
+    oauth,
     app: options.app,
     store: options.store,
     url: options.url,
@@ -46,7 +53,7 @@ export function createSlack(options: {
   };
   const deliver = options.socketMode ? sockets.deliver : createDeliver(options);
   return {
-    ...{ faults, rates, deliver, sockets, userGroups: context.userGroups },
+    ...{ faults, rates, deliver, sockets, userGroups: context.userGroups, oauth },
     router: createSlackApi({ context, rates, faults }),
     client: createSlackClient(context, deliver),
   };

@@ -13,7 +13,17 @@ const sameSecret = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /** One method takes an app token, every other the bot's. */
-function whyWrongToken(method: string, token: string, { app, installation }: ApiContext): string | null {
+function whyWrongToken(
+  method: string,
+  token: string,
+  { app, installation, oauth }: ApiContext,
+): string | null {
+  const grant = oauth?.grant(token);
+  if (grant) {
+    if (grant.revoked) return 'token_revoked';
+    if (grant.expiresAtMs !== null && grant.expiresAtMs <= Date.now()) return 'token_expired';
+    return method === 'apps.connections.open' ? 'not_allowed_token_type' : null;
+  }
   const isApp = app.appToken !== undefined && sameSecret(token, app.appToken);
   const isBot = sameSecret(token, app.botToken);
   if (!isApp && !isBot) return 'invalid_auth';
@@ -23,10 +33,12 @@ function whyWrongToken(method: string, token: string, { app, installation }: Api
 
 async function answerCall(
   name: string,
-  call: ReadCall,
+  { call, authorization }: { readonly call: ReadCall; readonly authorization: string | undefined },
   context: ApiContext,
   rates: Rates,
 ): Promise<Answer | { retryAfterSeconds: number }> {
+  if (name === 'oauth.v2.access' && call.ok)
+    return context.oauth?.access(call.args, authorization) ?? refuse('invalid_client_id');
   const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
   if (!method) return { ...refuse('unknown_method'), req_method: name } as Answer;
   if (!call.ok) return refuse(call.error);
@@ -38,7 +50,12 @@ async function answerCall(
   if (retryAfterSeconds !== null) return { retryAfterSeconds };
   const ungranted = whyNotGranted(name, call.args, context.app.scopes ?? manifestScopes());
   if (ungranted !== null) return ungranted;
-  const answer = await method(call.args, context);
+  const grant = context.oauth?.grant(call.token) ?? null;
+  // The one workspace that is played here; in any other, the app knows nobody and no channel.
+  if (grant !== null && grant.team !== context.app.team && !name.startsWith('auth.'))
+    return refuse(name === 'users.info' ? 'user_not_found' : 'channel_not_found');
+  const app = grant === null ? context.app : { ...context.app, team: grant.team, teamName: grant.name };
+  const answer = await method(call.args, { ...context, app, token: call.token });
   return call.warning ? ({ ...answer, warning: call.warning } as Answer) : answer;
 }
 
@@ -68,12 +85,18 @@ export function createSlackApi(options: { context: ApiContext; rates: Rates; fau
     if (fault?.kind === 'error') return void res.status(500).send('internal error');
     if (fault?.kind === 'drop') return void req.socket.destroy();
     if (fault?.kind === 'slow') await sleep(fault.delayMs ?? 5_000);
-    const answer = await answerCall(method, call, context, rates);
+    const answer = await answerCall(
+      method,
+      { call, authorization: req.headers.authorization },
+      context,
+      rates,
+    );
     if (fault?.kind === 'lost-answer') return void req.socket.destroy();
     if ('retryAfterSeconds' in answer) return limited(res, Number(answer.retryAfterSeconds));
     res.set('x-oauth-scopes', (context.app.scopes ?? manifestScopes()).join(','));
     res.json(answer);
   });
+  context.oauth?.mount(router);
   router.post('/upload/v1/:ticket', async (req, res) => {
     const bytes = await readBytes(req);
     const file = await context.store.fileOfTicket(req.params.ticket);

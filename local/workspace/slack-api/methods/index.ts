@@ -7,6 +7,7 @@ import * as views from './views.ts';
 /** Every method of the Web API that the local Slack speaks; any other is `unknown_method`. */
 export const METHODS: Readonly<Record<string, Method>> = {
   'apps.connections.open': people.connectionsOpen,
+  'auth.revoke': people.authRevoke,
   'auth.test': people.authTest,
   'chat.postMessage': chat.postMessage,
   'chat.postEphemeral': chat.postEphemeral,

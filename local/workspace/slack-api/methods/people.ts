@@ -13,6 +13,10 @@ export const authTest: Method = async (_args, { app, url }) => ({
   is_enterprise_install: false,
 });
 
+/** https://docs.slack.dev/reference/methods/auth.revoke; the one token that was not given by OAuth is never taken away so. */
+export const authRevoke: Method = async (_args, { oauth, token }) =>
+  oauth?.revoke(token) ?? refuse('not_allowed_token_type');
+
 /** https://docs.slack.dev/reference/methods/apps.connections.open */
 export const connectionsOpen: Method = async (_args, { url, sockets }) => ({
   ok: true,
