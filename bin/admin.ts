@@ -18,7 +18,7 @@ import { slackInstall } from './admin/slack-install.ts';
 import { loadAgentsFor } from './load-agents.ts';
 
 const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
-                         [--language en|de]
+                         [--entra ENTRA_TENANT] [--language en|de]      --entra: whose people may sign in, without Teams
 countersign admin alerts <tenant> [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]   where incidents are told
 countersign admin forward <tenant> [--pagerduty us|eu FILE | --webhook URL [FILE] | --end TARGET]   where incidents go too;
                          FILE holds the secret, - is the standard input
@@ -43,6 +43,7 @@ const options = {
   'time-zone': { type: 'string' },
   slack: { type: 'string' },
   teams: { type: 'string' },
+  entra: { type: 'string' },
   language: { type: 'string' },
   share: { type: 'string' },
   working: { type: 'string' },
@@ -140,7 +141,10 @@ const jobs: Readonly<Record<string, Job>> = {
       settings: { approvalsChannel: rest },
     }));
     const language = given.language === undefined ? {} : { language: Language.parse(given.language) };
-    await admin.createTenant({ tenant, name, workspaces, ...language });
+    const wrong = given.entra === undefined ? null : whyNoChatId('teams', 'workspace', given.entra);
+    if (wrong !== null) throw new Error(`--entra: ${wrong}`);
+    const directories = given.entra === undefined ? [] : [given.entra];
+    await admin.createTenant({ tenant, name, workspaces, directories, ...language });
     return `${name} is set up as ${tenant}, with ${workspaces.length} chat ${workspaces.length === 1 ? 'workspace' : 'workspaces'}.`;
   },
   alerts: async (admin, tenant, given) => {

@@ -41,6 +41,8 @@ export interface NewTenant {
   readonly language?: Language;
   /** settings: {approvalsChannel, alertsChannel, serviceUrl, timeZone, ...}; without an approvalsChannel no card goes to a channel. */
   readonly workspaces: readonly { platform: Platform; workspace: string; settings: JsonObject }[];
+  /** Entra tenants whose people may sign in, where no Teams of theirs is connected. What is there already stays. */
+  readonly directories?: readonly string[];
 }
 
 /** What an operator does on the machine, by `countersign admin`; never reachable from a chat. */
@@ -110,6 +112,9 @@ const INSERT_WORKSPACE = `INSERT INTO chat_workspaces (tenant, platform, workspa
   ON CONFLICT (tenant, platform, workspace) DO UPDATE SET settings =
     jsonb_strip_nulls(jsonb_build_object('alertsChannel', chat_workspaces.settings -> 'alertsChannel')) || excluded.settings`;
 
+const INSERT_DIRECTORY = `INSERT INTO chat_workspaces (tenant, platform, workspace)
+  VALUES (current_tenant(), 'teams', $1) ON CONFLICT DO NOTHING`;
+
 const SET_ALERTS = `UPDATE chat_workspaces SET settings = settings || jsonb_build_object('alertsChannel', $3::text)
   WHERE platform = $1 AND workspace = $2 RETURNING workspace`;
 
@@ -125,7 +130,10 @@ async function setAlertsChannel(
   await append(tx, tenant, { kind: 'alerts.channel-set', subject: tenant, run: null, actor: null, body });
 }
 
-async function createTenant(db: Database, { tenant, name, language, workspaces }: NewTenant): Promise<void> {
+async function createTenant(
+  db: Database,
+  { tenant, name, language, workspaces, directories = [] }: NewTenant,
+): Promise<void> {
   await db.inTenant(TenantId.parse(tenant), async (tx) => {
     const made = await tx.rows({
       text: 'INSERT INTO tenants (tenant, name) VALUES (current_tenant(), $1) ON CONFLICT DO NOTHING RETURNING tenant',
@@ -143,6 +151,8 @@ async function createTenant(db: Database, { tenant, name, language, workspaces }
       await tx.rows({ text: 'UPDATE tenants SET language = $1 RETURNING tenant', values: [language] });
     for (const { platform, workspace, settings } of workspaces)
       await tx.rows({ text: INSERT_WORKSPACE, values: [platform, workspace, JSON.stringify(settings)] });
+    for (const directory of directories)
+      await tx.rows({ text: INSERT_DIRECTORY, values: [directory.toLowerCase()] });
   });
 }
 

@@ -33,6 +33,8 @@ export interface EntraKit {
   readonly appRoles: Map<string, string>;
   /** Paths that Graph was asked for. */
   readonly asked: string[];
+  /** Of the app, as its own tokens say. */
+  permissions: string[];
   /** Answers of Graph before it answers truly, first first. */
   readonly faults: { status: number; retryAfter?: string }[];
   /** What else becomes of a token, of the token endpoint's answer, or of the way back. */
@@ -162,6 +164,7 @@ export async function startEntraKit(): Promise<EntraKit> {
       ...{ ENTRA_ISSUER: issuer, ENTRA_CLIENT_ID: CLIENT_ID, ENTRA_CLIENT_SECRET: 'a-secret-for-tests' },
       GRAPH_URL: `${at.url}/v1.0`,
     },
+    permissions: [],
     signsIn: { oid: '', claims: {} },
     spoil: {},
     async close() {
@@ -172,6 +175,7 @@ export async function startEntraKit(): Promise<EntraKit> {
   };
   const { service } = oidc;
   service.on('beforeTokenSigning', (token: MutableToken, req: TokenRequestIncomingMessage) => {
+    if (req.body.grant_type === 'client_credentials') token.payload['roles'] = kit.permissions;
     if (req.body.grant_type !== 'authorization_code' || token.payload['aud'] !== CLIENT_ID) return;
     const { oid, claims } = kit.signsIn;
     Object.assign(token.payload, { tid: EXAMPLE.teams.tenant, oid, sub: `pairwise-${oid}` }, claims);

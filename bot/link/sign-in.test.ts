@@ -5,6 +5,7 @@ import { ApprovalId } from '../../core/ids.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
 import { loadConfig } from '../../platform/config.ts';
 import { createLog } from '../../platform/log.ts';
+import { openAdmin } from '../../platform/tenants.ts';
 import type { VerifiedStepUp } from '../../platform/stores.ts';
 import { inSlack, inTeams, type Typist } from '../../test/both-chats.ts';
 import { startBotKit, type BotKit } from '../../test/bot-kit.ts';
@@ -306,6 +307,18 @@ describe('a fresh sign-in for one action', () => {
     expect((await signInAfresh(await forAda())).text).toMatch(says);
     expect(got).toHaveLength(before);
   });
+});
+
+test('a company without Teams names its directory; one with Teams loses no channel by it', async () => {
+  const { tenant } = world.kit;
+  const admin = openAdmin({ appUrl: world.kit.urls.appUrl });
+  const before = await world.kit.stores.people.workspaceSettings(tenant, 'teams');
+  const directories = [EXAMPLE.teams.tenant, 'EEEEEEEE-0000-4000-8000-00000000000f'];
+  await admin.createTenant({ tenant, name: EXAMPLE.name, workspaces: [], directories });
+  await admin.close();
+  const after = await world.kit.stores.people.workspaceSettings(tenant, 'teams');
+  expect(after).toEqual([...before, { workspace: directories[1]?.toLowerCase(), settings: {} }]);
+  expect(await world.kit.stores.identity.entraTenants(tenant)).toContain(directories[1]?.toLowerCase());
 });
 
 const FOREIGN = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;

@@ -1,4 +1,5 @@
 export { examineCompany, examineForwarding, examinePeople } from './company.ts';
+export { examineEntra } from './entra.ts';
 export { examineEnvironment } from './environment.ts';
 export { CLOCK_APART_MS, codeOf, note, ok, placeOf, skipped, wrong, type Finding } from './finding.ts';
 export { examineModel } from './model.ts';

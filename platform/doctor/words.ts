@@ -32,6 +32,8 @@ export const LINES = {
   teamsTenant: 'Teams tenant',
   teamsChannel: 'Teams approvals channel',
   teamsRequests: 'Teams requests',
+  signIn: 'Sign-in with Entra',
+  graph: 'Microsoft Graph',
   slackPeople: 'Slack people',
   slackSigned: 'Slack signing secret',
   teamsPeople: 'Teams people',
@@ -184,6 +186,15 @@ export const FOUND = {
       ? `It is no channel that the app can see. Take the id (C...) at the bottom of the channel’s About; in a private channel write /invite @countersign first. Then: countersign admin tenant <tenant> --name NAME --slack ${team}:<channel>`
       : 'In that channel write: /invite @countersign. For another channel, register the workspace again.',
 
+  entraFound: (place: string): string => `${place} is found`,
+  graphMay: (names: readonly string[]): string => `may be read by ${list(names)}`,
+  graphLacks: (names: readonly string[]): string =>
+    `not granted: ${list(names)}; people can sign in, but no group gives a role`,
+  consentGraph:
+    'On the app registration’s API permissions page add them as application permissions of Microsoft Graph, and grant admin consent (docs/guides/sign-in-with-entra.md).',
+  graphRefused: (code: string): string => `the directory gives no token for Graph (${code})`,
+  entraSecret:
+    'Compare ENTRA_CLIENT_ID with the app registration’s overview page, and set ENTRA_CLIENT_SECRET to the Value of a client secret that has not expired.',
   teamsOff: 'not set up: TEAMS_CLIENT_ID is not set',
   teamsToken: (client: string): string => `the login service knows ${client}`,
   teamsRefused: (why: string): string => `the login service gives no token (${why})`,

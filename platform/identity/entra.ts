@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { readClaims, type SignedIn } from '../../core/identity/claims.ts';
 import { createGraph, DirectoryAwayError, type Graph } from './graph.ts';
@@ -32,6 +33,8 @@ export interface Entra {
   authorizeUrl(to: ToSignIn): Promise<URL>;
   redeem(came: URL, to: Pick<ToSignIn, 'tid' | 'state' | 'nonce' | 'verifier' | 'fresh'>): Promise<Redeemed>;
   graph(tid: string, budgetMs: number): Graph;
+  /** Application permissions that were granted to us there. @throws DirectoryAwayError */
+  graphPermissions(tid: string): Promise<string[]>;
 }
 
 /** What binds an answer to its question: in the token, and in what the code is exchanged with. */
@@ -152,6 +155,11 @@ export function createEntra(config: EntraConfig): Entra {
       } catch (error) {
         return whyNot(error);
       }
+    },
+    graphPermissions: async (tid) => {
+      // Our own token, from the directory itself: read, not relied on.
+      const { roles } = decodeJwt(await tokens(tid));
+      return Array.isArray(roles) ? roles.filter((one) => typeof one === 'string') : [];
     },
     graph: (tid, budgetMs) => createGraph({ baseUrl: graphUrl, token: () => tokens(tid), budgetMs }),
   };
