@@ -107,7 +107,10 @@ test('secrets go where they are needed only, and nothing but the bot’s loopbac
 });
 
 test('Redis and Postgres are set as the product needs them, and what is mounted is there', () => {
-  expect(service('redis').command?.join(' ')).toContain('--appendonly yes --maxmemory-policy noeviction');
+  expect(service('redis').command).toEqual(['/bin/sh', '/etc/countersign/start.sh']);
+  expect(read('redis/start.sh')).toContain('--appendonly yes --maxmemory-policy noeviction');
+  for (const name of ['bot', 'workers'])
+    expect(environmentOf(name)['REDIS_URL']).toMatch(new RegExp(`^redis://${name}:[^@]+@`));
   expect(service('postgres').image).toBe('postgres:18');
   // From version 18 on the image keeps its data one folder higher.
   expect(service('postgres').volumes).toEqual(['postgres:/var/lib/postgresql']);
