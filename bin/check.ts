@@ -11,6 +11,7 @@ const checks: readonly Check[] = [
   { name: 'lint', command: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'lock file', command: ['npm', 'ci', '--dry-run', '--ignore-scripts', '--loglevel=error'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'supply', command: ['node', 'bin/launch.mjs', 'supply'] },
   { name: 'types, core', command: ['tsc', '-p', 'core'] },
   { name: 'types, workflows', command: ['tsc', '-p', 'workflows'] },
   { name: 'types, page', command: ['tsc', '-p', 'local/workspace/page'] },

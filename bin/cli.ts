@@ -73,6 +73,10 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
     about: 'kills processes while people decide, then counts; --rounds N --only NAME',
     load: () => import('./chaos.ts'),
   },
+  supply: {
+    about: 'what we depend on: sources, licences, a bill of materials; --sbom FILE',
+    load: () => import('./supply.ts'),
+  },
   attacks: {
     about: 'the attack tests alone; --without-defences: do they notice',
     load: () => import('./attacks.ts'),
