@@ -1,8 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../core/canonical-json.ts';
 import type { SubscriptionId } from '../core/ids.ts';
+import { mendNote } from '../bin/verify/ledger.ts';
 import { EXAMPLE } from '../local/example/example.ts';
+import { createNoteSigner } from '../platform/ledger/note.ts';
 import { inSlack, inTeams, type Typist } from '../test/both-chats.ts';
 import { startBotKit, type BotKit } from '../test/bot-kit.ts';
 import { TEAMS_PEOPLE } from '../test/teams-kit.ts';
@@ -122,6 +125,31 @@ describe.each(['Slack', 'Teams'] as const)('in %s', (chat) => {
     expect(await mine()).toEqual([]);
   });
 });
+
+test('a checkpoint of the ledger hangs in both channels letter by letter, so that a copy of it verifies', async () => {
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const signer = createNoteSigner('countersign.test', pem);
+  const { checkpoints } = world.kit.stores;
+  const made = await checkpoints.make(tenant, signer);
+  await (await superuser()).query(`UPDATE ledger_checkpoints SET made_at = made_at - interval '1 day'`);
+  expect(await checkpoints.postDaily(tenant)).toBe(true);
+  const { slack, teams } = EXAMPLE;
+  const shown = {
+    Slack: async () => (await world.state.slack.latest(slack.channel, 'U08MARA', 200)).map(({ blocks }) => blocks),
+    Teams: async () => (await world.teams!.store.messages(teams.channel)).map(({ card }) => card),
+  };
+  for (const [chat, read] of Object.entries(shown)) {
+    // a message that announces it comes first
+    await vi.waitFor(async () => {
+      const cards = (await read()).filter((one) => JSON.stringify(one)?.includes('Checkpoint of the ledger'));
+      const copied = cards.map((card) =>
+        [...ofType(card, 'text'), ...ofType(card, 'TextRun')].map(({ text }) => String(text)).join('\n'),
+      );
+      expect(copied.map(mendNote), chat).toContain(made?.note);
+      expect(cards.length, chat).toBeLessThan(3);
+    }, 20_000);
+  }
+}); // prettier-ignore
 
 const looksRight: Record<'Slack' | 'Teams', (card: unknown) => Promise<void>> = {
   async Slack(card) {

@@ -1,3 +1,4 @@
+import { checkpointCard } from './checkpoint-card.ts';
 import { digestOf } from '../core/digest/digest.ts';
 import { periodDue } from '../core/digest/period.ts';
 import type { Counted, Rows, Told } from '../core/digest/rows.ts';
@@ -75,8 +76,11 @@ const SUBSCRIPTION = {
   ...({ every: 'week', team: 'claims', platform: 'slack', conversation: 'C08APPROVALS' } as const),
 };
 
-/** Digests, what their numbers open, and a chart of its own. */
+const CHECKPOINT = `countersign.local/ledger/harbour\n1234\n${'n4bQgYhM'.repeat(5)}Cgg=\n\n— countersign.local ${'5Zy7fJ+/'.repeat(11)}AA==\n`;
+
+/** Digests, checkpoints, what their numbers open, and a chart of its own. */
 export const digestCards = (language: Language = 'en'): [string, Card][] => [
+  ['checkpoint of the ledger', checkpointCard({ post: 'chk_1', size: 1234, note: CHECKPOINT }, language)],
   ['digest of a busy week', digestPostCard(busy, { kind: 'post', subject: 'dig_1' }, language)],
   ['digest of an empty week', digestPostCard(empty, { kind: 'preview' }, language)],
   ['digest of a day, without costs', digestPostCard(day, { kind: 'post', subject: 'dig_1' }, language)],

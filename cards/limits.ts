@@ -55,3 +55,5 @@ export const WHOLE_VALUES = 20;
 
 /** Columns that fit a code block on a desktop without wrapping, in half of a window as well. */
 export const TABLE_COLUMNS = 72;
+/** The longest line of a checkpoint: a name of 200 characters and a signature. */
+export const WIDE_COLUMNS = 340;

@@ -47,6 +47,7 @@ export type CardKind =
   | 'dead-letters'
   | 'roles'
   | 'verify'
+  | 'checkpoint'
   | 'grants'
   | 'policy'
   | 'refusal'
@@ -102,8 +103,8 @@ export type Block =
       readonly facts: readonly Fact[];
     }
   | { readonly kind: 'list'; readonly items: readonly (readonly Span[])[] }
-  /** Monospace lines, at most 72 characters each. */
-  | { readonly kind: 'table'; readonly lines: readonly string[] }
+  /** Monospace lines, at most 72 characters each; `wide`: longer ones too, that somebody is to copy letter by letter. */
+  | { readonly kind: 'table'; readonly lines: readonly string[]; readonly wide?: true }
   /** One thing of a list, in a few lines, with the button that opens it. */
   | { readonly kind: 'item'; readonly lines: readonly (readonly Span[])[]; readonly action: CardAction }
   /** A chart, drawn where the chat can show it; `alt` says the same in words, always. */

@@ -1,4 +1,4 @@
-import { REPLACED_VALUE, SLACK, TABLE_COLUMNS, WHOLE_VALUE } from './limits.ts';
+import { REPLACED_VALUE, SLACK, TABLE_COLUMNS, WHOLE_VALUE, WIDE_COLUMNS } from './limits.ts';
 import type { Block, Card, CardAction, Fact, Rendered, Span } from './model.ts';
 import { cut, cutSpans, showSpans, shown, spansLength } from './text.ts';
 import { wordsIn } from './languages.ts';
@@ -51,7 +51,7 @@ function prepareBlock(say: CardWords, block: Block, squeeze: number): Block | nu
       };
     }
     case 'table': {
-      const lines = block.lines.map((row) => cut(say, shown(row), TABLE_COLUMNS));
+      const lines = block.lines.map((row) => cut(say, shown(row), block.wide ? WIDE_COLUMNS : TABLE_COLUMNS));
       return { ...block, lines: firstOf(lines, 60 * squeeze, (n) => say.moreLines(n)) };
     }
     case 'item':

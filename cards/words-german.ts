@@ -228,6 +228,12 @@ export const GERMAN: CardWords = {
   upTo: 'bis',
   exceptionMeans:
     'Ja oder nein, mit Begründung. Damit ist nichts unterschrieben: Was der Agent danach vorschlägt, wird wie immer angefragt.',
+  reviewMeans:
+    'Ja: Sie soll geändert werden. Nein: Sie bleibt. Mit Begründung; damit ist nichts unterschrieben, und was daraus folgt, tun Menschen.',
+  reviewKind: 'Prüfung einer Entscheidung',
+  reviewYes: 'Ja, sie soll geändert werden',
+  reviewNo: 'Nein, sie bleibt',
+  reviewNeeds: 'hat etwas entschieden, das Menschen noch einmal ansehen sollen.',
   exceptionYes: 'Ja, dieses Mal zulassen',
   exceptionNo: 'Nein',
   answerMeans: 'Der Agent arbeitet mit Ihrer Antwort weiter; er nimmt sie als Auskunft, nicht als Anweisung.',
@@ -477,6 +483,12 @@ export const GERMAN: CardWords = {
   checkpoints: 'Passende unterschriebene Prüfpunkte',
   erasedBodies: 'Für eine Person gelöschte Inhalte',
   droppedBodies: 'Ausgelagerte Inhalte',
+  checkpointPost: {
+    title: 'Prüfpunkt des Protokolls',
+    signed: (entries: string) => `Signiert über ${entries} Einträge.`,
+    why: 'Bitte aufbewahren: Bis dahin lässt sich nichts mehr ändern, ohne dieser Nachricht zu widersprechen.',
+    how: 'Die Zeilen oben in eine Datei kopieren. countersign verify <Firma> --checkpoint DATEI vergleicht das Protokoll damit.',
+  },
   verifyNote:
     'Soeben aus dem Protokoll neu berechnet: der Hash jedes Eintrags und seine Verbindung zum vorigen.',
 

@@ -250,6 +250,12 @@ export const WORDS = {
   upTo: 'to',
   exceptionMeans:
     'Yes or no, with a reason. It signs nothing: what the agent proposes with it is asked for as always.',
+  reviewMeans:
+    'Yes: it should be changed. No: it stands. With a reason; it signs nothing, and what follows from it is for people to do.',
+  reviewKind: 'Review of a decision',
+  reviewYes: 'Yes, it should be changed',
+  reviewNo: 'No, it stands',
+  reviewNeeds: 'decided something that people are asked to look at again.',
   exceptionYes: 'Yes, grant it this time',
   exceptionNo: 'No',
   answerMeans: 'The agent goes on with your answer, and takes it as information, not as an order.',
@@ -493,6 +499,12 @@ export const WORDS = {
   checkpoints: 'Signed checkpoints that agree',
   erasedBodies: 'Bodies erased for a person',
   droppedBodies: 'Bodies exported and dropped',
+  checkpointPost: {
+    title: 'Checkpoint of the ledger',
+    signed: (entries: string) => `Signed over ${entries} entries.`,
+    why: 'Keep this message: nothing up to there can be changed any more without contradicting it.',
+    how: 'Copy the lines above into a file. countersign verify <company> --checkpoint FILE holds the ledger against it.',
+  },
   verifyNote:
     'Recomputed from the ledger just now: every entry’s hash, and each one’s link to the one before.',
 

@@ -22,6 +22,7 @@ export type TargetId = Branded<'TargetId'>;
 export type ForwardId = Branded<'ForwardId'>;
 export type PasskeyId = Branded<'PasskeyId'>;
 export type TokenId = Branded<'TokenId'>;
+export type CheckpointPostId = Branded<'CheckpointPostId'>;
 
 /** Every prefixed id is `<prefix>_` + a ULID (https://github.com/ulid/spec): sortable, safe in chat. */
 const ULID = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
@@ -56,6 +57,7 @@ export const TargetId = prefixed<TargetId>('tgt');
 export const ForwardId = prefixed<ForwardId>('fwd');
 export const PasskeyId = prefixed<PasskeyId>('pky');
 export const TokenId = prefixed<TokenId>('tok');
+export const CheckpointPostId = prefixed<CheckpointPostId>('chk');
 
 export type IdPrefix =
   | 'per'
@@ -79,4 +81,5 @@ export type IdPrefix =
   | 'tgt'
   | 'fwd'
   | 'pky'
-  | 'tok';
+  | 'tok'
+  | 'chk';

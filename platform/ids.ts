@@ -1,6 +1,7 @@
 import { monotonicFactory } from 'ulid';
 import type {
   ApprovalId,
+  CheckpointPostId,
   CopyId,
   DigestId,
   DelegationId,
@@ -44,6 +45,7 @@ interface IdOf {
   fwd: ForwardId;
   pky: PasskeyId;
   tok: TokenId;
+  chk: CheckpointPostId;
   hld: string;
   evt: string;
 }

@@ -105,7 +105,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     }),
     inboxes: createInboxStore(db, wake),
     ledger: createLedgerStore(db, options.ledgerKey),
-    checkpoints: createCheckpointStore(db, router),
+    checkpoints: createCheckpointStore(db, router, wake),
     digests: createDigestStore(db, wake),
     incidents: createIncidentStore({ db, wake, whoIsOnCall }),
     installations: createInstallationStore({ db, sealer, router, wake }),

@@ -10,10 +10,16 @@ import { ledgerKey } from '../ledger-signer.ts';
 import { openStoresOf } from '../open-stores.ts';
 import type { AskedLedger } from './arguments.ts';
 
-/** A checkpoint as somebody kept it. Copied from a chat, it may have lost its last line end, and bear blanks around it. */
-function readKept(file: string): string {
-  const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n').replace(/^[\s`]+|[\s`]+$/g, ''); // prettier-ignore
-  return `${text}\n`;
+/**
+ * A checkpoint as somebody kept it. Copied from a chat, it may have lost its empty line and its line ends, bear other blanks,
+ * and have words of the message before and after it.
+ */
+export function mendNote(copied: string): string {
+  const lines = copied.split(/\r?\n/).map((line) => line.replace(/[\u00A0`]/g, ' ').trim());
+  const said = lines.filter((line) => line !== '');
+  const at = said.findIndex((line, i) => /\/ledger\/\S+$/.test(line) && /^\d+$/.test(said[i + 1] ?? ''));
+  const signatures = said.slice(at + 3).filter((line) => /^\u2014 \S+ \S+$/.test(line));
+  return `${said.slice(at, at + 3).join('\n')}\n\n${signatures.join('\n')}\n`;
 }
 
 /** The checkpoints that were published, where it is known to where and whose signature counts. */
@@ -24,7 +30,7 @@ async function witnessedBy(
 ): Promise<Witnessed | undefined> {
   const verifierKey = key ?? ledgerKey(config);
   if (verifierKey === undefined) return undefined;
-  const kept = checkpoint === undefined ? [] : [readKept(checkpoint)];
+  const kept = checkpoint === undefined ? [] : [mendNote(readFileSync(checkpoint, 'utf8'))];
   // a folder may be named as it is
   const [given] = checkpoints === undefined ? [] : splitPlaces(checkpoints);
   const from =

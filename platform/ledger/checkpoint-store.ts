@@ -1,10 +1,11 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type pg from 'pg';
-import type { ApprovalId, TenantId } from '../../core/ids.ts';
+import type { ApprovalId, CheckpointPostId, TenantId } from '../../core/ids.ts';
 import { rootOf } from '../../core/merkle/frontier.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { checkpointText, ledgerOrigin, type NoteSigner } from './note.ts';
 import { makeMonths } from './months.ts';
+import { postDaily, readPost, type CheckpointPost } from './post-daily.ts';
 import { makeReceipt, type NoReceipt, type ReceiptJson } from './receipt.ts';
 import { growTree, readFrontier, readProof } from './tree.ts';
 
@@ -36,6 +37,11 @@ export interface CheckpointStore {
   /** All up to this size lie in every place. */
   markPublished(tenant: TenantId, size: number): Promise<void>;
   list(tenant: TenantId): Promise<Checkpoint[]>;
+  /** Tells the company's channels of the newest one, once a day. False: there was nothing to tell, or nobody. */
+  postDaily(tenant: TenantId): Promise<boolean>;
+  posted(tenant: TenantId, post: CheckpointPostId): Promise<CheckpointPost | null>;
+  /** Keeps the signature lines of witnesses under a checkpoint. */
+  cosign(tenant: TenantId, size: number, lines: string): Promise<void>;
   /** Parts of the ledger for this month and the next three; says how many were made. */
   makeMonths(): Promise<number>;
   /** What was decided about a request, provable without us. */
@@ -60,7 +66,7 @@ const DUE = `SELECT h.tenant FROM ledger_heads h LEFT JOIN LATERAL (
 /** One process at a time; another finds nothing to do. Ends with the transaction. */
 const ALONE = `SELECT pg_try_advisory_xact_lock(hashtextextended('checkpoint ' || current_tenant(), 0)) AS alone`;
 
-const COLUMNS = `size, note, (extract(epoch FROM made_at) * 1000)::bigint AS "madeAtMs"`;
+const COLUMNS = `size, note || cosignatures AS note, (extract(epoch FROM made_at) * 1000)::bigint AS "madeAtMs"`;
 
 const SIZES = `SELECT coalesce(max(size) FILTER (WHERE published_at IS NOT NULL), 0) AS published, coalesce(max(size), 0) AS made
   FROM ledger_checkpoints`;
@@ -83,7 +89,7 @@ async function make(tx: TenantTx, tenant: TenantId, signer: NoteSigner): Promise
 }
 
 /** @param router role countersign_dispatcher, which may see whose ledgers have grown */
-export function createCheckpointStore(db: Database, router: pg.Pool): CheckpointStore {
+export function createCheckpointStore(db: Database, router: pg.Pool, wake: () => void): CheckpointStore {
   return {
     async due({ unpublished }) {
       const values = [MOST_ENTRIES, OLDEST_MS, unpublished];
@@ -117,6 +123,16 @@ export function createCheckpointStore(db: Database, router: pg.Pool): Checkpoint
         tx.rows<Checkpoint>({ text: `SELECT ${COLUMNS} FROM ledger_checkpoints ORDER BY size` }),
       ),
     makeMonths: () => makeMonths(router),
+    async postDaily(tenant) {
+      const posted = await db.inTenant(tenant, postDaily);
+      if (posted) wake();
+      return posted;
+    },
+    posted: (tenant, post) => db.inTenant(tenant, (tx) => readPost(tx, post)),
+    async cosign(tenant, size, lines) {
+      const text = 'UPDATE ledger_checkpoints SET cosignatures = $2 WHERE size = $1';
+      await db.inTenant(tenant, (tx) => tx.rows({ text, values: [size, lines] }));
+    },
     receipt: (tenant, approval) => db.inTenant(tenant, (tx) => makeReceipt(tx, tenant, approval)),
     proveEntry: (tenant, seq, size) =>
       db.inTenant(tenant, (tx) => readProof(tx, { start: seq - 1, end: seq }, size)),

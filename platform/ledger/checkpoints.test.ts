@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sha256 } from '../../core/canonical-json.ts';
-import type { ApprovalId, TenantId } from '../../core/ids.ts';
+import type { ApprovalId, CheckpointPostId, TenantId } from '../../core/ids.ts';
 import { provesConsistency, provesInclusion } from '../../core/merkle/proof.ts';
 import { addOtherTenant } from '../../test/bot-kit.ts';
 import { backUp, restore } from '../../test/copy-database.ts';
@@ -159,6 +159,29 @@ describe('checkpoints of a ledger', () => {
     expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([]);
     expect(await verdict()).toMatchObject({ ok: true, checkpoints: 4 });
   });
+
+  test('are told to the company’s channels once a day, from the second day on, unless it wants none', async () => {
+    const { checkpoints } = t.stores;
+    const copies = async () =>
+      (await db.query<{ subject: string; platform: string }>(`SELECT subject, platform FROM card_copies WHERE subject LIKE 'chk_%' ORDER BY platform`)).rows;
+    const isYesterday = () => db.query(`UPDATE ledger_checkpoints SET made_at = made_at - interval '1 day' WHERE size = (SELECT min(size) FROM ledger_checkpoints)`);
+    expect(await checkpoints.postDaily(t.tenant)).toBe(false);
+    await isYesterday();
+    const off = `UPDATE chat_workspaces SET settings = settings || '{"checkpointsChannel":"off"}'`;
+    await db.query(off);
+    expect(await checkpoints.postDaily(t.tenant)).toBe(false);
+    await db.query(`UPDATE chat_workspaces SET settings = settings - 'checkpointsChannel'`);
+    const posted = await Promise.all([1, 2, 3].map(() => checkpoints.postDaily(t.tenant)));
+    expect(posted.filter(Boolean)).toHaveLength(1);
+    const [slack, teams, ...more] = await copies();
+    expect([slack?.platform, teams?.platform, more]).toEqual(['slack', 'teams', []]);
+    expect(teams?.subject).toBe(slack?.subject);
+    const told = await checkpoints.posted(t.tenant, slack?.subject as CheckpointPostId);
+    expect(told?.note).toBe((await checkpoints.list(t.tenant)).at(-1)?.note);
+    // the next day, with nothing new, there is nothing to tell
+    await db.query(`UPDATE checkpoint_posts SET day = day - 1`);
+    expect(await checkpoints.postDaily(t.tenant)).toBe(false);
+  }); // prettier-ignore
 
   test('made by two processes at once are one', async () => {
     await addEntries(1);

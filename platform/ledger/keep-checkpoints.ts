@@ -46,6 +46,9 @@ async function publishTo(
 async function keepOne(options: KeepOptions, tenant: TenantId): Promise<void> {
   const { checkpoints, signer, places, log } = options;
   await checkpoints.make(tenant, signer);
+  await checkpoints
+    .postDaily(tenant)
+    .catch((error: unknown) => log.error({ tenant, err: error }, 'a checkpoint was not told in chat'));
   if (places.length === 0) return;
   const reached = await Promise.all(
     places.map((place) =>
