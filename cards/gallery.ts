@@ -52,6 +52,7 @@ import {
   signature,
 } from './samples.ts';
 import { DEAD_LETTER, REPLAY_VIEW } from './samples-of-operators.ts';
+import { signCards } from './gallery-sign.ts';
 import { snoozeForm } from './snooze-form.ts';
 import { traceCard } from './trace-card.ts';
 import { announceCard } from './announce-card.ts';
@@ -192,6 +193,7 @@ export const commandCards = (language?: Language): [string, Card][] => [
   ['verify', verifiedSample(language)],
   ['help', helpSample(language)],
   ['whoami', whoamiSample(language)],
+  ...signCards(language),
   ['link', linkCard('https://countersign.example/link/start?t=AQ', null, language)],
   ['delegations', delegationsCard(DELEGATIONS, language)],
   ['no delegations', delegationsCard({ ...DELEGATIONS, mine: [], forMe: [] }, language)],

@@ -13,9 +13,11 @@ import { forgeReceipt, otherAction } from '../../test/forge-receipt.ts';
 import { startBotKit, type BotKit } from '../../test/bot-kit.ts';
 import { inSlack, type Typist } from '../../test/both-chats.ts';
 import { launchBrowser, seriousFindings, sidewaysPixels } from '../../test/browser.ts';
+import type { VerifiedStepUp } from '../../platform/stores.ts';
 import { handsInSlack, handsInTeams, meetInTeams, type Hands } from '../../test/hands.ts';
 import { TEAMS_PEOPLE, type TeamsKit } from '../../test/teams-kit.ts';
 import type { ExamplePerson } from '../../test/test-stores.ts';
+import { onStepUp } from './on-step-up.ts';
 
 /** Both chats, the bot's own pages in a real browser, and an authenticator that Chromium plays. */
 let world: BotKit;
@@ -141,7 +143,6 @@ describe('a signature with a passkey', () => {
     const link = linkIn(told);
     await ada.page.goto(link);
     expect(await ada.page.locator('h1').innerText()).toContain('CLM-0847');
-    await ada.page.screenshot({ path: '/tmp/sign-390.png', fullPage: true });
     expect(await seriousFindings(ada.page)).toEqual([]);
     expect(await sidewaysPixels(ada.page)).toBe(0);
     expect(await pressOn(ada, link)).toMatch(/Recorded\./);
@@ -268,8 +269,12 @@ async function post(path: string, body: unknown, headers: Record<string, string>
 /** Ben has a passkey of his own, on a device of his own. */
 async function bensLink(state: ApprovalState): Promise<string> {
   await addPasskey('ben', await device());
+  expect((await passkeysOf('ben')).length).toBe(1);
   return approveIn('slack', 'ben', state);
 }
+
+const passkeysOf = (who: ExamplePerson) =>
+  world.kit.stores.passkeys.of(world.kit.tenant, world.kit.people[who].id);
 
 const secretOf = (link: string): string => link.split('#')[1] ?? '';
 const linkFor = async (state: ApprovalState, chat: 'slack' | 'teams' = 'slack'): Promise<string> =>
@@ -419,5 +424,78 @@ describe('the doors of the page', () => {
     expect(await typed.type('ada', `passkeys remove ${passkey?.passkey}`)).toContain('Removed.');
     await nothingSigned(asked, () => post('/link/sign/passkey', { link: after, answer: assertion(open) }), 1);
     expect(await slack.press('ada', { subject: asked.id }, 'Approve')).toContain('asks for your passkey');
+  }, 60_000);
+});
+
+describe('a passkey', () => {
+  test('is told of to its person in both chats, and a second one wants the first', async () => {
+    const [passkey] = await passkeysOf('ben');
+    const spot = { subject: `passkey/${passkey?.passkey}`, of: 'ben' } as const;
+    for (const hands of [slack, teams]) expect(await hands.card(spot)).toMatch(/A passkey was added to you/);
+    const stranger = await device();
+    const link = linkIn(await typed.type('ben', 'passkeys add'));
+    await stranger.page.goto(link);
+    await stranger.page.getByText('You have a passkey already').waitFor();
+    const secret = secretOf(link);
+    const { body } = await post('/link/passkey/open', { link: secret });
+    // A new key on another device, made as it should be, but without a word of the first.
+    const answer = await stranger.page.evaluate(async (options) => {
+      const read = (globalThis as unknown as { PublicKeyCredential: Reads }).PublicKeyCredential;
+      interface Reads {
+        parseCreationOptionsFromJSON(given: unknown): PublicKeyCredentialCreationOptions;
+      }
+      const made = await navigator.credentials.create({
+        publicKey: read.parseCreationOptionsFromJSON(options),
+      });
+      return (made as unknown as { toJSON(): unknown }).toJSON();
+    }, body.options);
+    expect((await post('/link/passkey/add', { link: secret, answer, by: null })).status).toBe(403);
+    expect(await passkeysOf('ben')).toEqual([expect.objectContaining({ passkey: passkey?.passkey })]);
+    expect(await typed.type('ben', 'passkeys')).toContain('1 passkey');
+  }, 60_000);
+
+  test('is wanted by a policy only where enough people have one', async () => {
+    await expect(
+      withPolicy((rule) => {
+        const { require } = askPasskey(rule);
+        const stages = require.stages.map((stage) => ({ ...stage, quorum: 2 }));
+        return rule.risk === 'high' ? { ...rule, require: { ...require, stages } } : rule;
+      }),
+    ).rejects.toThrow(/needs 2 with a passkey, and 1 of those who may sign have one/);
+  });
+});
+
+describe.each(['slack', 'teams'] as const)('in %s, where a fresh sign-in is asked for', (chat) => {
+  test('a click gets the way to it in private and signs nothing; the sign-in does, once, for this action alone', async () => {
+    await withPolicy((rule) =>
+      rule.risk === 'high' ? { ...rule, require: { ...rule.require, proof: 'sign-in' } } : rule,
+    );
+    const state = await world.ask();
+    expect(await approveIn(chat, 'ben', state)).toMatch(/asks for a fresh sign-in/);
+    expect((await world.approval(state.id)).signatures).toEqual([]);
+    const signIn = onStepUp(world.kit.stores, () => world.bot.gateway);
+    const { tenant, people } = world.kit;
+    const verified: VerifiedStepUp = {
+      ...{
+        tenant,
+        person: people.ben.id,
+        approval: state.id,
+        actionDigest: state.actionDigest,
+        language: 'en',
+      },
+      account: { platform: 'slack', workspace: 'T08HARBOUR', account: ID.ben },
+      ...{ tid: '7a6f', oid: '1b2c', authTimeMs: Date.now() },
+    };
+    const other = '0'.repeat(64) as typeof state.actionDigest;
+    for (const lie of [{ person: people.sofia.id }, { actionDigest: other }])
+      expect(await signIn({ ...verified, ...lie })).toMatchObject({ done: false });
+    expect(await signIn(verified)).toMatchObject({
+      done: true,
+      text: expect.stringMatching(/^Recorded/) as string,
+    });
+    expect(await signIn(verified)).toMatchObject({ done: false });
+    expect((await world.approval(state.id)).signatures).toMatchObject([
+      { person: people.ben.id, via: 'page', proof: { kind: 'sign-in' } },
+    ]);
   }, 60_000);
 });
