@@ -11,8 +11,9 @@ import type { NewToken } from '../../platform/tokens/token-store.ts';
 import { openAdmin, type Admin } from '../../platform/tenants.ts';
 import { testEngines } from '../../test/engines.ts';
 import { cellOf, DESIGN_ROWS, wording } from '../../test/roles-design.ts';
-import { openRolesWorld, OTHER, type Actor, type RolesWorld } from '../../test/roles-world.ts';
+import { newKey, openRolesWorld, OTHER, PLACE, type Actor, type RolesWorld } from '../../test/roles-world.ts';
 import { USUAL_RATES } from '../../platform/rates.ts';
+import { createGateway } from '../gateway.ts';
 import { createRateLimit, NO_RATE_LIMIT } from '../rate-limit.ts';
 import { listenHttp, type HttpServer } from './http.ts';
 import { mcpRoutes } from './mcp.ts';
@@ -453,6 +454,25 @@ test('a flood: 429 with Retry-After for whoever asks too often and their company
   expect(colleague.filter(({ status }) => status === 200).length).toBe(10);
   const elsewhere = await Promise.all(Array.from({ length: 15 }, () => get(of('operator', 'other tenant'))));
   expect(elsewhere.every(({ status }) => status === 200)).toBe(true);
+  // Both chats go through the same: a sentence, no entry for each, and signatures are taken all the same.
+  const chat = createGateway({ ...world.options, limit });
+  const { caller } = actor('approver');
+  const request = { caller, place: PLACE, verb: 'whoami', words: '' };
+  await world.entries(world.kit.tenant);
+  const told = [];
+  for (let n = 0; n < 25; n += 1) told.push(await chat.command({ ...request, requestKey: newKey() }));
+  expect(told.at(-1)).toMatchObject({ kind: 'text', done: false, text: expect.stringMatching(/too many requests .* try again in \d+ s/) }); // prettier-ignore
+  expect(await world.entries(world.kit.tenant)).toEqual([]);
+  const asked = await world.ask(world.asker);
+  const payload = {
+    v: 1,
+    approval: asked.id,
+    version: asked.version,
+    actionDigest: asked.actionDigest,
+    copy: null,
+  };
+  const choice = { verb: 'approve', comment: null } as const;
+  expect(await chat.decide({ caller, place: PLACE, requestKey: newKey(), message: null, payload, choice })).toMatchObject({ done: true }); // prettier-ignore
   redis.disconnect();
   // Redis away: rights and the line still hold, and nobody is turned away for want of a counter.
   expect((await get(of('operator'))).status).toBe(200);
