@@ -19,14 +19,16 @@ const given = (age: string, team: 'NULL' | 'NOT NULL'): string => `FROM role_map
 
 /**
  * `people` columns as a Person, for use in any SELECT over people p: roles are those that were imported and those that
- * groups give. Whom a directory last called a guest or deactivated is not active, however long ago that was.
+ * groups give. Whom a directory last called a guest or deactivated is not active, however long ago that was, as long as it is
+ * asked at all: a group of it is mapped.
  */
 const personColumns = (age: string): string => `p.person AS id, p.name, p.email, p.service,
   p.roles || ARRAY(SELECT DISTINCT m.role ${given(age, 'NULL')} AND m.role <> ALL(p.roles)) AS roles,
   (SELECT jsonb_agg(DISTINCT jsonb_build_object('role', m.role, 'team', m.team)) ${given(age, 'NOT NULL')}) AS placed,
   p.team, p.manager, p.time_zone AS "timeZone",
   p.active AND NOT EXISTS (SELECT FROM directory_memberships d
-    WHERE d.tenant = p.tenant AND d.person = p.person AND d.standing <> 'member') AS active,
+    WHERE d.tenant = p.tenant AND d.person = p.person AND d.standing <> 'member' AND EXISTS (SELECT FROM role_mappings m
+      WHERE m.tenant = p.tenant AND m.ended_at IS NULL AND (m.source = 'slack') = (d.directory = 'slack'))) AS active,
   coalesce(p.language, (SELECT t.language FROM tenants t WHERE t.tenant = p.tenant)) AS language`;
 
 /** For whatever a right depends on. */

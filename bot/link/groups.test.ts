@@ -2,14 +2,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ApprovalState } from '../../core/approval/types.ts';
-import { ApprovalId } from '../../core/ids.ts';
+import { ApprovalId, type PersonId } from '../../core/ids.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
 import { loadConfig } from '../../platform/config.ts';
 import { examineEntra, LINES } from '../../platform/doctor/index.ts';
+import { createLog } from '../../platform/log.ts';
 import { createGraph } from '../../platform/identity/graph.ts';
 import { inSlack, inTeams, type Typist } from '../../test/both-chats.ts';
 import { startBotKit, type BotKit } from '../../test/bot-kit.ts';
 import { addressIn, signIn as browse } from '../../test/browser-kit.ts';
+import { startKeepingRights } from '../keep-rights.ts';
 import { entraUser, startEntraKit, type EntraKit } from '../../test/entra-kit.ts';
 import { handsInSlack, handsInTeams, meetInTeams, type Hands } from '../../test/hands.ts';
 import { TEAMS_PEOPLE } from '../../test/teams-kit.ts';
@@ -170,6 +172,31 @@ test('an app role, in one team alone, and a user group of Slack give theirs; unm
   expect(await chats.Slack.type('ada', 'whoami')).toMatch(/consumer, operator/);
   await change('Slack', `unmap slack ${SLACK_GROUP} operator`);
   expect(await chats.Slack.type('ada', 'whoami')).not.toMatch(/operator/);
+  // A directory that is not asked any more locks nobody out by what it said last.
+  await sql(`UPDATE directory_memberships SET standing = 'deactivated' WHERE directory = 'slack'`);
+  expect(await chats.Slack.type('ada', 'whoami')).toMatch(/You are Ada/);
+});
+
+test('whoever signed what is still to run is read where nobody clicks', async () => {
+  user(ben).groups = [GROUP];
+  await age(61);
+  expect(await click('Slack', 'ben', await world.ask())).toContain('1 of 2');
+  const read: PersonId[] = [];
+  const { identity, metrics } = world.kit.stores;
+  const nothing = { anew: false, away: [] };
+  let closing = async (): Promise<void> => {};
+  const log = createLog({ level: 'silent' });
+  await new Promise<void>((looked) => {
+    const rights = {
+      ofPeople: async (_: unknown, people: readonly PersonId[]) => (read.push(...people), nothing),
+      ofEverybody: async () => (looked(), nothing),
+      ...{ ofAccount: async () => nothing, ofApproval: async () => nothing },
+    };
+    const kept = startKeepingRights({ rights, identity, metrics, log });
+    closing = kept.close;
+  });
+  await closing();
+  expect(read).toContain(world.kit.people.ben.id);
 });
 
 test('the doctor finds the directory, and says which permissions it lacks', async () => {
