@@ -20,7 +20,6 @@ export const TOKEN_VERBS = [
   'export',
   'agents',
   'whoami',
-  'ask-review',
 ] as const satisfies readonly Verb[];
 export const TokenVerb = z.enum(TOKEN_VERBS);
 export type TokenVerb = z.infer<typeof TokenVerb>;
