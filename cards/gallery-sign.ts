@@ -1,6 +1,7 @@
 import type { PasskeyId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 import type { PasskeyView } from '../core/passkey.ts';
+import { linkCard } from './link-card.ts';
 import type { Card } from './model.ts';
 import { RUN_VIEW } from './samples.ts';
 import { passkeyNotice, passkeysCard, registerCard, signCard } from './sign-card.ts';
@@ -15,6 +16,7 @@ const PASSKEY: PasskeyView = {
 
 /** One of each card on the way to a page of our own. */
 export const signCards = (language?: Language): [string, Card][] => [
+  ['link', linkCard('https://countersign.example/link/start?t=AQ', null, language)],
   ['sign with a proof', signCard(WANTED, { kind: 'page', url: URL_OF_PAGE, minutes: 5 }, language)],
   ['sign with a proof, no passkey', signCard(WANTED, { kind: 'add-passkey' }, language)],
   [

@@ -1,7 +1,6 @@
 import type { ApprovalStatus } from '../core/approval/types.ts';
 import type { DeadLetterView } from '../core/views.ts';
-import type { TroubleId } from '../core/ids.ts';
-import type { DelegationId } from '../core/ids.ts';
+import type { DelegationId, TroubleId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 import type { TroubleView } from '../core/trouble.ts';
 import type { VersionState } from '../core/versions.ts';
@@ -58,7 +57,6 @@ import { traceCard } from './trace-card.ts';
 import { announceCard } from './announce-card.ts';
 import { troubleCard } from './trouble-card.ts';
 import { verifyCard } from './verify-card.ts';
-import { linkCard } from './link-card.ts';
 import { whoamiCard } from './whoami-card.ts';
 
 export const INBOX = inboxSample();
@@ -194,7 +192,6 @@ export const commandCards = (language?: Language): [string, Card][] => [
   ['help', helpSample(language)],
   ['whoami', whoamiSample(language)],
   ...signCards(language),
-  ['link', linkCard('https://countersign.example/link/start?t=AQ', null, language)],
   ['delegations', delegationsCard(DELEGATIONS, language)],
   ['no delegations', delegationsCard({ ...DELEGATIONS, mine: [], forMe: [] }, language)],
   ['agents', agentsCard({ agents: [AGENT], stopped: null, paused: new Map() }, language)],
