@@ -1,4 +1,9 @@
 /// <reference lib="dom" />
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createHash, createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -62,6 +67,9 @@ const signer = createNoteSigner(
   'countersign.test',
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
 );
+const OTHER_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .publicKey.export({ type: 'spki', format: 'der' })
+  .toString('base64');
 let receipt: ReceiptJson;
 type PasskeyProof = Extract<Proof, { kind: 'passkey' }>;
 
@@ -161,6 +169,24 @@ describe('a signature with a passkey', () => {
       ],
     });
   }, 120_000);
+
+  test('is checked with openssl and jq by what the guides say', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'countersign-passkey-'));
+    const steps = ['check-a-receipt', 'passkeys'].flatMap((page) => {
+      const guide = readFileSync(join(import.meta.dirname, `../../docs/guides/${page}.md`), 'utf8');
+      return [...guide.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+    });
+    const byHand = async (text: string): Promise<string> => {
+      writeFileSync(join(dir, 'receipt.json'), text);
+      writeFileSync(join(dir, 'key.txt'), signer.verifierKey);
+      return (await promisify(execFile)('bash', ['-c', steps.join('\n')], { cwd: dir })).stdout;
+    };
+    expect(await byHand(JSON.stringify(receipt))).toContain('Verified OK');
+    const otherPerson = (value: JsonObject): JsonObject =>
+      'credential' in value ? { ...value, publicKey: OTHER_KEY } : value;
+    await expect(byHand(forgeReceipt(receipt, signer, otherPerson))).rejects.toThrow();
+    rmSync(dir, { recursive: true });
+  });
 
   test('does not verify for one bit of the action changed, whatever else was forged around it', () => {
     const broken = (forged: string): string => {
