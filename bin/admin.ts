@@ -20,6 +20,8 @@ import { loadAgentsFor } from './load-agents.ts';
 const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
                          [--entra ENTRA_TENANT] [--language en|de]      --entra: whose people may sign in, without Teams
 countersign admin alerts <tenant> [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]   where incidents are told
+countersign admin checkpoints <tenant> [--slack TEAM:CHANNEL|off] [--teams ENTRA_TENANT:CONVERSATION|off]   where
+                         the ledger's newest checkpoint is told once a day, in place of the channel of requests
 countersign admin forward <tenant> [--pagerduty us|eu FILE | --webhook URL [FILE] | --end TARGET]   where incidents go too;
                          FILE holds the secret, - is the standard input
 ${TOKEN_USAGE}
@@ -153,6 +155,13 @@ const jobs: Readonly<Record<string, Job>> = {
     for (const { platform, workspace, rest: channel } of channels)
       await admin.setAlertsChannel(tenant, { platform, workspace, channel });
     return `Incidents are told there from now on: ${channels.map(({ rest }) => rest).join(', ')}.`;
+  },
+  checkpoints: async (admin, tenant, given) => {
+    const channels = pairs(given, 'channel');
+    if (channels.length === 0) throw new Error(`Say which channel, or off.\n\n${USAGE}`);
+    for (const { platform, workspace, rest: channel } of channels)
+      await admin.setCheckpointsChannel(tenant, { platform, workspace, channel });
+    return `Checkpoints are told there from now on: ${channels.map(({ rest }) => rest).join(', ')}.`;
   },
   forward: (admin, tenant, given, file, { forwardTo }) =>
     forward(admin, tenant, { given, file, allowed: forwardTo }),

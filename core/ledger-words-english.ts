@@ -42,6 +42,8 @@ export const LEDGER_ENGLISH = {
       `${said('agent')} was rolled back to version ${said('active')} in ${said('environment')}, as ${who} asked.`,
     'alerts.channel-set': ({ said }) =>
       `Incidents in ${said('platform')} are told in ${said('channel')} from now on.`,
+    'checkpoints.channel-set': ({ said }) =>
+      `Checkpoints of the ledger are told in ${said('platform')} in ${said('channel')} from now on.`,
     'incident.opened': ({ said }) =>
       `Incident opened (${said('severity').toUpperCase()}): ${said('rule')}${said('agent') === '' ? '' : `, ${said('agent')}`}.`,
     'incident.rose': ({ said }) => `It got worse: ${said('severity').toUpperCase()}.`,

@@ -72,6 +72,8 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
       `${said('agent')} wurde auf Version ${said('active')} zurückgesetzt (${said('environment')}), wie von ${who} erbeten.`,
     'alerts.channel-set': ({ said }) =>
       `Vorfälle werden in ${said('platform')} von jetzt an in ${said('channel')} erzählt.`,
+    'checkpoints.channel-set': ({ said }) =>
+      `Prüfpunkte des Protokolls stehen in ${said('platform')} von jetzt an in ${said('channel')}.`,
     'incident.opened': ({ said }) =>
       `Vorfall eröffnet (${said('severity').toUpperCase()}): ${said('rule')}${said('agent') === '' ? '' : `, ${said('agent')}`}.`,
     'incident.rose': ({ said }) => `Es wurde schlimmer: ${said('severity').toUpperCase()}.`,

@@ -61,6 +61,8 @@ export interface Admin {
   setVersions(tenant: TenantId, change: VersionChange): Promise<VersionState>;
   /** Where a workspace is told of incidents; an empty channel: where its requests are. */
   setAlertsChannel(tenant: TenantId, where: AlertsChannel): Promise<void>;
+  /** Where a workspace is told of checkpoints of the ledger; `off`: nowhere, empty: where its requests are. */
+  setCheckpointsChannel(tenant: TenantId, where: AlertsChannel): Promise<void>;
   /** Where incidents go too; the same address again replaces its secret. Recorded, without the secret. */
   setForward(tenant: TenantId, target: NewTarget): Promise<TargetId>;
   /** False: it is none, or ended before. What waits for it is dropped. */
@@ -110,24 +112,26 @@ export interface FirstAdmin {
 const INSERT_WORKSPACE = `INSERT INTO chat_workspaces (tenant, platform, workspace, settings)
   VALUES (current_tenant(), $1, $2, $3)
   ON CONFLICT (tenant, platform, workspace) DO UPDATE SET settings =
-    jsonb_strip_nulls(jsonb_build_object('alertsChannel', chat_workspaces.settings -> 'alertsChannel')) || excluded.settings`;
+    jsonb_strip_nulls(jsonb_build_object('alertsChannel', chat_workspaces.settings -> 'alertsChannel',
+      'checkpointsChannel', chat_workspaces.settings -> 'checkpointsChannel')) || excluded.settings`;
 
 const INSERT_DIRECTORY = `INSERT INTO chat_workspaces (tenant, platform, workspace)
   VALUES (current_tenant(), 'teams', $1) ON CONFLICT DO NOTHING`;
 
-const SET_ALERTS = `UPDATE chat_workspaces SET settings = settings || jsonb_build_object('alertsChannel', $3::text)
+const SET_CHANNEL = `UPDATE chat_workspaces SET settings = settings || jsonb_build_object($4::text, $3::text)
   WHERE platform = $1 AND workspace = $2 RETURNING workspace`;
 
 /** @throws Error when that workspace is none of the tenant's */
-async function setAlertsChannel(
+async function setChannel(
   tx: TenantTx,
   tenant: TenantId,
+  of: 'alerts' | 'checkpoints',
   { platform, workspace, channel }: AlertsChannel,
 ): Promise<void> {
-  const set = await tx.rows({ text: SET_ALERTS, values: [platform, workspace, channel] });
+  const set = await tx.rows({ text: SET_CHANNEL, values: [platform, workspace, channel, `${of}Channel`] });
   if (set.length === 0) throw new Error(`${platform} ${workspace} is no workspace of ${tenant}`);
   const body = { platform, workspace, channel };
-  await append(tx, tenant, { kind: 'alerts.channel-set', subject: tenant, run: null, actor: null, body });
+  await append(tx, tenant, { kind: `${of}.channel-set`, subject: tenant, run: null, actor: null, body });
 }
 
 async function createTenant(
@@ -222,7 +226,9 @@ export function openAdmin(options: { appUrl: string; encryptionKey?: string | nu
     putPolicy: (tenant, policy) => putPolicy(db, tenant, policy),
     setLimits: (tenant, change) => db.inTenant(tenant, (tx) => setLimits(tx, tenant, change)),
     setVersions: (tenant, change) => db.inTenant(tenant, (tx) => setVersions(tx, tenant, change)),
-    setAlertsChannel: (tenant, where) => db.inTenant(tenant, (tx) => setAlertsChannel(tx, tenant, where)),
+    setAlertsChannel: (tenant, where) => db.inTenant(tenant, (tx) => setChannel(tx, tenant, 'alerts', where)),
+    setCheckpointsChannel: (tenant, where) =>
+      db.inTenant(tenant, (tx) => setChannel(tx, tenant, 'checkpoints', where)),
     createService: (tenant, service) => db.inTenant(tenant, (tx) => createService(tx, tenant, service)),
     createToken: (tenant, token) => db.inTenant(tenant, (tx) => createToken(tx, tenant, token)),
     tokens: (tenant) => db.inTenant(tenant, listTokens),

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ApprovalId, RunId, TenantId } from '../../core/ids.ts';
 
 export const USAGE = `Usage: countersign verify <tenant> [run_... | apr_...] [--checkpoints FOLDER | s3:BUCKET/PREFIX] [--checkpoint FILE]
-                          [--key VERIFIER_KEY] [--witness VERIFIER_KEY]
+                          [--key VERIFIER_KEY]
        countersign verify <tenant> --growth OLD.checkpoint NEW.checkpoint [--out FILE]   proof that it only added
        countersign verify <tenant> --entry NUMBER [--out FILE]   proof that one entry is in it
        countersign verify <receipt or proof .json> [--key VERIFIER_KEY]   (needs nothing else, no database)
@@ -12,7 +12,7 @@ export const USAGE = `Usage: countersign verify <tenant> [run_... | apr_...] [--
 
 const text = { type: 'string' } as const;
 const OPTIONS = {
-  ...{ checkpoints: text, checkpoint: text, key: text, witness: text, growth: text, entry: text, out: text },
+  ...{ checkpoints: text, checkpoint: text, key: text, growth: text, entry: text, out: text },
 } as const;
 
 export interface AskedLedger {
@@ -21,7 +21,6 @@ export interface AskedLedger {
   readonly subject: RunId | ApprovalId | undefined;
   readonly checkpoints: string | undefined;
   readonly checkpoint: string | undefined;
-  readonly witness: string | undefined;
   readonly key: string | undefined;
 }
 /** A file has an ending, which no tenant's name has. */
@@ -43,7 +42,7 @@ export type Asked = AskedLedger | AskedFile | AskedProof;
 export function readArguments(args: string[]): Asked | null {
   try {
     const { positionals, values } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
-    const { growth, entry, out, key, checkpoints, checkpoint, witness } = values;
+    const { growth, entry, out, key, checkpoints, checkpoint } = values;
     const [first, second, ...more] = positionals;
     if (more.length > 0) return null;
     if (first?.endsWith('.json') && second === undefined) return { kind: 'file', file: first, key };
@@ -55,7 +54,7 @@ export function readArguments(args: string[]): Asked | null {
     if (growth !== undefined)
       return second === undefined ? null : { kind: 'proof', tenant, of: { earlier: growth, later: second }, out, key };
     const subject = second === undefined ? undefined : RunId.or(ApprovalId).parse(second);
-    return { kind: 'ledger', tenant, subject, checkpoints, checkpoint, witness, key };
+    return { kind: 'ledger', tenant, subject, checkpoints, checkpoint, key };
   } catch {
     return null;
   }

@@ -40,8 +40,6 @@ export interface CheckpointStore {
   /** Tells the company's channels of the newest one, once a day. False: there was nothing to tell, or nobody. */
   postDaily(tenant: TenantId): Promise<boolean>;
   posted(tenant: TenantId, post: CheckpointPostId): Promise<CheckpointPost | null>;
-  /** Keeps the signature lines of witnesses under a checkpoint. */
-  cosign(tenant: TenantId, size: number, lines: string): Promise<void>;
   /** Parts of the ledger for this month and the next three; says how many were made. */
   makeMonths(): Promise<number>;
   /** What was decided about a request, provable without us. */
@@ -129,10 +127,6 @@ export function createCheckpointStore(db: Database, router: pg.Pool, wake: () =>
       return posted;
     },
     posted: (tenant, post) => db.inTenant(tenant, (tx) => readPost(tx, post)),
-    async cosign(tenant, size, lines) {
-      const text = 'UPDATE ledger_checkpoints SET cosignatures = $2 WHERE size = $1';
-      await db.inTenant(tenant, (tx) => tx.rows({ text, values: [size, lines] }));
-    },
     receipt: (tenant, approval) => db.inTenant(tenant, (tx) => makeReceipt(tx, tenant, approval)),
     proveEntry: (tenant, seq, size) =>
       db.inTenant(tenant, (tx) => readProof(tx, { start: seq - 1, end: seq }, size)),

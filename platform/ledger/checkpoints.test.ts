@@ -11,12 +11,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sha256 } from '../../core/canonical-json.ts';
 import type { ApprovalId, CheckpointPostId, TenantId } from '../../core/ids.ts';
 import { provesConsistency, provesInclusion } from '../../core/merkle/proof.ts';
+import { EXAMPLE } from '../../local/example/example.ts';
 import { addOtherTenant } from '../../test/bot-kit.ts';
 import { backUp, restore } from '../../test/copy-database.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
 import { freshDatabase } from '../../test/engines.ts';
 import { createLog } from '../log.ts';
 import { migrate } from '../migrate.ts';
+import { openAdmin } from '../tenants.ts';
 import { openStores } from '../open-store.ts';
 import { prepareDatabase } from '../prepare-database.ts';
 import { openCheckpointFolder } from './checkpoint-folder.ts';
@@ -167,10 +169,16 @@ describe('checkpoints of a ledger', () => {
     const isYesterday = () => db.query(`UPDATE ledger_checkpoints SET made_at = made_at - interval '1 day' WHERE size = (SELECT min(size) FROM ledger_checkpoints)`);
     expect(await checkpoints.postDaily(t.tenant)).toBe(false);
     await isYesterday();
-    const off = `UPDATE chat_workspaces SET settings = settings || '{"checkpointsChannel":"off"}'`;
-    await db.query(off);
+    const admin = openAdmin({ appUrl: t.urls.appUrl });
+    const tell = async (channel: string): Promise<void> => {
+      for (const [platform, workspace] of [['slack', EXAMPLE.slack.team], ['teams', EXAMPLE.teams.tenant]] as const)
+        await admin.setCheckpointsChannel(t.tenant, { platform, workspace, channel });
+    };
+    await tell('off');
     expect(await checkpoints.postDaily(t.tenant)).toBe(false);
-    await db.query(`UPDATE chat_workspaces SET settings = settings - 'checkpointsChannel'`);
+    await tell('');
+    await admin.close();
+    await make();
     const posted = await Promise.all([1, 2, 3].map(() => checkpoints.postDaily(t.tenant)));
     expect(posted.filter(Boolean)).toHaveLength(1);
     const [slack, teams, ...more] = await copies();

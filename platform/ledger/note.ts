@@ -26,8 +26,8 @@ export const checkpointText = ({ origin, size, root }: TreeHead): string =>
 /** The 32 bytes of an Ed25519 public key, which end its DER form (RFC 8410). */
 const rawKey = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' }).subarray(-32);
 
-function hintOf(name: string, key: KeyObject, algorithm: number = ED25519): Buffer {
-  const of = Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(algorithm), rawKey(key)]);
+function hintOf(name: string, key: KeyObject): Buffer {
+  const of = Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(ED25519), rawKey(key)]);
   return createHash('sha256').update(of).digest().subarray(0, HINT_BYTES);
 }
 
@@ -72,24 +72,21 @@ export interface Verifier {
   readonly key: KeyObject;
 }
 
-/** Ed25519 with a time, as witnesses sign (https://c2sp.org/tlog-cosignature). */
-export const COSIGNATURE = 4;
-
-/** What a verifier key says. @throws Error when it is none, is for another algorithm, or its hint is another key's */
-export function readVerifier(text: string, algorithm: number = ED25519): Verifier {
+/** What a verifier key says. @throws Error when it is none, or its hint is another key's */
+export function readVerifier(text: string): Verifier {
   const [name = '', hint = '', ...rest] = text.trim().split('+');
   // base64 has plus signs too
   const bytes = Buffer.from(rest.join('+'), 'base64');
-  if (!NAME.test(name) || bytes.length !== 33 || bytes[0] !== algorithm)
+  if (!NAME.test(name) || bytes.length !== 33 || bytes[0] !== ED25519)
     throw new Error('this is no verifier key: it has the form name+hint+key');
   const key = createPublicKey({
     key: Buffer.concat([SPKI, bytes.subarray(1)]),
     format: 'der',
     type: 'spki',
   });
-  if (hintOf(name, key, algorithm).toString('hex') !== hint)
+  if (hintOf(name, key).toString('hex') !== hint)
     throw new Error('the hint of this verifier key is of another key');
-  return { name, hint: hintOf(name, key, algorithm), key };
+  return { name, hint: hintOf(name, key), key };
 }
 
 /** What a note says, whoever signed it: for what was read from where it is believed. Null when it is no checkpoint. */
@@ -106,7 +103,7 @@ function readText(text: string): TreeHead | null {
   return Number.isSafeInteger(Number(size)) ? { origin, size: Number(size), root: bytes } : null;
 }
 
-export interface ReadNote {
+interface ReadNote {
   /** What is signed. */
   readonly text: string;
   /** The signatures under it, with the hint before each. */
@@ -114,7 +111,7 @@ export interface ReadNote {
 }
 
 /** The parts of a signed note; null when it is none. */
-export function readNote(note: string): ReadNote | null {
+function readNote(note: string): ReadNote | null {
   const end = note.lastIndexOf('\n\n');
   if (end < 0 || note.length > MOST_BYTES || !note.endsWith('\n')) return null;
   const lines = readSignatures(note.slice(end + 2));
@@ -122,14 +119,14 @@ export function readNote(note: string): ReadNote | null {
 }
 
 /** Signature lines, each with its end; null when one is none. */
-export function readSignatures(lines: string): ReadNote['lines'] | null {
+function readSignatures(lines: string): ReadNote['lines'] | null {
   const found = lines.slice(0, -1).split('\n').map((line) => SIGNATURE.exec(line)); // prettier-ignore
   if (!lines.endsWith('\n') || found.includes(null)) return null;
   return found.map((match) => ({ name: match?.[1] ?? '', bytes: Buffer.from(match?.[2] ?? '', 'base64') }));
 }
 
 /** The signatures that claim to be by this key, without their hints. */
-export const signaturesBy = ({ lines }: Pick<ReadNote, 'lines'>, { name, hint }: Verifier): Buffer[] =>
+const signaturesBy = ({ lines }: Pick<ReadNote, 'lines'>, { name, hint }: Verifier): Buffer[] =>
   lines
     .filter((line) => line.name === name && line.bytes.subarray(0, HINT_BYTES).equals(hint))
     .map(({ bytes }) => bytes.subarray(HINT_BYTES));
