@@ -4,6 +4,7 @@ import type { PersonId, RunId } from '../core/ids.ts';
 import { ASK_PERSON } from '../core/person-question.ts';
 import { questionSubject, reminderAfterSnooze } from '../core/approval/card-subjects.ts';
 import { addOtherTenant, startBotKit, type BotKit } from '../test/bot-kit.ts';
+import { inSlack, inTeams, type Typist } from '../test/both-chats.ts';
 import { copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
 import { letPass } from '../test/passing.ts';
 import { testApproval, type ExamplePerson } from '../test/test-stores.ts';
@@ -11,9 +12,11 @@ import { testApproval, type ExamplePerson } from '../test/test-stores.ts';
 /** An agent's blocking questions and their answers: the same in Slack and in Teams, over both real wires. */
 let world: BotKit;
 let chats: Readonly<Record<'Slack' | 'Teams', Hands>>;
+let typists: Readonly<Record<'Slack' | 'Teams', Typist>>;
 beforeAll(async () => {
   world = await startBotKit({ withTeams: true });
   chats = { Slack: handsInSlack(world), Teams: handsInTeams(world) };
+  typists = { Slack: inSlack(world), Teams: inTeams(world) };
   await meetInTeams(world, 'robin', 'ada', 'ben', 'sofia', 'mara');
 });
 afterAll(() => world?.close());
@@ -242,4 +245,45 @@ test('attack 22: another company’s people find no such question', async () => 
   });
   expect(said).toMatchObject({ ok: false, reason: 'not_found' });
   expect((await world.approval(state.id)).status).toBe('pending');
+});
+
+describe.each(BOTH)('a review of a decision, in %s', (name) => {
+  test('is asked of people who did not decide it, answered with a reason, and recorded; whoever decided is refused', async () => {
+    const chat = chats[name];
+    const { ada, sofia } = world.kit.people;
+    const decided = await world.ask();
+    const declining = { kind: 'decline', reason: 'The bill is another house’s' };
+    expect(await by(decided, 'ada', declining)).toMatchObject({ ok: true });
+    expect(await typists[name].type('robin', `review ${decided.id} The bill was never read`)).toContain(
+      'Asked people who did not decide it.',
+    );
+    expect(await typists[name].type('robin', `review ${decided.action.run}`)).toContain(
+      'was asked for before',
+    );
+    const run = await world.kit.stores.runs.view(world.kit.tenant, decided.action.run);
+    const id = run?.approvals.map((one) => one.id).find((one) => one !== decided.id);
+    const state = id && (await world.kit.stores.approvals.get(world.kit.tenant, id));
+    if (!state) throw new Error('no review was asked for');
+    const here = { subject: state.id };
+    const card = await chat.card(here);
+    for (const words of [
+      'Should this decision be changed?',
+      'Review of a decision',
+      'The bill was never read',
+    ])
+      expect(card).toContain(words);
+    const answer = { kind: 'respond', value: false, reason: 'I decided well' };
+    expect(await by(state, 'ada', answer)).toMatchObject({ ok: false, reason: 'not_asked' });
+    expect(await by(state, 'robin', answer)).toMatchObject({ ok: false, reason: 'own_request' });
+    expect(await chat.press('sofia', here, 'Answer…')).toContain('Yes, it should be changed');
+    expect(await chat.fillIn('sofia', { value: 'yes', reason: 'The bill is of this house.' })).toContain(
+      'Recorded',
+    );
+    expect(await entries(state, 'approval.answered')).toMatchObject([
+      { actor: sofia.id, status: 'answered' },
+    ]);
+    const { lines } = await world.kit.stores.ledger.verify(world.kit.tenant, state.id);
+    expect(lines.map(({ sentence }) => sentence)).toContain('Sofia Marin answered: yes');
+    expect(ada.roles).toContain('approver');
+  });
 });

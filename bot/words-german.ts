@@ -44,6 +44,11 @@ export const SAY_GERMAN: typeof SAY = {
   formTooSlow: 'Slack hat das Formular nicht rechtzeitig geöffnet. Bitte klicken Sie noch einmal.',
   formNeedsTrigger: (title, missing) =>
     `${title}: Bitte ergänzen Sie ${missing}, oder verwenden Sie /countersign; das öffnet ein Formular.`,
+  reviewQuestion: (title) => `Soll diese Entscheidung geändert werden? ${title}`,
+  reviewWhy: 'Jemand, den sie betrifft, bittet darum.',
+  reviewAsked: (approval) =>
+    `Menschen sind gefragt, die sie nicht getroffen haben. ${approval} ist die Frage; Antwort und Gründe werden damit festgehalten.`,
+  reviewAskedBefore: (approval) => `Um eine Prüfung wurde schon gebeten: ${approval}.`,
   rated: (thumb, seq) => `Erfasst: ${thumb === 'up' ? '👍 gut' : '👎 nicht gut'}. Protokoll #${seq}.`,
   ratedBefore: (thumb) => `Das haben Sie schon gesagt: ${thumb === 'up' ? '👍 gut' : '👎 nicht gut'}.`,
   letterReplayed: (seq) => `Erfasst. Es wird jetzt erneut versucht. Protokoll #${seq}.`,
@@ -63,6 +68,8 @@ export const ASK_GERMAN: typeof ASK = {
   pause: 'Agenten anhalten',
   eval: 'Agenten bewerten',
   evalVersion: { label: 'Version (leer: die aktive)', placeholder: '1.1.0' },
+  review: 'Prüfung einer Entscheidung erbitten',
+  reviewWhy: { label: 'Warum', placeholder: 'Die Rechnung wurde nie gelesen' },
   rollback: 'Agenten zurücksetzen',
   rollbackWhy: { label: 'Warum', placeholder: 'Er zahlt Schäden, deren Unterlagen fehlen' },
   resume: 'Fortsetzen',
@@ -172,6 +179,11 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
     takes: '[accept, edit oder drop <Lauf>]',
     purpose:
       'Läufe, die Menschen anders entschieden oder schlecht fanden: einen als Prüffall annehmen, vorher berichtigen oder verwerfen.',
+  },
+  review: {
+    takes: '<Anfrage oder Lauf> [warum]',
+    purpose:
+      'Bittet Menschen, die sie nicht getroffen haben, eine Entscheidung noch einmal anzusehen. Was sie sagen, wird mit Gründen festgehalten.',
   },
   rollback: {
     takes: '<Agent> [warum]',

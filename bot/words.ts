@@ -39,6 +39,11 @@ export const SAY = {
   formTooSlow: 'Slack did not open the form in time. Please click again.',
   formNeedsTrigger: (title: string, missing: string): string =>
     `${title}: please add ${missing}, or use /countersign, which opens a form.`,
+  reviewQuestion: (title: string): string => `Should this decision be changed? ${title}`,
+  reviewWhy: 'Somebody whom it concerns asks for it.',
+  reviewAsked: (approval: string): string =>
+    `Asked people who did not decide it. ${approval} is the question; their answer and reasons are recorded with it.`,
+  reviewAskedBefore: (approval: string): string => `A review of it was asked for before: ${approval}.`,
   rated: (thumb: 'up' | 'down', seq: number): string =>
     `Recorded: ${thumb === 'up' ? '👍 good' : '👎 not good'}. Ledger #${seq}.`,
   ratedBefore: (thumb: 'up' | 'down'): string =>
@@ -64,6 +69,8 @@ export const ASK = {
   pause: 'Pause an agent',
   eval: 'Evaluate an agent',
   evalVersion: { label: 'Version (empty: the active one)', placeholder: '1.1.0' },
+  review: 'Ask for a review of a decision',
+  reviewWhy: { label: 'Why', placeholder: 'The bill was never read' },
   rollback: 'Roll an agent back',
   rollbackWhy: { label: 'Why', placeholder: 'It pays claims whose papers are missing' },
   resume: 'Resume',

@@ -27,7 +27,7 @@ function boundsOf(say: CardWords, { type, least, most, earliest, latest }: Field
 }
 
 /** What is asked for, in full: the field as it is, the options, or what yes would mean. */
-function askedFor(say: CardWords, { kind, field, options }: PersonQuestion): Block[] {
+function askedFor(say: CardWords, { kind, field, options, review }: PersonQuestion): Block[] {
   if (field) {
     const bounds = boundsOf(say, field);
     const facts = [
@@ -37,7 +37,7 @@ function askedFor(say: CardWords, { kind, field, options }: PersonQuestion): Blo
     return [{ kind: 'facts', layout: 'grid', whole: true, facts }];
   }
   if (options) return [{ kind: 'list', items: options.map((one) => [text(one)]) }];
-  return kind === 'grant_exception' ? [paragraph(text(say.exceptionMeans))] : [];
+  return kind === 'grant_exception' ? [paragraph(text(review ? say.reviewMeans : say.exceptionMeans))] : [];
 }
 
 function whyBlocks(say: CardWords, { why }: PersonQuestion, sources: readonly SourceRead[]): Block[] {
@@ -138,7 +138,11 @@ export function personQuestionCard(view: ApprovalView, language: Language = 'en'
     title: question.question,
     state: line,
     blocks: [
-      paragraph(strong(agent), text(` ${say.needsAnswer} `), strong(say.questionKinds[question.kind])),
+      paragraph(
+        strong(agent),
+        text(` ${question.review ? say.reviewNeeds : say.needsAnswer} `),
+        strong(question.review ? say.reviewKind : say.questionKinds[question.kind]),
+      ),
       ...askedFor(say, question),
       ...whyBlocks(say, question, evidence.sources),
       { kind: 'divider' },

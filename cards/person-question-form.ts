@@ -51,7 +51,7 @@ function fieldInput(say: CardWords, { label, type, current }: Field): FormInput 
   return { ...base, kind: initial.length > 80 ? 'multiline' : 'text', initial };
 }
 
-function valueInput(say: CardWords, { field, options }: PersonQuestion): FormInput {
+function valueInput(say: CardWords, { field, options, review }: PersonQuestion): FormInput {
   if (field) return fieldInput(say, field);
   const select = { ...BLANK, kind: 'select' as const, name: VALUE, label: say.answerLabel };
   if (options)
@@ -59,8 +59,8 @@ function valueInput(say: CardWords, { field, options }: PersonQuestion): FormInp
   return {
     ...select,
     options: [
-      { value: 'yes', label: say.exceptionYes },
-      { value: 'no', label: say.exceptionNo },
+      { value: 'yes', label: review ? say.reviewYes : say.exceptionYes },
+      { value: 'no', label: review ? say.reviewNo : say.exceptionNo },
     ],
   };
 }
@@ -70,7 +70,7 @@ export function respondForm({ state }: ApprovalView, language: Language = 'en'):
   const say = wordsIn(language);
   const question = readQuestion(state.action);
   if (question === null) return null;
-  const { field, kind, why } = question;
+  const { field, kind, why, review } = question;
   return {
     v: 1,
     language: say.language,
@@ -95,7 +95,9 @@ export function respondForm({ state }: ApprovalView, language: Language = 'en'):
         : []),
       {
         kind: 'paragraph',
-        spans: [text(kind === 'grant_exception' ? say.exceptionMeans : say.answerMeans)],
+        spans: [
+          text(review ? say.reviewMeans : kind === 'grant_exception' ? say.exceptionMeans : say.answerMeans),
+        ],
       },
     ],
     inputs: [

@@ -61,7 +61,17 @@ function fits({ type, current }: Field): boolean {
   }
 }
 
-export const PersonQuestion = Shape.superRefine(({ kind, field, options }, ctx) => {
+/**
+ * A decision that somebody concerned wants people to look at again, as a yes or no with reasons: whoever took part in it
+ * does not answer. No model is shown this, and none can say it.
+ */
+const Review = z.strictObject({
+  of: z.string().min(1).max(60),
+  decidedBy: z.array(z.string().min(1).max(60)).max(100),
+});
+
+type Asked = Pick<z.infer<typeof Shape>, 'kind' | 'field' | 'options'>;
+function checkQuestion({ kind, field, options }: Asked, ctx: z.RefinementCtx): void {
   const refuse = (path: string, message: string): void =>
     ctx.addIssue({ code: 'custom', path: [path], message });
   if ((kind === 'correct_field') !== (field !== undefined))
@@ -71,7 +81,12 @@ export const PersonQuestion = Shape.superRefine(({ kind, field, options }, ctx) 
   if (options && new Set(options.map((one) => one.trim().toLowerCase())).size !== options.length)
     refuse('options', 'must all be different');
   if (field && !fits(field)) refuse('field', 'must say in "current" what it says now, in its own type');
-});
+}
+
+/** What a model may ask. */
+export const AgentQuestion = Shape.superRefine(checkQuestion);
+
+export const PersonQuestion = Shape.extend({ review: Review.optional() }).superRefine(checkQuestion);
 export type PersonQuestion = z.infer<typeof PersonQuestion>;
 
 /** The JSON schema that a model is shown: `to` takes the names of those whom its contract lets it ask. */

@@ -22,6 +22,7 @@ import { rate } from './rate.ts';
 import { replay } from './replay.ts';
 import { resolve } from './resolve.ts';
 import { resume } from './resume.ts';
+import { review } from './review.ts';
 import { rollback } from './rollback.ts';
 import { roles } from './roles.ts';
 import { run } from './run.ts';
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   pause,
   resume,
   rollback,
+  review,
   evaluate,
   candidates,
   stop,

@@ -29,6 +29,8 @@ export function whyNotAnswerer(state: ApprovalState, ctx: ApprovalContext, by: P
   const person = ctx.people.get(by);
   const own = by === state.requester;
   if (own && !requesterMayAnswer(state)) return refused('own_request');
+  // Whoever decided does not review it, whatever their role.
+  if (readQuestion(state.action)?.review?.decidedBy.includes(by)) return refused('not_asked');
   if (!ctx.requirementNow) return refused('policy_unreadable');
   if (!requesterMayAnswer(state) && namedByRequester(state, ctx, by)) return refused('delegate_not_allowed');
   const who = askedIn(state.policy.requirement, 0, state.escalatedAtMs !== null);

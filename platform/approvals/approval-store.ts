@@ -4,6 +4,7 @@ import { append } from '../ledger/append.ts';
 import type { ApprovalStore } from '../stores.ts';
 import { openOwn } from '../own/open-own.ts';
 import { open } from './open.ts';
+import { openReview } from './open-review.ts';
 import { putPolicy, readPolicy } from './policies.ts';
 import { transition, type ApprovalEdges } from './transition.ts';
 import { viewInbox } from '../inboxes/inbox-view.ts';
@@ -53,6 +54,7 @@ export function createApprovalStore(edges: ApprovalEdges): ApprovalStore {
   return {
     open: (tenant, approval) => open(edges, tenant, approval),
     openOwn: (tenant, request) => openOwn(edges, tenant, request),
+    openReview: (tenant, request) => openReview(edges, tenant, request),
     transition: (tenant, approval, event) => transition(edges, { tenant, approval }, event),
     edit: (tenant, approval, edit) => transition(edges, { tenant, approval }, { kind: 'edit', ...edit }),
     get: (tenant, approval) =>

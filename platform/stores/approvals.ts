@@ -1,3 +1,4 @@
+import type { ReviewOpened, ReviewRequest } from '../approvals/open-review.ts';
 import type { ApprovalEvent, ApprovalState, RefusalReason, Transitioned } from '../../core/approval/types.ts';
 import type { JsonObject, Sha256 } from '../../core/canonical-json.ts';
 import type { Evidence } from '../../core/contract.ts';
@@ -72,6 +73,8 @@ export interface ApprovalStore {
     | { ok: true; approval: ApprovalId; run: RunId }
     | { ok: false; reason: RefusalReason; detail: Readonly<Record<string, string | number>> }
   >;
+  /** Asks people who did not decide it whether a decision stands; once for each. Their answer signs nothing. */
+  openReview(tenant: TenantId, request: ReviewRequest): Promise<ReviewOpened>;
   /** The only writer of an approval: locks it, runs the machine, writes state, ledger and outbox, all in one transaction. */
   transition(tenant: TenantId, approval: ApprovalId, event: ApprovalEvent): Promise<Recorded>;
   /**

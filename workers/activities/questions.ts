@@ -4,7 +4,13 @@ import type { ApprovalState } from '../../core/approval/types.ts';
 import { canonicalJson, digestOf, NotCanonicalError, type JsonObject } from '../../core/canonical-json.ts';
 import type { AgentContract, Evidence } from '../../core/contract.ts';
 import { formatMoney, Money } from '../../core/money.ts';
-import { ASK_PERSON, PersonQuestion, questionSchema, readQuestion } from '../../core/person-question.ts';
+import {
+  AgentQuestion,
+  ASK_PERSON,
+  questionSchema,
+  readQuestion,
+  type PersonQuestion,
+} from '../../core/person-question.ts';
 import { whySentence } from '../../core/sentences.ts';
 import type { NewApproval, RunRow } from '../../platform/stores.ts';
 import { sourcesOf, type Conversation } from './conversation.ts';
@@ -35,7 +41,7 @@ export function whyNotAsk({ contract, read, asked }: Asking, given: unknown): st
   if (!questions) return 'You may ask nobody.';
   if (asked >= questions.most)
     return `You have asked ${questions.most} questions, which is the most in a run.`;
-  const parsed = PersonQuestion.safeParse(given);
+  const parsed = AgentQuestion.safeParse(given);
   if (!parsed.success) {
     const issues = parsed.error.issues.slice(0, 5).map((i) => `${i.path.join('.') || 'it'} ${i.message}`);
     return `The question cannot be asked: ${issues.join('; ')}.`;
@@ -70,7 +76,7 @@ export function questionRow(
   conversation: Conversation,
   given: JsonObject,
 ): NewApproval | null {
-  const question = PersonQuestion.safeParse(given).data;
+  const question = AgentQuestion.safeParse(given).data;
   const who = question && contract.questions?.to[question.to];
   const schema = schemaFor(contract);
   if (!question || !who || !schema) return null;

@@ -1,0 +1,103 @@
+import { digestOf } from '../../core/canonical-json.ts';
+import type { ApprovalState, RefusalReason } from '../../core/approval/types.ts';
+import type { Evidence } from '../../core/contract.ts';
+import type { ApprovalId, PersonId, RunId, TenantId } from '../../core/ids.ts';
+import { ASK_PERSON, questionSchema, readQuestion, type PersonQuestion } from '../../core/person-question.ts';
+import type { Person } from '../../core/people.ts';
+import type { Detail } from '../../core/words.ts';
+import type { TenantTx } from '../database.ts';
+import { lockHead } from '../ledger/append.ts';
+import type { NewApproval } from '../stores.ts';
+import { askWithin, Refused } from './open.ts';
+import type { ApprovalEdges } from './transition.ts';
+
+export interface ReviewRequest {
+  /** The decision that is to be looked at again. */
+  readonly of: ApprovalId;
+  readonly requester: Person;
+  /** One sentence that yes or no answers, and why it is asked, in the company's language. */
+  readonly question: string;
+  readonly why: string;
+}
+export type ReviewOpened =
+  | { readonly ok: true; readonly approval: ApprovalId; readonly before: boolean }
+  | { readonly ok: false; readonly reason: RefusalReason; readonly detail: Detail };
+
+interface Row {
+  readonly state: ApprovalState;
+  readonly evidence: Evidence;
+  readonly agent: string;
+  readonly run: RunId;
+}
+
+/** Everybody who had a part in what was decided; by a grant, nobody had. */
+function decidersOf({ signatures, declined, answer, breakGlass, editors }: ApprovalState): PersonId[] {
+  const people = [
+    ...signatures.flatMap(({ person, onBehalfOf }) => [person, onBehalfOf]),
+    ...editors,
+    ...[declined?.person, breakGlass?.person, answer?.person, answer?.onBehalfOf],
+  ];
+  return [...new Set(people.filter((person) => person !== null && person !== undefined))];
+}
+
+const SCHEMA = digestOf(questionSchema(['reviewers']));
+
+function toAsk({ state, evidence, agent, run }: Row, n: ReviewRequest): NewApproval {
+  const args: PersonQuestion = {
+    ...{ kind: 'grant_exception', to: 'reviewers', question: n.question, why: n.why, citations: [] },
+    review: { of: n.of, decidedBy: decidersOf(state) },
+  };
+  return {
+    ...{ run, callId: `review/${n.of}`, agent, agentVersion: state.action.agentVersion, ...ASK_PERSON },
+    toolSchemaHash: SCHEMA,
+    args: JSON.parse(JSON.stringify(args)) as NewApproval['args'],
+    ...{ effect: 'reversible', amount: null, lowConfidence: false, requester: n.requester.id },
+    evidence: { ...evidence, title: n.question },
+    // Whoever might have decided it: the machine leaves out those who did, and whoever asks.
+    answeredBy: state.policy.requirement.stages.flatMap(({ who }) => who),
+  };
+}
+
+async function opened(
+  edges: ApprovalEdges,
+  tx: TenantTx,
+  tenant: TenantId,
+  n: ReviewRequest,
+): Promise<ReviewOpened> {
+  const nowMs = await lockHead(tx, tenant);
+  const row = await tx.row<Row>({
+    text: 'SELECT state, evidence, agent, run FROM approvals WHERE approval = $1',
+    values: [n.of],
+  });
+  if (row === null) throw new Refused('not_found');
+  const { state, run } = row;
+  const decided = decidersOf(state).length > 0 || state.grant !== null;
+  if (!decided || state.status === 'pending' || readQuestion(state.action)?.review !== undefined)
+    throw new Refused('wrong_state', { status: state.status });
+  const before = await tx.row<{ approval: ApprovalId }>({
+    text: 'SELECT approval FROM approvals WHERE run = $1 AND call_id = $2 AND root = approval',
+    values: [run, `review/${n.of}`],
+  });
+  if (before !== null) return { ok: true, approval: before.approval, before: true };
+  const approval = await askWithin(edges, tx, { tenant, nowMs }, toAsk(row, n));
+  return { ok: true, approval, before: false };
+}
+
+/**
+ * Asks people who did not decide it whether a decision stands: a question with a clock, copies and entries of its own,
+ * whose answer signs nothing. Once for each decision; the same again finds the first.
+ */
+export async function openReview(
+  edges: ApprovalEdges,
+  tenant: TenantId,
+  n: ReviewRequest,
+): Promise<ReviewOpened> {
+  try {
+    const done = await edges.db.inTenant(tenant, (tx) => opened(edges, tx, tenant, n));
+    edges.wake();
+    return done;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { ok: false, reason: error.reason, detail: error.detail };
+  }
+}
