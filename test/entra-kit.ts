@@ -33,6 +33,8 @@ export interface EntraKit {
   readonly appRoles: Map<string, string>;
   /** Paths that Graph was asked for. */
   readonly asked: string[];
+  /** What Graph answers to everything, as long as it is set. */
+  down: number | null;
   /** Of the app, as its own tokens say. */
   permissions: string[];
   /** Answers of Graph before it answers truly, first first. */
@@ -54,6 +56,7 @@ export const entraUser = (change: Partial<EntraUser> = {}): EntraUser => ({
 interface Graph {
   readonly kit: Pick<EntraKit, 'users' | 'appRoles' | 'asked' | 'faults'>;
   readonly url: () => string;
+  readonly down: () => number | null;
   readonly verify: (token: string) => Promise<boolean>;
 }
 
@@ -103,6 +106,7 @@ async function answerGraph(graph: Graph, req: IncomingMessage, res: ServerRespon
   const [scheme, token = ''] = (req.headers.authorization ?? '').split(' ');
   if (scheme !== 'Bearer' || !(await graph.verify(token)))
     return fail(res, 401, 'InvalidAuthenticationToken');
+  if (graph.down() !== null) return fail(res, graph.down() ?? 500, 'down');
   const fault = kit.faults.shift();
   if (fault)
     return fail(res, fault.status, 'fault', fault.retryAfter ? { 'retry-after': fault.retryAfter } : {});
@@ -147,6 +151,7 @@ export async function startEntraKit(): Promise<EntraKit> {
   const graph: Graph = {
     kit: state,
     url: () => at.url,
+    down: () => kit.down,
     verify: (token) =>
       jwtVerify(token, jwks, { issuer }).then(
         ({ payload }) => payload['scope'] === `${at.url}/.default`,
@@ -164,6 +169,7 @@ export async function startEntraKit(): Promise<EntraKit> {
       ...{ ENTRA_ISSUER: issuer, ENTRA_CLIENT_ID: CLIENT_ID, ENTRA_CLIENT_SECRET: 'a-secret-for-tests' },
       GRAPH_URL: `${at.url}/v1.0`,
     },
+    down: null,
     permissions: [],
     signsIn: { oid: '', claims: {} },
     spoil: {},
