@@ -15,10 +15,12 @@ import { forward } from './admin/forward.ts';
 import { service, token, TOKEN_USAGE } from './admin/token.ts';
 import { erase, hold, PERSONAL_USAGE, retention, RETENTION_USAGE } from './admin/personal.ts';
 import { slackInstall } from './admin/slack-install.ts';
+import { deleteIt, exportIt, isWholeTenantVerb, TENANT_USAGE, WITHOUT_EXPORT } from './admin/tenant.ts';
 import { loadAgentsFor } from './load-agents.ts';
 
 const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
                          [--entra ENTRA_TENANT] [--language en|de]      --entra: whose people may sign in, without Teams
+${TENANT_USAGE}
 countersign admin alerts <tenant> [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]   where incidents are told
 countersign admin checkpoints <tenant> [--slack TEAM:CHANNEL|off] [--teams ENTRA_TENANT:CONVERSATION|off]   where
                          the ledger's newest checkpoint is told once a day, in place of the channel of requests
@@ -70,6 +72,7 @@ const options = {
   by: { type: 'string' },
   channel: { type: 'string' },
   hours: { type: 'string' },
+  out: { type: 'string' },
 } as const;
 
 type Given = { [K in keyof typeof options]?: string };
@@ -218,8 +221,15 @@ const jobs: Readonly<Record<string, Job>> = {
 
 /** `countersign admin ...`: what only an operator on the machine may do. */
 export async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  const [verb = '', tenantText = '', file = ''] = positionals;
+  const { values, positionals } = parseArgs({
+    args: args.filter((one) => one !== WITHOUT_EXPORT),
+    options,
+    allowPositionals: true,
+  });
+  // `tenant export harbour`: a verb of its own; `tenant harbour` and `tenant create harbour` set one up.
+  const whole = positionals.length > 2 && isWholeTenantVerb(positionals[1]) ? positionals[1] : null;
+  const [verb = '', tenantText = '', file = ''] =
+    whole === null ? positionals : ['tenant', ...positionals.slice(2)];
   const job = Object.hasOwn(jobs, verb) ? jobs[verb] : undefined;
   const tenant = TenantId.safeParse(tenantText);
   if (!job || !tenant.success || (['people', 'policy'].includes(verb) && !file)) {
@@ -230,6 +240,14 @@ export async function run(args: string[]): Promise<number> {
   const { database, encryptionKey } = config;
   if (!database.appUrl) throw new Error('DATABASE_URL: missing');
   await requireSchema(database.appUrl);
+  if (whole === 'export' || whole === 'delete') {
+    const work =
+      whole === 'export'
+        ? exportIt(config, tenant.data, values.out)
+        : deleteIt(config, tenant.data, args.includes(WITHOUT_EXPORT));
+    console.log(await inTenant(tenant.data, work));
+    return 0;
+  }
   const admin = openAdmin({ appUrl: database.appUrl, encryptionKey });
   try {
     console.log(await inTenant(tenant.data, job(admin, tenant.data, values, file, config)));
