@@ -135,7 +135,7 @@ const GERMAN: Readonly<Record<string, RegExp>> = {
   agents: /Alle Agenten dürfen starten/,
   pause: /Agenten anhalten|Rollen erlauben das nicht/,
   rollback: /Agenten zurücksetzen/,
-  review: /Prüfung einer Entscheidung/,
+  review: /Prüfung erbitten/,
   eval: /Rollen erlauben das nicht/,
   candidates: /Rollen erlauben das nicht/,
   resume: /Fortsetzen|Rollen erlauben das nicht/,

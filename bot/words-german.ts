@@ -68,7 +68,7 @@ export const ASK_GERMAN: typeof ASK = {
   pause: 'Agenten anhalten',
   eval: 'Agenten bewerten',
   evalVersion: { label: 'Version (leer: die aktive)', placeholder: '1.1.0' },
-  review: 'Prüfung einer Entscheidung erbitten',
+  review: 'Prüfung erbitten',
   reviewWhy: { label: 'Warum', placeholder: 'Die Rechnung wurde nie gelesen' },
   rollback: 'Agenten zurücksetzen',
   rollbackWhy: { label: 'Warum', placeholder: 'Er zahlt Schäden, deren Unterlagen fehlen' },

@@ -69,7 +69,7 @@ export const ASK = {
   pause: 'Pause an agent',
   eval: 'Evaluate an agent',
   evalVersion: { label: 'Version (empty: the active one)', placeholder: '1.1.0' },
-  review: 'Ask for a review of a decision',
+  review: 'Ask for a review',
   reviewWhy: { label: 'Why', placeholder: 'The bill was never read' },
   rollback: 'Roll an agent back',
   rollbackWhy: { label: 'Why', placeholder: 'It pays claims whose papers are missing' },

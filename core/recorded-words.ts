@@ -47,6 +47,8 @@ export const RECORDED_GERMAN: Readonly<Record<string, string>> = {
   // What came of an action.
   'Nothing was done: {}': 'Nichts wurde ausgeführt: {}',
   'The call was begun, and its end is not known.': 'Der Aufruf wurde begonnen; sein Ende ist unbekannt.',
+  'The call was begun. The ledger does not say what would be called now, so it was not made again.':
+    'Der Aufruf wurde begonnen. Das Protokoll sagt nicht, was jetzt aufgerufen würde; er wurde nicht wiederholt.',
   'The call was made, and whether it took effect is not known.':
     'Der Aufruf erfolgte; ob er gewirkt hat, ist unbekannt.',
   'The system confirmed it without a summary.': 'Das System hat es ohne weitere Angaben bestätigt.',
