@@ -16,7 +16,6 @@ export const CROSSINGS: readonly string[] = [
   'runs.admission_sees',
   'seen_requests.dispatcher_forgets',
   'seen_requests.dispatcher_sees',
-  'teams_registrations.router_sees',
   'tenants.admission_sees',
   'tenants.admission_turns',
 ];
@@ -33,7 +32,6 @@ export const READ_ACROSS: Readonly<Record<string, readonly string[]>> = {
   ],
   runs: ['admitted_at', 'agent', 'rank_at', 'requester', 'run', 'status', 'tenant', 'working_since'],
   seen_requests: ['seen_at'],
-  teams_registrations: ['client_id', 'ended_at', 'tenant'],
   tenants: ['intake_pass', 'intake_share', 'person_working_limit', 'stopped', 'tenant', 'working_limit'],
 };
 

@@ -64,7 +64,7 @@ const DUE = `SELECT h.tenant FROM ledger_heads h LEFT JOIN LATERAL (
 /** One process at a time; another finds nothing to do. Ends with the transaction. */
 const ALONE = `SELECT pg_try_advisory_xact_lock(hashtextextended('checkpoint ' || current_tenant(), 0)) AS alone`;
 
-const COLUMNS = `size, note || cosignatures AS note, (extract(epoch FROM made_at) * 1000)::bigint AS "madeAtMs"`;
+const COLUMNS = `size, note, (extract(epoch FROM made_at) * 1000)::bigint AS "madeAtMs"`;
 
 const SIZES = `SELECT coalesce(max(size) FILTER (WHERE published_at IS NOT NULL), 0) AS published, coalesce(max(size), 0) AS made
   FROM ledger_checkpoints`;

@@ -186,7 +186,7 @@ async function verify(
 }
 
 /** The newest says all that those before it say; the others show since when something is wrong. */
-const OWN_CHECKPOINTS = `SELECT note || cosignatures AS note FROM ledger_checkpoints ORDER BY size DESC LIMIT 100`;
+const OWN_CHECKPOINTS = `SELECT note FROM ledger_checkpoints ORDER BY size DESC LIMIT 100`;
 
 /** Read before the head, so that none is of entries that come after it. */
 async function ownCheckpoints(tx: TenantTx, verifierKey: string | undefined): Promise<Witnessed> {

@@ -39,7 +39,7 @@ export interface CheckpointPost {
 
 export const readPost = (tx: TenantTx, post: CheckpointPostId): Promise<CheckpointPost | null> =>
   tx.row<CheckpointPost>({
-    text: `SELECT p.post, c.size, c.note || c.cosignatures AS note, (extract(epoch FROM c.made_at) * 1000)::bigint AS "madeAtMs"
+    text: `SELECT p.post, c.size, c.note, (extract(epoch FROM c.made_at) * 1000)::bigint AS "madeAtMs"
       FROM checkpoint_posts p JOIN ledger_checkpoints c USING (tenant, size) WHERE p.post = $1`,
     values: [post],
   });

@@ -52,7 +52,7 @@ const SELECT = `SELECT e.seq, e.header, b.salt, b.body, b.personal FROM ledger_e
   JOIN ledger_bodies b USING (tenant, seq, created_at)`;
 const ENTRIES = `${SELECT} WHERE e.subject = $1 AND (e.kind LIKE 'approval.%' OR e.kind LIKE 'action.%') ORDER BY e.seq`;
 const REGISTERED = `${SELECT} WHERE e.subject = ANY($1) AND e.kind = 'passkey.registered' ORDER BY e.seq`;
-const COVERING = `SELECT size, note || cosignatures AS note FROM ledger_checkpoints WHERE size >= $1 ORDER BY size LIMIT 1`;
+const COVERING = `SELECT size, note FROM ledger_checkpoints WHERE size >= $1 ORDER BY size LIMIT 1`;
 
 /** `none`: no such request. `not-yet`: no checkpoint covers all of it so far; there is one within a minute. */
 export type NoReceipt = 'none' | 'not-yet';

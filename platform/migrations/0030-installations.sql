@@ -19,13 +19,6 @@ CREATE TABLE install_states (
   PRIMARY KEY (tenant, state), FOREIGN KEY (tenant, link) REFERENCES install_links);
 CREATE INDEX ON install_states (tenant, link);
 
--- Bots in Teams beside the first: Azure makes single-tenant ones only, so that each company brings its own. secret: sealed.
-CREATE TABLE teams_registrations (
-  tenant text NOT NULL REFERENCES tenants, client_id text NOT NULL, entra_tenant text NOT NULL, sealed bytea,
-  made_at timestamptz NOT NULL DEFAULT now(), ended_at timestamptz,
-  PRIMARY KEY (tenant, client_id), CHECK ((ended_at IS NULL) = (sealed IS NOT NULL)));
-CREATE UNIQUE INDEX teams_registrations_open ON teams_registrations (tenant) WHERE ended_at IS NULL;
-
 -- What stays of a company that was deleted: what its ledger had come to, so that an export can be told from a forgery. The
 -- name is never given again, since its published checkpoints would then be of two ledgers. done_at null: deletion is under way.
 CREATE TABLE tenant_tombstones (
@@ -35,7 +28,7 @@ CREATE TABLE tenant_tombstones (
 DO $$
 DECLARE t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['slack_installations', 'install_links', 'install_states', 'teams_registrations', 'tenant_tombstones'] LOOP
+  FOREACH t IN ARRAY ARRAY['slack_installations', 'install_links', 'install_states', 'tenant_tombstones'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
     EXECUTE format('CREATE POLICY tenant_only ON %I USING (tenant = current_tenant()) WITH CHECK (tenant = current_tenant())', t);
@@ -47,11 +40,6 @@ GRANT UPDATE (name, app, bot_user, scopes, sealed, expires_at, refreshing_until,
   ON slack_installations TO countersign_app;
 GRANT UPDATE (used_at, workspace) ON install_links TO countersign_app;
 GRANT UPDATE (used_at) ON install_states TO countersign_app;
-GRANT UPDATE (entra_tenant, sealed, ended_at) ON teams_registrations TO countersign_app;
-
--- Which company a bot of Teams belongs to, by the audience of a token that is not verified yet: ids only.
-CREATE POLICY router_sees ON teams_registrations FOR SELECT TO countersign_dispatcher USING (ended_at IS NULL);
-GRANT SELECT (tenant, client_id, ended_at) ON teams_registrations TO countersign_dispatcher;
 
 -- Deleting is the owner's: the application has no right to. A name that was deleted is gone for good.
 CREATE FUNCTION refuse_deleted_tenant() RETURNS trigger LANGUAGE plpgsql AS $$

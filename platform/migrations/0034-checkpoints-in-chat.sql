@@ -8,7 +8,3 @@ ALTER TABLE checkpoint_posts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE checkpoint_posts FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_only ON checkpoint_posts USING (tenant = current_tenant()) WITH CHECK (tenant = current_tenant());
 GRANT SELECT, INSERT ON checkpoint_posts TO countersign_app;
-
--- What witnesses signed under a checkpoint: signature lines as they stand under the note.
-ALTER TABLE ledger_checkpoints ADD COLUMN cosignatures text NOT NULL DEFAULT '';
-GRANT UPDATE (cosignatures) ON ledger_checkpoints TO countersign_app;
