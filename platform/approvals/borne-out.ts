@@ -12,13 +12,17 @@ import { openBodies } from '../personal/seal-entries.ts';
 /** What of an approval the ledger does not say. */
 export type NotBorneOut = 'entry' | 'action' | 'signature' | 'passkey';
 
-/** An edit's signature stands in the entry that ended the approval before. */
+/**
+ * An edit's signature stands in the entry that ended the approval before. One list of subjects, which the index finds: a
+ * condition for each of them would read the whole ledger.
+ */
 const ENTRIES = `SELECT e.seq, e.header, e.entry_hash AS "entryHash", b.salt, b.body, b.personal
   FROM ledger_entries e JOIN ledger_bodies b USING (tenant, seq, created_at)
-  WHERE (e.subject = $1 AND e.kind IN ('approval.asked','approval.signed','approval.break-glass','approval.granted'))
-    OR (e.kind = 'approval.edited' AND e.subject IN
-      (SELECT approval FROM approvals WHERE run = $2 AND state ->> 'supersededBy' = $1))
-    OR (e.kind = 'passkey.registered' AND e.subject = ANY($3))
+  WHERE e.subject = ANY(array_append($3::text[], $1)
+      || ARRAY(SELECT approval FROM approvals WHERE run = $2 AND state ->> 'supersededBy' = $1))
+    AND e.kind = ANY(CASE WHEN e.subject = $1
+      THEN ARRAY['approval.asked','approval.signed','approval.break-glass','approval.granted']
+      ELSE ARRAY['approval.edited','passkey.registered'] END)
   ORDER BY e.seq`;
 
 type Row = StoredEntry & { readonly body: string; readonly personal: string | null };
