@@ -8,7 +8,7 @@ import type { Detail } from '../../core/words.ts';
 import type { TenantTx } from '../database.ts';
 import { lockHead } from '../ledger/append.ts';
 import type { NewApproval } from '../stores.ts';
-import { askWithin, Refused } from './open.ts';
+import { askWithin, orRefused, Refused } from './open.ts';
 import type { ApprovalEdges } from './transition.ts';
 
 export interface ReviewRequest {
@@ -92,12 +92,5 @@ export async function openReview(
   tenant: TenantId,
   n: ReviewRequest,
 ): Promise<ReviewOpened> {
-  try {
-    const done = await edges.db.inTenant(tenant, (tx) => opened(edges, tx, tenant, n));
-    edges.wake();
-    return done;
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    return { ok: false, reason: error.reason, detail: error.detail };
-  }
+  return orRefused(edges, tenant, (tx) => opened(edges, tx, tenant, n));
 }

@@ -42,6 +42,22 @@ export class Refused extends Error {
   }
 }
 
+/** Does it in one transaction, of which nothing is left where it is refused: the refusal is the answer. */
+export async function orRefused<T>(
+  { db, wake }: ApprovalEdges,
+  tenant: TenantId,
+  work: (tx: TenantTx) => Promise<T>,
+): Promise<T | { readonly ok: false; readonly reason: RefusalReason; readonly detail: Detail }> {
+  try {
+    const done = await db.inTenant(tenant, work);
+    wake();
+    return done;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { ok: false, reason: error.reason, detail: error.detail };
+  }
+}
+
 interface Circumstances {
   stopped: boolean;
   paused: boolean;

@@ -4,7 +4,7 @@ import { OWN, OWN_TOOLS, ownSchema } from '../../core/own-actions.ts';
 import type { Person } from '../../core/people.ts';
 import { authorise } from '../../core/roles.ts';
 import type { Detail } from '../../core/words.ts';
-import { askWithin, Refused } from '../approvals/open.ts';
+import { askWithin, orRefused, Refused } from '../approvals/open.ts';
 import type { ApprovalEdges } from '../approvals/transition.ts';
 import type { TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
@@ -109,12 +109,5 @@ async function opened(
  * could not be done, or by nobody be signed, is refused before anybody is asked; then nothing was written.
  */
 export async function openOwn(edges: ApprovalEdges, tenant: TenantId, n: OwnRequest): Promise<OwnOpened> {
-  try {
-    const done = await edges.db.inTenant(tenant, (tx) => opened(edges, tx, tenant, n));
-    edges.wake();
-    return done;
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    return { ok: false, reason: error.reason, detail: error.detail };
-  }
+  return orRefused(edges, tenant, (tx) => opened(edges, tx, tenant, n));
 }
