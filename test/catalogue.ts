@@ -8,6 +8,7 @@ export const CROSSINGS: readonly string[] = [
   'agent_settings.admission_sees',
   'chat_workspaces.router_sees',
   'ledger_checkpoints.keeper_sees',
+  'ledger_cosignatures.keeper_sees',
   'ledger_heads.keeper_sees',
   'outbox.dispatcher_forgets',
   'outbox.dispatcher_marks',
@@ -16,6 +17,7 @@ export const CROSSINGS: readonly string[] = [
   'runs.admission_sees',
   'seen_requests.dispatcher_forgets',
   'seen_requests.dispatcher_sees',
+  'teams_registrations.router_sees',
   'tenants.admission_sees',
   'tenants.admission_turns',
 ];
@@ -25,6 +27,7 @@ export const READ_ACROSS: Readonly<Record<string, readonly string[]>> = {
   agent_settings: ['agent', 'paused', 'tenant', 'working_limit'],
   chat_workspaces: ['platform', 'tenant', 'workspace'],
   ledger_checkpoints: ['made_at', 'published_at', 'size', 'tenant'],
+  ledger_cosignatures: ['published_at', 'size', 'tenant', 'witness'],
   ledger_heads: ['size', 'tenant'],
   outbox: [
     ...['attempts', 'created_at', 'done_at', 'due_at', 'enqueued_at', 'id', 'key', 'tenant', 'topic'],
@@ -32,6 +35,7 @@ export const READ_ACROSS: Readonly<Record<string, readonly string[]>> = {
   ],
   runs: ['admitted_at', 'agent', 'rank_at', 'requester', 'run', 'status', 'tenant', 'working_since'],
   seen_requests: ['seen_at'],
+  teams_registrations: ['app', 'tenant'],
   tenants: ['intake_pass', 'intake_share', 'person_working_limit', 'stopped', 'tenant', 'working_limit'],
 };
 
