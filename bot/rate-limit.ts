@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import type { Log } from '../platform/log.ts';
-import { takeFrom, USUAL_RATES, type Bucket, type Rates } from '../platform/rates.ts';
+import { createBuckets, takeFrom, USUAL_RATES, type Bucket, type Rates } from '../platform/rates.ts';
 import { within } from './deadline.ts';
 
 /** Whose request it is, by what may be asked too often. */
 export type Rated = Readonly<Partial<Record<keyof Rates, string>>>;
 
-/** 0: go ahead, it is counted. Else the wait in ms after which to ask again; then nothing was counted. */
+/** 0: go ahead, it is counted. Else the wait in ms after which to ask again. */
 export type RateLimit = (tenant: string, rated: Rated) => Promise<number>;
 
 /** A minute's worth at once, then evenly. */
@@ -15,8 +15,8 @@ const BURST_MS = 60_000;
 const PATIENCE_MS = 250;
 
 /**
- * One limit for all bot processes, in Redis. Without Redis there is none: rights and the line's own limits are in Postgres,
- * and nobody is turned away because a counter is.
+ * One limit for all bot processes, in Redis, and one for this process alone in memory: when Redis is away or slow, which a
+ * flood is a likely cause of, each process still holds the rate by itself. Nobody is turned away because Redis is.
  */
 export function createRateLimit(
   redis: Redis,
@@ -24,6 +24,7 @@ export function createRateLimit(
   rates = USUAL_RATES,
   prefix = 'countersign',
 ): RateLimit {
+  const here = createBuckets();
   return async (tenant, rated) => {
     const wanted: Rated = { tenant, ...rated };
     const buckets = (Object.keys(wanted) as (keyof Rates)[]).map((kind): Bucket => ({
@@ -31,10 +32,12 @@ export function createRateLimit(
       intervalMs: 60_000 / rates[kind],
       burstMs: BURST_MS,
     }));
+    const wait = here(buckets, performance.now());
+    if (wait > 0) return wait;
     try {
       return (await within(takeFrom(redis, buckets, `${prefix}:rate:{${tenant}}:held`), PATIENCE_MS)) ?? 0;
     } catch (error) {
-      log.warn({ err: error }, 'rates could not be counted');
+      log.warn({ err: error }, 'rates could not be counted for all processes; this one counts alone');
       return 0;
     }
   };

@@ -47,3 +47,22 @@ export async function takeFrom(redis: Redis, buckets: readonly Bucket[], hold: s
   const rates = buckets.flatMap(({ intervalMs, burstMs }) => [intervalMs, burstMs]);
   return Number(await redis.eval(TAKE, keys.length, ...keys, ...rates));
 }
+
+/** Beyond this many, buckets that are full again are forgotten. */
+const REMEMBERED = 10_000;
+
+/**
+ * The same rule in the memory of one process: takes from all buckets or from none, by the clock it is given (ms). Answers
+ * the wait in ms, 0 when all were taken from.
+ */
+export function createBuckets(): (buckets: readonly Bucket[], now: number) => number {
+  const fullAt = new Map<string, number>();
+  return (buckets, now) => {
+    const full = buckets.map(({ key, intervalMs }) => Math.max(fullAt.get(key) ?? 0, now) + intervalMs);
+    const wait = Math.max(...full.map((at, n) => at - (buckets[n]?.burstMs ?? 0) - now));
+    if (wait > 0) return Math.ceil(wait);
+    if (fullAt.size > REMEMBERED) for (const [key, at] of fullAt) if (at <= now) fullAt.delete(key);
+    buckets.forEach(({ key }, n) => fullAt.set(key, full[n] ?? now));
+    return 0;
+  };
+}
