@@ -40,7 +40,7 @@ const SECRET_TEXTS: readonly string[] = [
     'install_states.state',
     'sign_ins.browser',
   ],
-  ...['sign_links.link', 'sign_links.nonce'],
+  ...['review_links.link', 'sign_links.link', 'sign_links.nonce'],
 ];
 
 const COLUMNS = `SELECT a.attname AS name, format_type(a.atttypid, NULL) AS type FROM pg_attribute a
