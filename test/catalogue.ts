@@ -41,8 +41,8 @@ export const READ_ACROSS: Readonly<Record<string, readonly string[]>> = {
 
 /** Functions that run with their owner's rights: each is bound to the tenant of its transaction by forced policies. */
 const DEFINERS: readonly string[] = [
-  ...['append_ledger', 'drop_ledger_bodies', 'erase_subject', 'lock_ledger_head', 'make_ledger_head'],
-  'make_ledger_months',
+  ...['append_ledger', 'drop_ledger_bodies', 'drop_old_reads', 'erase_subject', 'lock_ledger_head'],
+  ...['make_ledger_head', 'make_ledger_months'],
 ];
 
 /** Every table, partition and partitioned table of ours, with what keeps its tenants apart. */
