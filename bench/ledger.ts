@@ -9,13 +9,14 @@ import type { Gateway } from '../bot/chat.ts';
 import { createGateway } from '../bot/gateway.ts';
 import { Remembered } from '../bot/remembered.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
-import type { TenantId } from '../core/ids.ts';
+import type { PersonId, RunId, TenantId } from '../core/ids.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import { openDatabase, type Database } from '../platform/database.ts';
-import { append, type LedgerEntry } from '../platform/ledger/append.ts';
+import { append, appendStatement, type LedgerEntry } from '../platform/ledger/append.ts';
 import { createNoteSigner } from '../platform/ledger/note.ts';
 import { createLog } from '../platform/log.ts';
 import { openStores, type OpenStores } from '../platform/open-store.ts';
+import type { Pseudonym } from '../platform/personal/subject-keys.ts';
 import { openAdmin } from '../platform/tenants.ts';
 import { openBareAppends, type BareAppends } from './bare/appends.ts';
 import { createApprovals, type Approvals } from './world/approvals.ts';
@@ -41,6 +42,24 @@ const entryOf = (n: number): LedgerEntry => ({
   body: { verb: 'approve', via: 'slack', comment: null, actionDigest: 'a'.repeat(64), at: n },
 });
 
+/** The same with who decided and what they wrote, each sealed under a key of its own: ten people, ten claimants a tenant. */
+const sealedEntryOf = (n: number): LedgerEntry => {
+  const one = Math.floor(n / 64) % 10;
+  const entry = entryOf(n);
+  return {
+    ...{ ...entry, run: `run_${String(n).padStart(26, '0')}` as RunId },
+    ...{
+      actor: `per_${String(one).padStart(26, '0')}` as PersonId,
+      party: String(one).repeat(64) as Pseudonym,
+    },
+    body: {
+      ...entry.body,
+      by: { name: 'Ada Lovelace', roles: ['approver'] },
+      comment: 'Both claims have one cause.',
+    },
+  };
+};
+
 const tenantOf = (n: number): TenantId => `bench-${n + 1}` as TenantId;
 
 interface Appends {
@@ -56,13 +75,18 @@ async function compareAppends(
   bare: BareAppends,
   { appends, turns }: Size,
   tenants: number,
+  entry: (n: number) => LedgerEntry = entryOf,
 ): Promise<Appends> {
   const numbers = Array.from({ length: appends }, (_, i) => i);
   const rates: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] };
   const ways = {
-    ours: (n: number) => db.inTenant(tenantOf(n % tenants), (tx) => append(tx, tenantOf(n % tenants), entryOf(n))),
+    // As a decision does: the append and the commit in one trip.
+    ours: (n: number) =>
+      db.inTenant(tenantOf(n % tenants), async (tx) =>
+        tx.commitWith(await appendStatement(tx, tenantOf(n % tenants), [entry(n)])),
+      ),
     bare: (n: number) => bare.append(tenantOf(n % tenants)),
-  }; // prettier-ignore
+  };
   for (let turn = 0; turn <= turns; turn += 1)
     for (const way of turn % 2 === 0 ? (['bare', 'ours'] as const) : (['ours', 'bare'] as const)) {
       const rate = appends / (await inParallel(numbers, CLIENTS, ways[way]));
@@ -70,7 +94,8 @@ async function compareAppends(
     }
   const ratio = rounded(median(rates.ours.map((rate, turn) => rate / (rates.bare[turn] ?? NaN))));
   const found = { ours: rounded(median(rates.ours)), bare: rounded(median(rates.bare)), ratio };
-  say(`  appends on ${tenants} tenants: ours ${found.ours}/s, bare ${found.bare}/s, ratio ${ratio}`);
+  const sealed = entry === entryOf ? '' : ', personal data sealed';
+  say(`  appends on ${tenants} tenants${sealed}: ours ${found.ours}/s, bare ${found.bare}/s, ratio ${ratio}`);
   return found;
 }
 
@@ -204,13 +229,14 @@ async function measureAll(say: Say, stack: Stack, size: Size) {
   const receipt = await measureReceipt(stack, asked);
   say(`  a receipt checked by a process of its own in ${receipt.seconds} s`);
   await openTenants(stack);
-  const db = openDatabase(stack.database.appUrl, { max: CLIENTS });
+  const db = openDatabase(stack.database.appUrl, { max: CLIENTS }, stack.keys.encryptionKey);
   const bare = await openBareAppends(stack, CLIENTS);
   try {
     const one = await compareAppends(say, db, bare, size, 1);
     const many = await compareAppends(say, db, bare, size, 64);
+    const sealed = await compareAppends(say, db, bare, size, 64, sealedEntryOf);
     const verified = await measureVerify(say, stack.stores, db, size);
-    return { one, many, verified, receipt, gateway };
+    return { one, many, sealed, verified, receipt, gateway };
   } finally {
     await Promise.all([db.close(), bare.close(), approvals.close()]);
   }
@@ -219,7 +245,7 @@ async function measureAll(say: Say, stack: Stack, size: Size) {
 /** What the ledger costs: to write, to check as a whole, to check one receipt; and what rights cost on a click. */
 export async function measure(say: Say, quick: boolean) {
   const size = quick ? QUICK : FULL;
-  const { one, many, verified, receipt, gateway } = await withBenchStack(say, (stack) =>
+  const { one, many, sealed, verified, receipt, gateway } = await withBenchStack(say, (stack) =>
     measureAll(say, stack, size),
   );
   const { right, ...verify } = verified;
@@ -232,7 +258,7 @@ export async function measure(say: Say, quick: boolean) {
       receipt: receipt.seconds < AIMS.receiptSeconds,
       gateway: gateway.overheadMs < AIMS.gatewayMs,
     },
-    appends: { clients: CLIENTS, oneTenant: one, tenants64: many },
+    appends: { clients: CLIENTS, oneTenant: one, tenants64: many, tenants64Sealed: sealed },
     ...{ verify, receipt, gateway },
   };
 }

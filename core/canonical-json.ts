@@ -39,7 +39,11 @@ export class NotCanonicalError extends Error {
 
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
+/** Nearly every text: nothing in it has another form. */
+const ASCII = /^[\x20-\x7e]*$/;
+
 function refuseText(text: string, path: string): void {
+  if (ASCII.test(text)) return;
   if (LONE_SURROGATE.test(text))
     throw new NotCanonicalError(path, 'surrogate', 'holds half of a surrogate pair');
   if (text.normalize('NFC') !== text)

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { JsonObject } from './canonical-json.ts';
+import type { HashText } from './ledger.ts';
 
 /** Whom a part of a body concerns: who did it, or whom the run is about. */
 export const PARTS = ['actor', 'party'] as const;
@@ -58,9 +59,10 @@ export interface Disclosed {
   readonly text: string;
 }
 
+const hashText: HashText = (before, text) => bytesToHex(sha256(concatBytes(before, utf8ToBytes(text))));
+
 /** What a body commits to for a part. */
-export const partCommitment = ({ salt, text }: Disclosed): string =>
-  bytesToHex(sha256(concatBytes(salt, utf8ToBytes(text))));
+export const partCommitment = ({ salt, text }: Disclosed, hash = hashText): string => hash(salt, text);
 
 /** The parts that a body commits to. */
 export function partsOf(body: JsonObject): readonly (readonly [Part, string])[] {

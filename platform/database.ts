@@ -117,6 +117,11 @@ class Transaction implements TenantTx {
   }
 }
 
+/** Prepared once a connection, since every transaction asks it: parsing it anew was a tenth of a short transaction. */
+const setTenant = (tenant: TenantId): pg.QueryConfig => ({
+  ...{ name: 'set_tenant', text: `SELECT set_config('app.tenant', $1, true)`, values: [tenant] },
+});
+
 /** What is sent until the caller yields goes out in one write, instead of one for each statement. */
 function sendTogether(client: pg.PoolClient): void {
   const { stream } = (client as unknown as { readonly connection: { readonly stream: Duplex } }).connection;
@@ -146,9 +151,7 @@ export function openDatabase(
       let broken: Error | undefined;
       try {
         sendTogether(client);
-        const begun = noted(
-          client.query(`BEGIN; SELECT set_config('app.tenant', ${pg.escapeLiteral(setting)}, true)`),
-        );
+        const begun = noted(Promise.all([client.query('BEGIN'), client.query(setTenant(setting))]));
         const tx = new Transaction(client, keys);
         const result = await fn(tx);
         await begun;

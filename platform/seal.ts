@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { drawRandom } from './random-bytes.ts';
 
 /** Sealed bytes: version (1), key id (4), nonce (12), tag (16), ciphertext. AES-256-GCM, NIST SP 800-38D. */
 const VERSION = 1;
@@ -32,7 +33,7 @@ export function createSealer(key: string): Sealer {
   return {
     keyId: id.toString('hex'),
     seal(plain, boundTo) {
-      const nonce = randomBytes(12);
+      const nonce = drawRandom(12);
       const cipher = createCipheriv('aes-256-gcm', secret, nonce);
       cipher.setAAD(Buffer.concat([header, Buffer.from(boundTo)]));
       const text = Buffer.concat([cipher.update(plain), cipher.final()]);

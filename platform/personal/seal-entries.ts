@@ -12,6 +12,7 @@ import {
 import type { TenantTx } from '../database.ts';
 import type { LedgerEntry } from '../ledger/append.ts';
 import { newSalt, SALT_BYTES } from '../ledger/salts.ts';
+import { sha256Text } from '../ledger/sha256.ts';
 import { storable } from '../ledger/chain.ts';
 import { personSubject, type Pseudonym, type SubjectKeys } from './subject-keys.ts';
 
@@ -88,7 +89,7 @@ export async function sealEntries(
       const key = found.get(subject);
       if (key === undefined) throw new Error('a key to seal with is missing');
       const shown: Disclosed = { salt: newSalt(), text: canonicalJson(storable(fields)) };
-      const commitment = partCommitment(shown);
+      const commitment = partCommitment(shown, sha256Text);
       const plain = Buffer.concat([shown.salt, Buffer.from(shown.text, 'utf8')]);
       committed[part] = commitment;
       kept[part] = {

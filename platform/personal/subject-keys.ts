@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RunId, TenantId } from '../../core/ids.ts';
-import type { Database, TenantTx } from '../database.ts';
+import type { Database, Statement, TenantTx } from '../database.ts';
 import { createPseudonym, createSealer, type Sealer } from '../seal.ts';
 
 /** A keyed digest of whom a key is for: tells who it is to nobody without the encryption key. */
@@ -53,23 +53,28 @@ export const personSubject = (person: string): string => `person ${person}`;
 
 const place = (tenant: TenantId, id: string): string => `subject key ${tenant} ${id}`;
 
-/** The keys of these, made where there is none, in a transaction by itself. */
-const liveKeys = (
+const keysOf = (wanted: readonly Pseudonym[]): Statement => ({
+  ...{ name: 'subject_keys', text: LIVE, values: [wanted] },
+});
+
+/** The keys of these, made where there is none, in a transaction by itself. Nearly always they are there: one trip. */
+async function liveKeys(
   own: Database,
   master: Sealer,
   tenant: TenantId,
   wanted: readonly Pseudonym[],
-): Promise<Row[]> =>
-  own.inTenant(tenant, async (tx) => {
-    const known = await tx.rows<Row>({ name: 'subject_keys', text: LIVE, values: [wanted] });
-    const missing = wanted.filter((subject) => !known.some((row) => row.subject === subject));
-    if (missing.length === 0) return known;
-    // In one order everywhere, so that two who make the same keys wait for each other in turn.
-    const made = missing.toSorted().map((subject) => ({ subject, id: randomBytes(16).toString('hex') }));
-    const wrapped = made.map(({ id }) => master.seal(randomBytes(32), place(tenant, id)));
+): Promise<Row[]> {
+  const known = await own.inTenant(tenant, (tx) => tx.commitWith<Row>(keysOf(wanted)));
+  const missing = wanted.filter((subject) => !known.some((row) => row.subject === subject));
+  if (missing.length === 0) return known;
+  // In one order everywhere, so that two who make the same keys wait for each other in turn.
+  const made = missing.toSorted().map((subject) => ({ subject, id: randomBytes(16).toString('hex') }));
+  const wrapped = made.map(({ id }) => master.seal(randomBytes(32), place(tenant, id)));
+  return own.inTenant(tenant, async (tx) => {
     await tx.rows({ text: ADD, values: [made.map(({ id }) => id), made.map((m) => m.subject), wrapped] });
-    return tx.rows<Row>({ name: 'subject_keys', text: LIVE, values: [wanted] });
+    return tx.commitWith<Row>(keysOf(wanted));
   });
+}
 
 /**
  * @param own connections of its own: a key is made in a transaction that waits for nothing, whoever holds which ledger
