@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 
 /** A connection for BullMQ: commands wait for a Redis that is away instead of failing (BullMQ asks for null). */
 export function openRedis(url: string, options: { failFast?: boolean; name?: string } = {}): Redis {
-  const redis = new Redis(url, {
+  const redis = new Redis<'legacy'>(url, {
     maxRetriesPerRequest: options.failFast ? 1 : null,
     enableOfflineQueue: !options.failFast,
     retryStrategy: (times) => Math.min(times * 200, 2_000),

@@ -8,13 +8,12 @@ import type { Person } from '../core/people.ts';
 import type { Policy } from '../core/policy-types.ts';
 import { EXAMPLE, EXAMPLE_POLICY } from '../local/example/example.ts';
 import { createLog } from '../platform/log.ts';
-import { migrate } from '../platform/migrate.ts';
 import { openStores, type OpenStores } from '../platform/open-store.ts';
-import { prepareDatabase, type PreparedDatabase } from '../platform/prepare-database.ts';
+import type { PreparedDatabase } from '../platform/prepare-database.ts';
 import { newEncryptionKey } from '../platform/seal.ts';
 import type { NewApproval } from '../platform/stores.ts';
 import { openAdmin } from '../platform/tenants.ts';
-import { freshDatabase } from './engines.ts';
+import { migratedDatabase } from './engines.ts';
 
 /** Of the example's people those that tests live with: one Admin, so that who is told what stays short to say. */
 const EXAMPLE_PEOPLE = ['robin', 'ada', 'ben', 'sofia', 'mara', 'ines'] as const;
@@ -59,9 +58,7 @@ async function widenLimits(url: string): Promise<void> {
 export async function openTestStores(
   options: { poolSize?: number; usualLimits?: boolean } = {},
 ): Promise<TestStores> {
-  const { superuserUrl, database } = freshDatabase();
-  const urls = await prepareDatabase({ superuserUrl, database });
-  await migrate({ migratorUrl: urls.migratorUrl });
+  const { superuserUrl, ...urls } = await migratedDatabase();
   const encryptionKey = newEncryptionKey();
   const log = createLog({ level: 'silent' });
   // A hundred at one instant stand in line for sixteen connections; a slow machine may take its time over it.
@@ -83,11 +80,9 @@ export async function openTestStores(
   const everyone = await stores.people.everyone(tenant);
   const people = Object.fromEntries(everyone.map((p) => [p.email.split('.')[0], p]));
   const clients: pg.Client[] = [];
-  const own = new URL(superuserUrl);
-  own.pathname = `/${database}`;
-  if (!options.usualLimits) await widenLimits(own.href);
+  if (!options.usualLimits) await widenLimits(superuserUrl);
   const url = {
-    superuser: own.href,
+    superuser: superuserUrl,
     app: urls.appUrl,
     migrator: urls.migratorUrl,
     dispatcher: urls.dispatcherUrl,
@@ -95,7 +90,7 @@ export async function openTestStores(
   return {
     stores,
     urls,
-    superuserUrl: own.href,
+    superuserUrl,
     tenant,
     people: people as TestStores['people'],
     encryptionKey,

@@ -2,10 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EXAMPLE, EXAMPLE_POLICY } from '../../local/example/example.ts';
 import { createLog } from '../../platform/log.ts';
-import { migrate } from '../../platform/migrate.ts';
 import { openStores, type OpenStores } from '../../platform/open-store.ts';
-import { prepareDatabase } from '../../platform/prepare-database.ts';
-import { freshDatabase } from '../../test/engines.ts';
+import { migratedDatabase } from '../../test/engines.ts';
 import { prepareExample } from './example.ts';
 
 /** The example company over several starts of one home, on the real Postgres. */
@@ -14,8 +12,7 @@ let stores: OpenStores;
 let start: () => Promise<void>;
 
 beforeAll(async () => {
-  const database = await prepareDatabase(freshDatabase());
-  await migrate({ migratorUrl: database.migratorUrl });
+  const database = await migratedDatabase();
   const log = createLog({ level: 'silent' });
   stores = await openStores({ ...database, encryptionKey: randomBytes(32).toString('base64'), log });
   start = () => prepareExample({ appUrl: database.appUrl, stores }, 'http://127.0.0.1:1/teams');

@@ -7,11 +7,9 @@ import type { ApprovalId, PersonId } from '../../core/ids.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
 import type { BotAnswer } from '../../local/workspace/teams-api/index.ts';
 import { createLog } from '../../platform/log.ts';
-import { migrate } from '../../platform/migrate.ts';
 import { openStores, type OpenStores } from '../../platform/open-store.ts';
-import { prepareDatabase } from '../../platform/prepare-database.ts';
 import { openRedis } from '../../platform/redis.ts';
-import { freshDatabase, testEngines } from '../../test/engines.ts';
+import { migratedDatabase, testEngines } from '../../test/engines.ts';
 import { startTeamsKit, TEAMS_PEOPLE, type TeamsKit } from '../../test/teams-kit.ts';
 import { cardLoader } from '../delivery.ts';
 import { createGateway } from '../gateway.ts';
@@ -33,8 +31,7 @@ let requester: PersonId;
 
 beforeAll(async () => {
   kit = await startTeamsKit();
-  const database = await prepareDatabase(freshDatabase());
-  await migrate({ migratorUrl: database.migratorUrl });
+  const database = await migratedDatabase();
   stores = await openStores({ ...database, encryptionKey: randomBytes(32).toString('base64'), log });
   await prepareExample({ appUrl: database.appUrl, stores }, kit.config.serviceUrl);
   redis = openRedis(testEngines().redisUrl);

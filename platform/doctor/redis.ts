@@ -29,7 +29,7 @@ function judgePersistence(aof: string | undefined): Finding {
 /** Reached, evicts nothing, keeps what it is told. */
 export async function examineRedis(url: string | null): Promise<Finding[]> {
   if (url === null) return [skipped(LINES.redis, FOUND.unset('REDIS_URL'))];
-  const redis = new Redis(url, {
+  const redis = new Redis<'legacy'>(url, {
     ...{ lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 0 },
     ...{ retryStrategy: () => null, connectTimeout: 5_000, connectionName: 'countersign doctor' },
   });

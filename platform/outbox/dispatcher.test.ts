@@ -20,7 +20,7 @@ const open: { close(): Promise<void> }[] = [];
 beforeAll(async () => {
   t = await openTestStores();
   db = await t.as('superuser');
-  redis = new Redis(testEngines().redisUrl, { db: 9 });
+  redis = new Redis<'legacy'>(testEngines().redisUrl, { db: 9 });
 });
 afterAll(async () => {
   redis.disconnect();

@@ -4,6 +4,7 @@ import {
   type Client,
   type ScheduleOptions,
 } from '@temporalio/client';
+import type { Workflow } from '@temporalio/common';
 import { TASK_QUEUE, WORKFLOW_WATCH, WORKFLOW_WEEKLY_EVALS } from '../../core/activities.ts';
 
 const WATCH = 'countersign-watch';
@@ -12,7 +13,8 @@ const WEEKLY = 'countersign-weekly-evals';
 /** However many workers there are: the first that starts makes the schedule. */
 async function makeOnce(client: Client, schedule: ScheduleOptions): Promise<void> {
   try {
-    await client.schedule.create(schedule);
+    // Named, since telling it from the options costs the type checker as much as a whole room.
+    await client.schedule.create<Workflow>(schedule);
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
@@ -40,7 +42,7 @@ export async function watchEvery(client: Client, seconds: number): Promise<void>
   // Whoever made it may have been told another figure.
   const handle = client.schedule.getHandle(WATCH);
   const made = (await handle.describe()).spec.intervals?.[0]?.every;
-  if (made !== seconds * 1_000) await handle.update((before) => ({ ...before, spec }));
+  if (made !== seconds * 1_000) await handle.update<Workflow>((before) => ({ ...before, spec }));
 }
 
 /** On Sunday at three in the morning (UTC), when few wait for a run; a Sunday that was missed is made up for. */
