@@ -30,9 +30,10 @@ describe('docs/security/attacks.md', () => {
 });
 
 describe('the defences that can be taken out', () => {
-  it.each(DEFENCES)('attack $attack: $what, stands once in $file', (defence) => {
+  it.each(DEFENCES)('$attack: $what, stands once in $file', (defence) => {
     const source = read(defence.file);
     expect(takenOut(source, defence)).not.toBe(source);
-    expect(read(defence.test)).toMatch(new RegExp(`['"\`]attack ${defence.attack}:`));
+    const { attack } = defence;
+    expect(read(defence.test)).toContain(`'${attack}${attack.includes(':') ? '' : ':'}`);
   });
 });

@@ -1,4 +1,7 @@
+import { signWords } from '../cards/sign-words.ts';
 import { WORDS } from '../cards/words.ts';
+import { pagesIn } from '../bot/link/words.ts';
+import { installWordsIn } from '../bot/words-install.ts';
 import { ASK, SAY } from '../bot/words.ts';
 import { INVALID_ENGLISH } from '../core/invalid-words.ts';
 import { LEDGER_ENGLISH } from '../core/ledger-words-english.ts';
@@ -40,10 +43,12 @@ function textsOf(value: unknown): string[] {
 
 const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
+const PAGES = [signWords('en'), pagesIn('en'), installWordsIn('en')];
+
 /** Every part of an English sentence of three words or more, as the catalogues have them. */
 export const ENGLISH_PARTS: readonly string[] = [
   ...new Set(
-    [WORDS, SAY, ASK, ENGLISH, LEDGER_ENGLISH, LINT_ENGLISH, INVALID_ENGLISH]
+    [WORDS, SAY, ASK, ENGLISH, LEDGER_ENGLISH, LINT_ENGLISH, INVALID_ENGLISH, ...PAGES]
       .flatMap(textsOf)
       .flatMap((text) => text.split(/[\u0001\d]+/))
       .map((part) => squeezed(part.replace(/^[\s.,;:()"]+|[\s.,;:()"]+$/g, '')))

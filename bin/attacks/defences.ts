@@ -1,18 +1,19 @@
 /** One defence as it stands in the source, and how it reads once it is taken out. `from` stands there exactly once. */
 export interface Defence {
-  readonly attack: number;
+  /** How the names of its tests begin: `attack 17`, or `attack:` and some words, where the list has no number for it. */
+  readonly attack: string;
   readonly what: string;
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** The test file that must notice, by its tests named `attack N`. */
+  /** The test file that must notice, by its tests of that name. */
   readonly test: string;
 }
 
 /** Of every kind: the door's, the rules', the database's. */
 export const DEFENCES: readonly Defence[] = [
   {
-    attack: 1,
+    attack: 'attack 1',
     what: 'the signature over the raw bytes',
     file: 'bot/slack/receiver.ts',
     from: `return 'bad_signature';`,
@@ -20,7 +21,7 @@ export const DEFENCES: readonly Defence[] = [
     test: 'bot/slack/signature.test.ts',
   },
   {
-    attack: 4,
+    attack: 'attack 4',
     what: 'no time stamp of the future',
     file: 'bot/slack/receiver.ts',
     from: `if (aheadSeconds > WINDOW_SECONDS) return 'future_timestamp';`,
@@ -28,7 +29,7 @@ export const DEFENCES: readonly Defence[] = [
     test: 'bot/slack/signature.test.ts',
   },
   {
-    attack: 11,
+    attack: 'attack 11',
     what: 'the service URL that the token vouches for',
     file: 'bot/teams/mount.ts',
     from: `if (parsed.activity && !sameServiceUrl(parsed.activity.serviceUrl ?? '', claims.serviceurl))`,
@@ -36,7 +37,7 @@ export const DEFENCES: readonly Defence[] = [
     test: 'bot/teams/mount.test.ts',
   },
   {
-    attack: 14,
+    attack: 'attack 14',
     what: 'groups that are not in the token are not none',
     file: 'core/identity/claims.ts',
     from: 'groups: tooMany ? null : (groups ?? null),',
@@ -44,7 +45,7 @@ export const DEFENCES: readonly Defence[] = [
     test: 'bot/link/groups.test.ts',
   },
   {
-    attack: 26,
+    attack: 'attack 26',
     what: 'what runs stands in the ledger as well',
     file: 'core/approval/execution.ts',
     from: `if (ctx.notBorneOut) return end('not_borne_out');`,
@@ -52,7 +53,7 @@ export const DEFENCES: readonly Defence[] = [
     test: 'workers/activities/execute-activities.test.ts',
   },
   {
-    attack: 16,
+    attack: 'attack 16',
     what: 'the requester counts in no position',
     file: 'core/approval/who-may-sign.ts',
     from: 'id !== state.requester &&',
@@ -60,7 +61,7 @@ export const DEFENCES: readonly Defence[] = [
     test: 'core/approval/quorum.test.ts',
   },
   {
-    attack: 21,
+    attack: 'attack 21',
     what: 'rights are read at the click',
     file: 'core/approval/who-may-sign.ts',
     from: `permitted(state, ctx, person, 'approve') &&`,
@@ -68,7 +69,7 @@ export const DEFENCES: readonly Defence[] = [
     test: 'core/approval/advance.test.ts',
   },
   {
-    attack: 24,
+    attack: 'attack 24',
     what: 'the quorum under the policy of now as well',
     file: 'core/approval/quorum.ts',
     from: 'return [created, effectiveRequirement(ctx.requirementNow, risk)];',
@@ -76,7 +77,7 @@ export const DEFENCES: readonly Defence[] = [
     test: 'core/approval/advance.test.ts',
   },
   {
-    attack: 26,
+    attack: 'attack 26',
     what: 'the digest of what would run, compared with what was signed',
     file: 'core/approval/gate.ts',
     from: 'shown === state.actionDigest && actionDigest(state.action) === shown;',
@@ -84,7 +85,7 @@ export const DEFENCES: readonly Defence[] = [
     test: 'workers/activities/execute-activities.test.ts',
   },
   {
-    attack: 38,
+    attack: 'attack 38',
     what: 'the sum over a window',
     file: 'core/policy.ts',
     from: 'above.windowMs ? subject.windowSums?.find((s) => s.rule === index)?.micros : 0;',
@@ -92,7 +93,7 @@ export const DEFENCES: readonly Defence[] = [
     test: 'core/policy.test.ts',
   },
   {
-    attack: 54,
+    attack: 'attack 54',
     what: 'the intent is in the ledger before the call',
     file: 'workers/activities/execute-activities.ts',
     from: 'preconditionsHold: holds(state, target),\n  });',
@@ -100,7 +101,7 @@ export const DEFENCES: readonly Defence[] = [
     test: 'workers/activities/execute-activities.test.ts',
   },
   {
-    attack: 55,
+    attack: 'attack 55',
     what: 'the application’s role may only add to the ledger, by one function',
     file: 'platform/migrations/0029-personal-data-by-person.sql',
     from: 'GRANT SELECT ON ledger_entries, ledger_bodies TO countersign_app;',
@@ -108,11 +109,91 @@ export const DEFENCES: readonly Defence[] = [
     test: 'platform/catalogue.test.ts',
   },
   {
-    attack: 56,
+    attack: 'attack 56',
     what: 'row-level security by tenant',
     file: 'platform/migrations/0001-first-light.sql',
     from: 'USING (tenant = current_tenant()) WITH CHECK (tenant = current_tenant())',
     to: 'USING (true) WITH CHECK (true)',
     test: 'platform/catalogue.test.ts',
+  },
+  {
+    attack: 'attack 24',
+    what: 'the proof that the policy of now asks of each signer',
+    file: 'core/approval/decisions.ts',
+    from: 'if (wanted === undefined || proves(proof?.kind, wanted)) return null;',
+    to: 'if (wanted === undefined || proof !== null) return null;',
+    test: 'core/approval/proof.test.ts',
+  },
+  {
+    attack: 'attack 24',
+    what: 'what was signed without the proof counts no more',
+    file: 'core/approval/quorum.ts',
+    from: 'state.signatures.filter(({ proof }) => proves(proof?.kind, requirement.proof));',
+    to: 'state.signatures;',
+    test: 'core/approval/proof.test.ts',
+  },
+  {
+    attack: 'attack: a passkey’s signature for one request',
+    what: 'a proof is of this request, this action and this person',
+    file: 'bot/decide.ts',
+    from: 'if (proof !== undefined && !isAbout(proof, { tenant, person, payload, verb: choice.verb }))',
+    to: 'if (false)',
+    test: 'bot/sign/sign.test.ts',
+  },
+  {
+    attack: 'attack: a link of another person',
+    what: 'the passkey is one of the person whom the link was given to',
+    file: 'platform/passkeys/passkey-store.ts',
+    from: 'WHERE credential = $1 AND person = $2 AND removed_at IS NULL FOR UPDATE',
+    to: 'WHERE credential = $1 AND $2::text IS NOT NULL AND removed_at IS NULL FOR UPDATE',
+    test: 'bot/sign/sign.test.ts',
+  },
+  {
+    attack: 'attack: a sign-in for another action',
+    what: 'a fresh sign-in is bound to the action whose page was shown',
+    file: 'platform/passkeys/links.ts',
+    from: "statement::jsonb ->> 'actionDigest' = $3",
+    to: '$3::text IS NOT NULL',
+    test: 'bot/sign/sign.test.ts',
+  },
+  {
+    attack: 'attack: a token reaches',
+    what: 'a token opens no more than what it was made for',
+    file: 'bot/api/call.ts',
+    from: 'may: (verb, on) => made.has(verb) && may(verb, on),',
+    to: 'may,',
+    test: 'bot/api/api.test.ts',
+  },
+  {
+    attack: 'attack 19',
+    what: 'a token that ran out opens nothing',
+    file: 'platform/tokens/token-store.ts',
+    from: 'AND t.revoked_at IS NULL AND t.expires_at > now()`',
+    to: 'AND t.revoked_at IS NULL`',
+    test: 'bot/api/api.test.ts',
+  },
+  {
+    attack: 'attack: an installation cannot be had',
+    what: 'Slack’s state is of the browser that began',
+    file: 'bot/slack/install.ts',
+    from: 'directInstall: true, installUrlOptions: usual',
+    to: 'directInstall: true, legacyStateVerification: true, installUrlOptions: usual',
+    test: 'bot/slack/install.test.ts',
+  },
+  {
+    attack: 'attack: refused for',
+    what: 'the state of a sign-in is of the browser that began',
+    file: 'platform/identity/sign-in-store.ts',
+    from: 'if (browser === null || !same(row.browser, digest(browser)))',
+    to: 'if (false)',
+    test: 'bot/link/sign-in.test.ts',
+  },
+  {
+    attack: 'attack: refused for',
+    what: 'the directory’s signature on what it says, its nonce among it',
+    file: 'platform/identity/entra.ts',
+    from: '      oidc.enableNonRepudiationChecks,\n',
+    to: '',
+    test: 'bot/link/sign-in.test.ts',
   },
 ];

@@ -22,10 +22,14 @@ interface Tally {
   readonly failed: number;
 }
 
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&');
+/** `attack 1` begins no `attack 12`. */
+const nameOf = (attack: string): string => `${escaped(attack)}(?!\\d)`;
+
 /** Plays the tests of some attacks in a copy of the source. @returns what became of each attack's own tests */
 async function play(copy: string, defences: readonly Defence[]): Promise<(of: Defence) => Tally> {
   const files = [...new Set(defences.map(({ test }) => test))];
-  const names = `attack (${defences.map(({ attack }) => attack).join('|')})\\b`;
+  const names = defences.map(({ attack }) => nameOf(attack)).join('|');
   const out = join(copy, 'attacks.json');
   rmSync(out, { force: true });
   await new Promise<void>((resolve, reject) => {
@@ -50,7 +54,7 @@ async function play(copy: string, defences: readonly Defence[]): Promise<(of: De
     const mine = testResults
       .filter(({ name }) => name.endsWith(test))
       .flatMap(({ assertionResults }) => assertionResults)
-      .filter(({ fullName }) => new RegExp(`attack ${attack}\\b`).test(fullName));
+      .filter(({ fullName }) => new RegExp(nameOf(attack), 'u').test(fullName));
     const count = (status: string): number => mine.filter((one) => one.status === status).length;
     return { passed: count('passed'), failed: count('failed') };
   };
@@ -60,7 +64,7 @@ async function play(copy: string, defences: readonly Defence[]): Promise<(of: De
 export function takenOut(source: string, { attack, file, from, to }: Defence): string {
   const [before, after, ...more] = source.split(from);
   if (before === undefined || after === undefined || more.length > 0)
-    throw new Error(`The defence against attack ${attack} does not stand once in ${file}: name it anew.`);
+    throw new Error(`The defence against ${attack} does not stand once in ${file}: name it anew.`);
   return `${before}${to}${after}`;
 }
 
@@ -86,15 +90,13 @@ export async function attackWithoutDefences(): Promise<number> {
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   try {
     const standing = await play(copy, DEFENCES);
-    const seen: number[] = [];
+    const seen: string[] = [];
     for (const defence of DEFENCES) {
       const [kept, gone] = [standing(defence), await without(copy, defence)];
       const ok = kept.passed > 0 && kept.failed === 0 && gone.failed > 0;
       if (ok) seen.push(defence.attack);
       const tests = `${kept.passed} passed and ${kept.failed} failed with it, ${gone.failed} failed without it`;
-      console.log(
-        `${ok ? 'ok  ' : 'FAIL'} attack ${defence.attack}: ${defence.what} (${defence.file}): ${tests}`,
-      );
+      console.log(`${ok ? 'ok  ' : 'FAIL'} ${defence.attack}: ${defence.what} (${defence.file}): ${tests}`);
     }
     const ok = seen.length === DEFENCES.length;
     console.log(

@@ -218,7 +218,7 @@ describe('a sign-in', () => {
       says: /another person already/,
       claims: { ...MEMBER, verified_primary_email: ['ben.sato@harbour.example'] },
     },
-  ])('is refused for $what, and nothing is linked', async ({ says, oid, claims, spoil = {}, come }) => {
+  ])('attack: refused for $what, and nothing is linked', async ({ says, oid, claims, spoil = {}, come }) => {
     entra.users.set(other, entraUser({ userType: 'Guest' }));
     for (const last of ['2', '3']) entra.users.set(other.slice(0, -1) + last, entraUser());
     entra.signsIn = { oid: oid ?? ADA, claims: claims ?? MEMBER };

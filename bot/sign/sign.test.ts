@@ -18,6 +18,7 @@ import { forgeReceipt, otherAction } from '../../test/forge-receipt.ts';
 import { startBotKit, type BotKit } from '../../test/bot-kit.ts';
 import { inSlack, type Typist } from '../../test/both-chats.ts';
 import { launchBrowser, seriousFindings, sidewaysPixels } from '../../test/browser.ts';
+import { englishIn } from '../../test/english.ts';
 import { startEntraKit, type EntraKit } from '../../test/entra-kit.ts';
 import type { VerifiedStepUp } from '../../platform/stores.ts';
 import { handsInSlack, handsInTeams, meetInTeams, type Hands } from '../../test/hands.ts';
@@ -35,6 +36,7 @@ let entra: EntraKit;
 let origin: string;
 let version = 1;
 let ada: Device;
+let added: string;
 
 /** Somebody's own device: a browser with an authenticator that verifies its person. */
 interface Device {
@@ -135,7 +137,11 @@ beforeAll(async () => {
   [world, browser] = await Promise.all([bot, launchBrowser()]);
   [slack, teams, typed] = [handsInSlack(world), handsInTeams(world), inSlack(world)];
   origin = `http://localhost:${new URL(world.url).port}`;
+  await (await world.kit.as('superuser')).query(`UPDATE people SET language = 'de' WHERE name LIKE 'Ines%'`);
   await meetInTeams(world, 'robin', 'ada', 'ben', 'sofia', 'mara', 'ines');
+  ada = await device();
+  added = await addPasskey('ada', ada);
+  await withPolicy(askPasskey);
 });
 afterAll(async () => {
   await browser?.close();
@@ -145,9 +151,7 @@ afterAll(async () => {
 
 describe('a signature with a passkey', () => {
   test('is given on the page, shown in both chats, and proved offline', async () => {
-    ada = await device();
-    expect(await addPasskey('ada', ada)).toContain('Your passkey was added');
-    await withPolicy(askPasskey);
+    expect(added).toContain('Your passkey was added');
     const state = await world.ask();
     expect(await slack.card({ subject: state.id })).toMatch(/each with a passkey/);
     const told = await approveIn('slack', 'ada', state);
@@ -229,6 +233,73 @@ describe('a signature with a passkey', () => {
     const without = JSON.parse(forgeReceipt(receipt, signer, (value) => value)) as { passkeys: unknown };
     expect(broken(JSON.stringify({ ...without, passkeys: [] }))).toMatch(/lacks the entry that registered/);
   });
+});
+
+describe('breaking the glass where the policy asks for a passkey', () => {
+  const REASON = 'Das Dach ist offen und sonst ist niemand zu erreichen.';
+  let own: Device;
+
+  /** `data`: what stands there in other people's words. */
+  const german = (said: string, words: readonly string[], data: readonly string[] = []): void => {
+    for (const one of words) expect(said).toContain(one);
+    expect(englishIn(said, data), said).toEqual([]);
+  };
+  const textsIn = (value: unknown): string[] =>
+    typeof value === 'string'
+      ? [value]
+      : typeof value === 'object' && value !== null
+        ? Object.entries(value).flatMap(([name, inner]) => [name, ...textsIn(inner)])
+        : [];
+
+  /** Opens a link on her device, and reads what the page says before anything is pressed. */
+  async function readOn({ page }: Device, link: string): Promise<string> {
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.locator('main button, main .said').first().waitFor();
+    return page.locator('main').innerText();
+  }
+
+  beforeAll(async () => {
+    await withPolicy((rule) => {
+      const asking = askPasskey(rule);
+      return { ...asking, require: { ...asking.require, breakGlass: true } };
+    });
+    own = await device();
+  });
+
+  test('a passkey is added in German, from the page to the notice', async () => {
+    const link = linkIn(await typed.type('ines', 'passkeys add'));
+    german(await readOn(own, link), ['Passkey hinzufügen', 'im Namen von Ines Vogel']);
+    german(await pressOn(own, link), ['Ihr Passkey wurde hinzugefügt']);
+    german(await readOn(own, link), ['Nicht erledigt', 'Dieser Link wurde schon benutzt']);
+    const [passkey] = await passkeysOf('ines');
+    const spot = { subject: `passkey/${passkey?.passkey}`, of: 'ines' } as const;
+    for (const hands of [slack, teams])
+      expect(await hands.card(spot)).toContain('Für Sie wurde ein Passkey hinzugefügt');
+  });
+
+  test.each(['slack', 'teams'] as const)(
+    'the passkey of the one Admin is asked for, in %s and in German',
+    async (chat) => {
+      const hands = chat === 'slack' ? slack : teams;
+      const state = await world.ask();
+      await hands.press('ines', { subject: state.id }, 'Break glass…');
+      const told = await hands.fillIn('ines', { reason: REASON, confirmation: 'NOTFALL' });
+      expect(told).toContain('verlangt hier Ihren Passkey');
+      expect(await world.approval(state.id)).toMatchObject({ status: 'pending', breakGlass: null });
+      const link = linkIn(told);
+      const view = await world.kit.stores.approvals.view(world.kit.tenant, state.id);
+      const says = ['Das geben Sie allein frei', REASON, 'Mit Passkey unterschreiben'];
+      german(await readOn(own, link), says, textsIn(view));
+      german(await pressOn(own, link), ['Erfasst.']);
+      expect(await world.approval(state.id)).toMatchObject({
+        status: 'approved',
+        breakGlass: { person: world.kit.people.ines.id, reason: REASON, proof: { kind: 'passkey' } },
+      });
+      german(await readOn(own, link), ['Nicht erledigt']);
+    },
+    60_000,
+  );
 });
 
 /** What Ada's authenticator holds, so that it can be made to lie. */
@@ -398,6 +469,29 @@ describe('the doors of the page', () => {
     },
   );
 
+  test('attack: a passkey’s signature for one request is none for another, nor in the hands of another person', async () => {
+    const { stores, people, tenant } = world.kit;
+    const link = await linkFor(state);
+    const answer = assertion(await challengeOf(link));
+    const signed = await stores.passkeys.sign(link, answer, { origin, rpId: 'localhost' });
+    if (!signed.ok) throw new Error(signed.why);
+    const other = await world.ask();
+    const hand = async (who: 'ada' | 'ben', { id, actionDigest }: ApprovalState): Promise<void> => {
+      const account = ID[who];
+      const said = await world.bot.gateway.decide({
+        ...{ message: null, requestKey: `proof ${who} ${id}`, caller: { ...signed.link.caller, account } },
+        place: { conversation: '', thread: null, kind: 'personal' },
+        payload: { v: 1, approval: id, version: 0, actionDigest, copy: null },
+        choice: { verb: 'approve', comment: null, seen: 'whole', proof: signed.proof },
+      });
+      expect(said).toMatchObject({ done: false, text: expect.stringContaining('not accepted') as string });
+    };
+    expect(people.ada.id).not.toBe(people.ben.id);
+    await nothingSigned(other, () => hand('ada', other), 1);
+    await nothingSigned(state, () => hand('ben', state), 1);
+    expect((await stores.approvals.get(tenant, state.id))?.status).toBe('pending');
+  });
+
   test('attack: what was signed was edited meanwhile: the page shows it no more, and its signature counts for nothing', async () => {
     const asked = await world.ask();
     const [shown, unseen] = [await linkFor(asked), await linkFor(asked)];
@@ -512,10 +606,13 @@ describe.each(['slack', 'teams'] as const)('in %s, where a fresh sign-in is aske
     return said;
   }
 
-  test('a click gets the way to it in private and signs nothing; the sign-in does, once, for this action and person alone', async () => {
-    await withPolicy((rule) =>
+  beforeAll(() =>
+    withPolicy((rule) =>
       rule.risk === 'high' ? { ...rule, require: { ...rule.require, proof: 'sign-in' } } : rule,
-    );
+    ),
+  );
+
+  test('a click gets the way to it in private and signs nothing; the sign-in does, once, for this action and person alone', async () => {
     const state = await world.ask();
     const said = await approveIn(chat, 'ben', state);
     expect(said).toMatch(/asks for a fresh sign-in/);
@@ -532,7 +629,7 @@ describe.each(['slack', 'teams'] as const)('in %s, where a fresh sign-in is aske
     await again.close();
   }, 60_000);
 
-  test('a sign-in for another action than the page showed signs nothing', async () => {
+  test('attack: a sign-in for another action than the page showed signs nothing', async () => {
     const state = await world.ask();
     linkIn(await approveIn(chat, 'ben', state));
     const { tenant, people } = world.kit;

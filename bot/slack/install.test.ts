@@ -117,7 +117,7 @@ describe('a workspace that installs the app', () => {
     await db.query('DELETE FROM slack_installations WHERE tenant = $1', [other]);
   });
 
-  test('cannot be had twice with one link, in another browser, with a used or made-up state, or in German unread', async () => {
+  test('attack: an installation cannot be had twice with one link, in another browser, with a used or made-up state, or in German unread', async () => {
     slack.next({ team: OTHER_TEAM, name: 'Second' });
     const link = await linkFor(other);
     const elsewhere = await install(link, { cookie: null });
