@@ -8,10 +8,21 @@ const FRESH_MS = 30_000;
 /** Slack's user id, or an Entra object id: the conversation is the chat with that one person. */
 const PERSON = /^(?:[UW][A-Z0-9]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-export type LanguageOfCopy = (
+type CopyPlace = Pick<CardCopy, 'platform' | 'workspace' | 'conversation' | 'person'>;
+
+export type LanguageOfCopy = (tenant: TenantId, where: CopyPlace) => Promise<Language>;
+
+/** Slack names a chat with one person by them; Teams by an id of its own, beside which the copy says whose it is. */
+async function readerOf(
+  people: Stores['people'],
   tenant: TenantId,
-  where: Pick<CardCopy, 'platform' | 'workspace' | 'conversation'>,
-) => Promise<Language>;
+  { platform, workspace, conversation, person }: CopyPlace,
+): Promise<string | null> {
+  if (PERSON.test(conversation)) return conversation;
+  const theirs = person === null ? [] : await people.accountsOf(tenant, person);
+  const here = theirs.find((one) => one.platform === platform && one.workspace === workspace);
+  return here?.account ?? null;
+}
 
 /** A direct message is in its reader's language; what many read is in the company's. */
 export function createLanguageOfCopy(people: Stores['people'], now: () => number = Date.now): LanguageOfCopy {
@@ -24,12 +35,14 @@ export function createLanguageOfCopy(people: Stores['people'], now: () => number
     kept.set(key, { language, untilMs: now() + FRESH_MS });
     return language;
   };
-  return (tenant, { platform, workspace, conversation }) => {
+  return (tenant, where) => {
+    const { platform, workspace, conversation, person } = where;
     const company = (): Promise<Language> => remember(tenant, () => people.languageOf(tenant));
-    if (!PERSON.test(conversation)) return company();
+    if (person === null && !PERSON.test(conversation)) return company();
     return remember(`${tenant} ${platform} ${workspace} ${conversation}`, async () => {
-      const found = await people.identify(tenant, { platform, workspace, account: conversation });
-      return (found.ok ? found.person.language : undefined) ?? company();
+      const account = await readerOf(people, tenant, where);
+      const found = account === null ? null : await people.identify(tenant, { platform, workspace, account });
+      return (found?.ok ? found.person.language : undefined) ?? company();
     });
   };
 }

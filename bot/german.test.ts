@@ -112,12 +112,19 @@ describe('whose language it is', () => {
   test("a direct message is its one reader's, a card in a channel the company's", async () => {
     const { id } = await world.ask();
     const load = cardLoader(world.kit.stores);
+    const nobody = { page: null, person: null };
+    const at = { platform: 'slack', workspace: team } as const;
     const languageAt = async (conversation: string) =>
-      (await load(world.kit.tenant, id, { platform: 'slack', workspace: team, conversation, page: null }))
-        ?.card.language;
+      (await load(world.kit.tenant, id, { ...at, conversation, ...nobody }))?.card.language;
     expect(await languageAt(channel)).toBe('de');
     expect(await languageAt('U08ADA')).toBe('de');
     expect(await languageAt('U08BEN')).toBe('en');
+    // Teams names the chat with a person by an id of its own.
+    const inTeams = { platform: 'teams', workspace: EXAMPLE.teams.tenant, conversation: 'a:1Ben' } as const;
+    const bens = await load(world.kit.tenant, id, {
+      ...{ ...inTeams, ...nobody, person: world.kit.people.ben.id },
+    });
+    expect(bens?.card.language).toBe('en');
   });
 });
 

@@ -13,7 +13,7 @@ import type { Method, SendBudget } from './send-budget.ts';
 export type LoadCard = (
   tenant: TenantId,
   subject: string,
-  where: Pick<CardCopy, 'platform' | 'workspace' | 'conversation' | 'page'>,
+  where: Pick<CardCopy, 'platform' | 'workspace' | 'conversation' | 'page' | 'person'>,
 ) => Promise<{ card: Card; version: number | null; thread: string | null } | null>;
 
 export interface ReconcileEdges {
