@@ -13,6 +13,7 @@ import {
   seenCondition,
   worstFirst,
   type Around,
+  type Condition,
 } from './gather.ts';
 import { STAYS_CLEAR_MS } from './limits.ts';
 import { openIncident } from './open.ts';
@@ -113,6 +114,24 @@ describe('one of many', () => {
     const back = seenCondition(over, one, START + 60 * MINUTE);
     expect([back.overAtMs, back.clearSinceMs, back.sinceMs]).toEqual([null, null, START + 60 * MINUTE]);
   });
+
+  test.each([2, 60])(
+    'is over after the %i minutes that its rule is tuned to, and the whole not before',
+    (clearMinutes) => {
+      const tuned: Finding = { ...clear, clearMinutes };
+      const cleared = seenCondition(seenCondition(null, one, START), tuned, START + MINUTE);
+      const after = (minutes: number) => seenCondition(cleared, tuned, START + (1 + minutes) * MINUTE);
+      expect([after(clearMinutes - 1).overAtMs, after(clearMinutes).overAtMs]).toEqual([
+        null,
+        START + (1 + clearMinutes) * MINUTE,
+      ]);
+      const usual = seenCondition(null, about('slow', 'b', 'p1'), START);
+      const whole = (...all: Condition[]) => gatheredFinding('gathered/all', all, null).clearMinutes;
+      expect(whole(after(clearMinutes))).toBe(clearMinutes);
+      expect(whole(after(clearMinutes), usual)).toBe(Math.max(clearMinutes, STAYS_CLEAR_MS / MINUTE));
+      expect(whole({ ...usual, overAtMs: START })).toBeUndefined();
+    },
+  );
 
   test.each<FindingState>(['no_data', 'cannot_know', 'firing'])('that comes to %s is not clear', (state) => {
     const cleared = seenCondition(seenCondition(null, one, START), clear, START + MINUTE);

@@ -1,7 +1,7 @@
 import { SEVERITIES, type Finding, type FindingState } from '../alerts/finding.ts';
 import { ALERT_RULES, type AlertRuleName } from '../alerts/thresholds.ts';
 import type { GatheredBy } from './gathered.ts';
-import { STAYS_CLEAR_MS } from './limits.ts';
+import { STAYS_CLEAR_MS, staysClearMs } from './limits.ts';
 
 /** As many of one kind may come within the window and still have a thread each. */
 export const HANDFUL = 5;
@@ -107,13 +107,15 @@ export interface Condition extends Pick<
   readonly sinceMs: number;
   readonly clearSinceMs: number | null;
   readonly overAtMs: number | null;
+  /** As the rule said at this look; missing where it was not looked at. */
+  readonly clearMinutes?: number;
 }
 
 /** A rule looked at it again. */
 export function seenCondition(before: Condition | null, finding: Finding, nowMs: number): Condition {
   const isBack = before === null || (before.overAtMs !== null && finding.state === 'firing');
   const clearSinceMs = finding.state === 'clear' ? (before?.clearSinceMs ?? nowMs) : null;
-  const isOver = clearSinceMs !== null && nowMs - clearSinceMs >= STAYS_CLEAR_MS;
+  const isOver = clearSinceMs !== null && nowMs - clearSinceMs >= staysClearMs(finding);
   const { fingerprint, rule, agent, severity, state, value, threshold, unit, sample } = finding;
   return {
     ...{ fingerprint, rule, agent, severity, state, value, threshold, unit, sample },
@@ -122,6 +124,7 @@ export function seenCondition(before: Condition | null, finding: Finding, nowMs:
     sinceMs: isBack ? nowMs : before.sinceMs,
     clearSinceMs,
     overAtMs: isOver ? (before?.overAtMs ?? nowMs) : null,
+    ...(finding.clearMinutes === undefined ? {} : { clearMinutes: finding.clearMinutes }),
   };
 }
 
@@ -152,6 +155,16 @@ function stateOf(open: readonly Condition[]): FindingState {
   return states.has('no_data') ? 'no_data' : 'clear';
 }
 
+const USUAL_MINUTES = STAYS_CLEAR_MS / 60_000;
+
+/** The whole is over no sooner than each of them may be: the longest of what their rules ask for. Missing: as long as usual. */
+function clearMinutesOf(conditions: readonly Condition[]): Pick<Finding, 'clearMinutes'> {
+  const asked = conditions.flatMap(
+    ({ clearMinutes, overAtMs }) => clearMinutes ?? (overAtMs === null ? USUAL_MINUTES : []),
+  );
+  return asked.length === 0 ? {} : { clearMinutes: asked.reduce((a, b) => Math.max(a, b)) };
+}
+
 /**
  * What an incident that gathers many is told at a look, in the form in which a rule speaks of one thing: the machine needs to
  * know no other. `told`: how many fired when people were told last; null: they are told now.
@@ -175,7 +188,7 @@ export function gatheredFinding(
     ...{ value: count, threshold: 0, unit: 'count', sample: conditions.length },
     sinceMs: firing.length > 0 ? Math.min(...firing.slice(0, 100).map(({ sinceMs }) => sinceMs)) : null,
     reason: { key: 'gathered', params: { firing: count, total: conditions.length, agents } },
-    ...{ worstRuns: worst?.worstRuns ?? [], series: [] },
+    ...{ worstRuns: worst?.worstRuns ?? [], series: [], ...clearMinutesOf(conditions) },
     gathered: { by, firing: count, over, total: conditions.length, agents, told: told ?? count },
   };
 }
