@@ -27,6 +27,8 @@ export interface World extends TestStores {
   readonly workers: () => Workers;
   /** Ends the workers and starts others, as a deploy does. */
   restart(): Promise<void>;
+  /** Where its workflows are. */
+  readonly temporal: WorkersOptions['temporal'];
   /** As if the workflows' source were another one: the kept bundle becomes an older build. */
   changeWorkflows(): Promise<void>;
   ask(words: string, more?: { environment?: 'production' | 'sandbox' }): Promise<RunId>;
@@ -82,16 +84,12 @@ export async function openWorld(
   const bundleFolder = mkdtempSync(join(tmpdir(), 'world-bundles-'));
   await bundleForTests();
   cpSync(join(tmpdir(), 'countersign-bundles'), bundleFolder, { recursive: true });
+  const { encryptionKey } = base;
+  const temporal = { address: temporalAddress, namespace, apiKey: null, tls: null, encryptionKey };
   const start = () =>
     startWorkers({
       stores: base.stores,
-      temporal: {
-        address: temporalAddress,
-        namespace,
-        apiKey: null,
-        tls: null,
-        encryptionKey: base.encryptionKey,
-      },
+      temporal,
       redisUrl,
       models: createAnthropicModels({ apiKey: 'rehearsal', baseUrl: rehearsal.url }),
       agents: findAgent(loadAgents()),
@@ -126,6 +124,7 @@ export async function openWorld(
     ...base,
     rehearsal,
     insurer,
+    temporal,
     workers: () => workers,
     async restart() {
       await workers.close();

@@ -8,6 +8,7 @@ import { weeklyPlan } from '../../core/on-call/plan.ts';
 import type { Place } from '../../core/on-call/types.ts';
 import { diesAt } from '../../test/dies.ts';
 import { plantRows, type PlantedEvent, type PlantedRun } from '../../test/plant-metrics.ts';
+import { connectTemporal } from '../../platform/temporal.ts';
 import { openWorld, type World } from '../../test/worker-world.ts';
 import { lookAtTenant } from './look-at-tenant.ts';
 
@@ -239,3 +240,37 @@ describe('whoever is killed at a step of an incident is replaced, and nothing ha
     ]);
   }, 90_000);
 });
+
+test('the weekly schedule is for Sunday at three, and asks for each agent that is used when it fires', async () => {
+  const { stores, tenant, people } = world;
+  const versions = ['1.0.0', '1.1.0'];
+  const place = { agent: 'fraud-review', environment: 'production', known: versions } as const;
+  await stores.versions.set(tenant, { ...place, active: '1.1.0', next: null, percent: 0 });
+  await plantRows(await world.as('superuser'), tenant, {
+    runs: [ended('fraud-review', 'done', MINUTE)],
+    events: [],
+  });
+  // What is asked for then ends at once: here it is about the asking.
+  await stores.switches.stop(tenant, people.mara.id, 'The cases are played elsewhere');
+  const client = connectTemporal(world.temporal);
+  const schedule = client.schedule.getHandle('countersign-weekly-evals');
+  const { info, policies, state } = await schedule.describe();
+  expect(state.paused).toBe(false);
+  expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 3 * 24 * 60 * MINUTE });
+  const next = info.nextActionTimes.slice(0, 3);
+  expect(next.map((at) => [at.getUTCDay(), at.getUTCHours(), at.getUTCMinutes()])).toEqual(
+    Array.from({ length: 3 }, () => [0, 3, 0]),
+  );
+  await schedule.trigger();
+  const asked = async () =>
+    (
+      await (
+        await world.as('superuser')
+      ).query(`SELECT agent, agent_version, source, status, why FROM eval_runs`)
+    ).rows;
+  await expect
+    .poll(asked, { timeout: 60_000, interval: 200 })
+    .toMatchObject([{ agent: 'fraud-review', agent_version: '1.1.0', source: 'schedule', status: 'failed' }]);
+  await client.connection.close();
+  await stores.switches.lift(tenant, people.mara.id);
+}, 90_000);
