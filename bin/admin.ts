@@ -15,6 +15,7 @@ import { forward } from './admin/forward.ts';
 import { service, token, TOKEN_USAGE } from './admin/token.ts';
 import { erase, hold, PERSONAL_USAGE, retention, RETENTION_USAGE } from './admin/personal.ts';
 import { slackInstall } from './admin/slack-install.ts';
+import { TEAMS_BOT_USAGE, teamsBot } from './admin/teams-bot.ts';
 import { deleteIt, exportIt, isWholeTenantVerb, TENANT_USAGE, WITHOUT_EXPORT } from './admin/tenant.ts';
 import { loadAgentsFor } from './load-agents.ts';
 
@@ -28,6 +29,7 @@ countersign admin forward <tenant> [--pagerduty us|eu FILE | --webhook URL [FILE
                          FILE holds the secret, - is the standard input
 ${TOKEN_USAGE}
 countersign admin slack-install <tenant> [--channel CHANNEL] [--hours N]   a link by which one workspace joins this tenant
+${TEAMS_BOT_USAGE}
 countersign admin people <tenant> FILE.csv
 countersign admin policy <tenant> FILE.json
 countersign admin limits <tenant> [--share N] [--working N] [--person-working N] [--waiting N] [--person-waiting N]
@@ -73,6 +75,10 @@ const options = {
   channel: { type: 'string' },
   hours: { type: 'string' },
   out: { type: 'string' },
+  app: { type: 'string' },
+  directory: { type: 'string' },
+  cloud: { type: 'string' },
+  secret: { type: 'string' },
 } as const;
 
 type Given = { [K in keyof typeof options]?: string };
@@ -200,6 +206,7 @@ const jobs: Readonly<Record<string, Job>> = {
     return `${agent} plays ${set.active} in ${environment}${share}. This is in the ledger.`;
   },
   'slack-install': (admin, tenant, given, _file, config) => slackInstall(admin, tenant, given, config),
+  'teams-bot': (admin, tenant, given, file, config) => teamsBot(admin, tenant, { given, act: file, config }),
   bootstrap: async (admin, tenant, given) => {
     const [email = '', name = '', team = ''] = needed(given, 'email', 'name', 'team');
     const accounts: ChatAccount[] = pairs(given, 'person').map(({ platform, workspace, rest }) => ({
@@ -248,7 +255,8 @@ export async function run(args: string[]): Promise<number> {
     console.log(await inTenant(tenant.data, work));
     return 0;
   }
-  const admin = openAdmin({ appUrl: database.appUrl, encryptionKey });
+  const { appUrl, dispatcherUrl } = database;
+  const admin = openAdmin({ appUrl, encryptionKey, dispatcherUrl });
   try {
     console.log(await inTenant(tenant.data, job(admin, tenant.data, values, file, config)));
     return 0;

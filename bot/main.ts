@@ -30,7 +30,7 @@ import { Remembered } from './remembered.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createSendBudget } from './send-budget.ts';
 import { mountSlack } from './slack/mount.ts';
-import { mountTeams } from './teams/mount.ts';
+import { mountTeams, type TeamsDeps } from './teams/mount.ts';
 
 export interface BotOptions {
   readonly stores: OpenStores;
@@ -64,6 +64,19 @@ interface Chats {
 }
 
 /** The chats that this installation has; an empty secret refuses to start. */
+/** The registration of the environment, and whether companies bring their own. */
+function teamsOf({ teams, teamsCompanies }: Config): Pick<TeamsDeps, 'config' | 'companies'> {
+  const elsewhere = ({ cloud, serviceUrl }: NonNullable<Config['teamsCompanies']>) => ({
+    ...(cloud ? { cloud } : {}),
+    ...(serviceUrl ? { serviceUrl } : {}),
+  });
+  const own = teams && {
+    ...{ clientId: teams.clientId, clientSecret: teams.clientSecret ?? '', tenantId: teams.tenantId ?? '' },
+    ...elsewhere(teams),
+  };
+  return { config: own, ...(teamsCompanies ? { companies: elsewhere(teamsCompanies) } : {}) };
+}
+
 function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metrics: Metrics): Chats {
   const routes: Record<string, Routes[string]> = {};
   const transports: Partial<Record<Platform, ChatTransport>> = {};
@@ -91,17 +104,8 @@ function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metri
     slackGroups = slack.groups;
     closing.push(() => slack.close());
   }
-  if (config.teams !== null) {
-    const { clientId, clientSecret, tenantId, cloud, serviceUrl } = config.teams;
-    const own = { clientId, clientSecret: clientSecret ?? '', tenantId: tenantId ?? '' };
-    const elsewhere = { ...(cloud ? { cloud } : {}), ...(serviceUrl ? { serviceUrl } : {}) };
-    const teams = mountTeams({
-      gateway,
-      config: { ...own, ...elsewhere },
-      stores,
-      log,
-      count: metrics.count,
-    });
+  if (config.teams !== null || config.teamsCompanies !== null) {
+    const teams = mountTeams({ gateway, ...teamsOf(config), stores, log, count: metrics.count });
     routes['POST /api/messages'] = (req, res) => teams.handle(req, res);
     transports.teams = teams.transport;
     closing.push(() => teams.close());

@@ -21,6 +21,11 @@ export const LEDGER_ENGLISH = {
       `The app was installed in the Slack workspace ${said('name')} (${said('workspace')}).`,
     'slack.removed': ({ said }) =>
       `The Slack workspace ${said('workspace')} does not have the app any more (${said('why')}); its tokens were erased.`,
+    'teams.registered': ({ said }) =>
+      `A bot registration of its own was set up for Microsoft Teams (app ${said('app')}).`,
+    'teams.secret-changed': ({ said }) => `The Teams app ${said('app')} got another client secret.`,
+    'teams.ended': ({ said }) =>
+      `The Teams app ${said('app')} is not used any more, and its secret was erased.`,
     'people.imported': ({ said }) => `${said('people')} people were imported.`,
     'identity.linked': ({ who, said }) =>
       `${who} linked a ${said('platform') === 'slack' ? 'Slack' : 'Microsoft Entra'} account by a sign-in.`,

@@ -50,6 +50,11 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
       `Die App wurde im Slack-Workspace ${said('name')} (${said('workspace')}) installiert.`,
     'slack.removed': ({ said }) =>
       `Der Slack-Workspace ${said('workspace')} hat die App nicht mehr (${said('why')}); seine Tokens wurden gelöscht.`,
+    'teams.registered': ({ said }) =>
+      `Für Microsoft Teams wurde eine eigene Bot-Registrierung eingerichtet (App ${said('app')}).`,
+    'teams.secret-changed': ({ said }) => `Die Teams-App ${said('app')} bekam ein anderes Client Secret.`,
+    'teams.ended': ({ said }) =>
+      `Die Teams-App ${said('app')} wird nicht mehr benutzt, und ihr Secret wurde gelöscht.`,
     'people.imported': ({ said }) => `Importierte Personen: ${said('people')}.`,
     'identity.linked': ({ who, said }) =>
       `${who} hat durch eine Anmeldung ein Konto von ${said('platform') === 'slack' ? 'Slack' : 'Microsoft Entra'} verknüpft.`,

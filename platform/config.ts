@@ -50,6 +50,7 @@ const Environment = z.object({
   TEAMS_SERVICE_URL: url('http', 'https'),
   TEAMS_ALLOW_UNAUTHENTICATED: z.enum(['0', '1']).default('0'),
   ENTRA_ISSUER: url('http', 'https'),
+  TEAMS_REGISTRATIONS: z.enum(['0', '1']).default('0'),
   ENTRA_CLIENT_ID: text,
   ENTRA_CLIENT_SECRET: secret,
   GRAPH_URL: url('http', 'https'),
@@ -104,6 +105,12 @@ export type Program = keyof typeof NEEDS;
 export interface Config {
   readonly host: string;
   readonly botPort: number;
+interface TeamsElsewhere {
+  /** Endpoints that replace those of Microsoft's public cloud. */
+  readonly cloud: Readonly<Record<string, string>> | null;
+  readonly serviceUrl: string | null;
+}
+
   /** Where people's browsers reach the bot: an origin. Null: this machine, at the bot's port. */
   readonly publicUrl: string | null;
   readonly workspacePort: number;
@@ -123,15 +130,16 @@ export interface Config {
     readonly appToken: string | null;
     readonly apiUrl: string | null;
   } | null;
-  readonly teams: {
-    readonly clientId: string;
-    readonly clientSecret: string | null;
-    readonly tenantId: string | null;
-    readonly allowUnauthenticated: boolean;
-    /** Endpoints that replace those of Microsoft's public cloud. */
-    readonly cloud: Readonly<Record<string, string>> | null;
-    readonly serviceUrl: string | null;
-  } | null;
+  readonly teams:
+    | (TeamsElsewhere & {
+        readonly clientId: string;
+        readonly clientSecret: string | null;
+        readonly tenantId: string | null;
+        readonly allowUnauthenticated: boolean;
+      })
+    | null;
+  /** Companies bring registrations of their own; what replaces the public cloud for those. Null: none are looked at. */
+  readonly teamsCompanies: TeamsElsewhere | null;
   readonly entra: {
     readonly issuer: string;
     readonly clientId: string;
@@ -213,9 +221,10 @@ function findHalves(env: Environment, program: Program): string[] {
     problems.push('TEAMS_CLIENT_SECRET: needed to answer in Teams');
   if (teamsOpen && (program !== 'none' || !['127.0.0.1', 'localhost', '::1'].includes(env.HOST)))
     problems.push('TEAMS_ALLOW_UNAUTHENTICATED: works only in `countersign start`, on a loopback HOST');
-  if (program === 'bot' && !slackWayIn && !env.TEAMS_CLIENT_ID)
+  const teams = env.TEAMS_CLIENT_ID ?? (env.TEAMS_REGISTRATIONS === '1' || null);
+  if (program === 'bot' && !slackWayIn && !teams)
     problems.push(
-      'SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN) and SLACK_BOT_TOKEN, or TEAMS_CLIENT_ID and TEAMS_CLIENT_SECRET: a bot needs a chat',
+      'SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN) and SLACK_BOT_TOKEN, or TEAMS_CLIENT_ID and TEAMS_CLIENT_SECRET, or TEAMS_REGISTRATIONS=1: a bot needs a chat',
     );
   return problems;
 }
@@ -279,7 +288,8 @@ function toConfig(env: Environment): Config {
   };
 }
 
-function chats(env: Environment): Pick<Config, 'slack' | 'teams' | 'entra'> {
+function chats(env: Environment): Pick<Config, 'slack' | 'teams' | 'teamsCompanies' | 'entra'> {
+  const elsewhere = { cloud: env.TEAMS_CLOUD, serviceUrl: env.TEAMS_SERVICE_URL };
   return {
     slack: or(env.SLACK_SIGNING_SECRET ?? env.SLACK_APP_TOKEN, () => ({
       signingSecret: env.SLACK_SIGNING_SECRET ?? '',
@@ -294,8 +304,7 @@ function chats(env: Environment): Pick<Config, 'slack' | 'teams' | 'entra'> {
       clientSecret: env.TEAMS_CLIENT_SECRET,
       tenantId: env.TEAMS_TENANT_ID,
       allowUnauthenticated: env.TEAMS_ALLOW_UNAUTHENTICATED === '1',
-      cloud: env.TEAMS_CLOUD,
-      serviceUrl: env.TEAMS_SERVICE_URL,
+      ...elsewhere,
     })),
     entra: or(env.ENTRA_ISSUER, () => ({
       issuer: env.ENTRA_ISSUER ?? '',
@@ -303,6 +312,7 @@ function chats(env: Environment): Pick<Config, 'slack' | 'teams' | 'entra'> {
       clientSecret: env.ENTRA_CLIENT_SECRET ?? '',
     })),
   };
+    teamsCompanies: env.TEAMS_REGISTRATIONS === '1' ? elsewhere : null,
 }
 
 /**

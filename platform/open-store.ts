@@ -15,6 +15,7 @@ import { createSignInStore } from './identity/sign-in-store.ts';
 import { createIncidentStore } from './incidents/incident-store.ts';
 import { createInstallationStore } from './installations/installation-store.ts';
 import { createIntakeStore } from './intake/intake-store.ts';
+import { createRegistrationStore } from './installations/registrations.ts';
 import { createInboxStore } from './inboxes/inbox-store.ts';
 import { createCheckpointStore } from './ledger/checkpoint-store.ts';
 import { createLedgerStore } from './ledger/ledger-store.ts';
@@ -116,6 +117,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     scores: createScoreStore(db, payloads),
     golden: createGoldenStore(db, payloads),
     seen: createSeenStore(db),
+    registrations: createRegistrationStore({ db, sealer, router }),
     // Who is resumed may have runs waiting.
     delegations: createDelegationStore(db, wake),
     switches: createSwitchStore(db, () => {

@@ -13,6 +13,7 @@ import type { IdentityStore } from './stores/identity.ts';
 import type { IncidentStore } from './stores/incidents.ts';
 import type { InstallationStore } from './stores/installations.ts';
 import type { OnCallStore } from './stores/on-call.ts';
+import type { RegistrationStore } from './stores/registrations.ts';
 import type { PasskeyStore } from './stores/passkeys.ts';
 import type { ScoreStore } from './stores/scores.ts';
 import type { TokenStore } from './stores/tokens.ts';
@@ -35,6 +36,7 @@ export type * from './stores/on-call.ts';
 export type * from './stores/passkeys.ts';
 export type * from './stores/scores.ts';
 export type * from './stores/sign-ins.ts';
+export type * from './stores/registrations.ts';
 export type * from './stores/tokens.ts';
 export type * from './stores/versions.ts';
 
@@ -55,6 +57,7 @@ export interface Stores {
   readonly onCall: OnCallStore;
   readonly passkeys: PasskeyStore;
   readonly digests: DigestStore;
+  readonly registrations: RegistrationStore;
   readonly evals: EvalStore;
   readonly scores: ScoreStore;
   readonly golden: GoldenStore;

@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import { type JsonObject } from '../core/canonical-json.ts';
 import { TenantId, type PersonId, type TargetId, type TokenId } from '../core/ids.ts';
 import type { LimitsChange } from '../core/intake/limits.ts';
@@ -5,11 +6,18 @@ import type { Language } from '../core/language.ts';
 import type { Policy } from '../core/policy-types.ts';
 import type { VersionState } from '../core/versions.ts';
 import { putPolicy } from './approvals/policies.ts';
-import { openDatabase, type Database, type TenantTx } from './database.ts';
+import { createPool, openDatabase, type Database, type TenantTx } from './database.ts';
 import { addTarget, endTarget, viewTargets, type NewTarget } from './forwards/targets.ts';
 import { newId } from './ids.ts';
 import { importPeople, type ImportReport } from './import-people.ts';
 import { makeInstallLink, type LinkTerms } from './installations/install-links.ts';
+import {
+  addRegistration,
+  changeSecret,
+  endRegistration,
+  listRegistrations,
+  type NewRegistration,
+} from './installations/registrations.ts';
 import { setLimits } from './intake/set-limits.ts';
 import { append, lockHead } from './ledger/append.ts';
 import { retainLedger, type ExportedMonth } from './ledger/months.ts';
@@ -23,7 +31,14 @@ import {
   type Hold,
 } from './personal/erase.ts';
 import { createSealer } from './seal.ts';
-import type { ChatAccount, Platform, TargetView, TokenView, VersionChange } from './stores.ts';
+import type {
+  ChatAccount,
+  Platform,
+  RegistrationView,
+  TargetView,
+  TokenView,
+  VersionChange,
+} from './stores.ts';
 import {
   createService,
   createToken,
@@ -92,6 +107,13 @@ export interface Admin {
   revokeToken(tenant: TenantId, token: TokenId): Promise<boolean>;
   /** What stands behind `/slack/install?link=`: one workspace may join this company by it, once. */
   makeInstallLink(tenant: TenantId, terms: LinkTerms): Promise<string>;
+  /** A bot registration of its own in Teams; recorded, without the secret. @throws RegistrationRefusedError */
+  addRegistration(tenant: TenantId, made: NewRegistration): Promise<void>;
+  /** False: there is none of that app in force. */
+  changeRegistrationSecret(tenant: TenantId, app: string, secret: string): Promise<boolean>;
+  /** Its secret is erased. False: there is none of that app in force. */
+  endRegistration(tenant: TenantId, app: string): Promise<boolean>;
+  registrations(tenant: TenantId): Promise<readonly RegistrationView[]>;
   close(): Promise<void>;
 }
 
@@ -213,12 +235,30 @@ async function bootstrapAdmin(db: Database, tenant: TenantId, who: FirstAdmin): 
   });
 }
 
+export interface AdminOptions {
+  readonly appUrl: string;
+  readonly encryptionKey?: string | null;
+  /** Role countersign_dispatcher, for what must not be another company's already. */
+  readonly dispatcherUrl?: string | null;
+}
+
 /**
  * The operator's door. It is the application's role, bound by row-level security like the rest: a tenant can only be
  * made in a transaction that names it.
  */
-export function openAdmin(options: { appUrl: string; encryptionKey?: string | null }): Admin {
-  const db = openDatabase(options.appUrl, { max: 2 }, options.encryptionKey);
+export function openAdmin(options: AdminOptions): Admin {
+  const { appUrl, encryptionKey, dispatcherUrl } = options;
+  const db = openDatabase(appUrl, { max: 2 }, encryptionKey);
+  const opened: { router?: Pool } = {};
+  const sealed = () => {
+    if (!encryptionKey) throw new Error('COUNTERSIGN_ENCRYPTION_KEY: missing; secrets are sealed with it');
+    return { sealer: createSealer(encryptionKey) };
+  };
+  const router = (): Pool => {
+    if (!dispatcherUrl)
+      throw new Error('DATABASE_DISPATCHER_URL: missing; it says what is another company’s');
+    return (opened.router ??= createPool(dispatcherUrl, { max: 1, application_name: 'countersign admin' }));
+  };
   return {
     createTenant: (tenant) => createTenant(db, tenant),
     importPeople: (tenant, csv) => importPeople(db, tenant, csv),
@@ -234,9 +274,7 @@ export function openAdmin(options: { appUrl: string; encryptionKey?: string | nu
     tokens: (tenant) => db.inTenant(tenant, listTokens),
     revokeToken: (tenant, token) => db.inTenant(tenant, (tx) => revokeToken(tx, tenant, token)),
     setForward: (tenant, target) => {
-      const { encryptionKey } = options;
-      if (!encryptionKey) throw new Error('COUNTERSIGN_ENCRYPTION_KEY: missing; secrets are sealed with it');
-      const sealer = createSealer(encryptionKey);
+      const { sealer } = sealed();
       return db.inTenant(tenant, (tx) => addTarget(tx, tenant, sealer, target));
     },
     endForward: (tenant, target) => db.inTenant(tenant, (tx) => endTarget(tx, tenant, target)),
@@ -247,6 +285,13 @@ export function openAdmin(options: { appUrl: string; encryptionKey?: string | nu
     holds: (tenant) => holdsOf(db, tenant),
     retain: (tenant, folder) => retainLedger(db, tenant, folder),
     makeInstallLink: (tenant, terms) => db.inTenant(tenant, (tx) => makeInstallLink(tx, tenant, terms)),
-    close: () => db.close(),
+    addRegistration: (tenant, made) => addRegistration({ ...sealed(), router: router() }, db, tenant, made),
+    changeRegistrationSecret: (tenant, app, secret) => changeSecret(sealed(), db, tenant, { app, secret }),
+    endRegistration: (tenant, app) => endRegistration(db, tenant, app),
+    registrations: (tenant) => listRegistrations(db, tenant),
+    async close() {
+      await db.close();
+      await opened.router?.end();
+    },
   };
 }

@@ -62,6 +62,13 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** Another company's, in an Entra tenant of its own. */
+export const SECOND_BOT = {
+  clientId: '5c1d7e90-64a8-4f3b-b1f2-9a0c3d5e7f21',
+  clientSecret: 'another secret for one test run',
+  tenantId: 'b7e2c4d6-0f1a-4b8c-9d3e-6a5f4c3b2a10',
+} as const;
+
 const shut = (server: Server): Promise<void> =>
   new Promise((resolve) => {
     server.closeAllConnections();
@@ -96,7 +103,7 @@ export async function startTeamsKit(botMessagesUrl?: string): Promise<TeamsKit> 
   const { clientId, tenant: tenantId, channel, channelName } = EXAMPLE.teams;
   const clientSecret = 'a secret for one test run';
   const api = await createTeamsApi({
-    ...{ store, clientId, clientSecret, tenantId },
+    ...{ store, clientId, clientSecret, tenantId, others: [SECOND_BOT] },
     publicUrl: teamsUrl,
     botMessagesUrl: botMessagesUrl ?? `${botUrl}/api/messages`,
     people: Object.values(TEAMS_PEOPLE),

@@ -23,8 +23,12 @@ export interface GuardDeps {
   readonly gateway: Gateway;
   readonly stores: Stores;
   readonly log: Log;
-  /** The registration's own Entra tenant, the only one on the list. */
-  readonly entraTenant: string;
+  /** The company whose registration it is; null: the deployment's. */
+  readonly owner: TenantId | null;
+  /** The registration's Entra tenants; nobody from another is heard. */
+  readonly directories: readonly string[];
+  /** The one of them that its tokens come from. */
+  readonly home: string;
   readonly mayCall: (url: string) => boolean;
 }
 
@@ -40,7 +44,6 @@ const refused = (reason: string, status = 403): Admitted => ({ ok: false, reason
 export async function admit(deps: GuardDeps, activity: Heard): Promise<Admitted> {
   if (!deps.mayCall(activity.serviceUrl)) return refused('service_url_not_allowed');
   const workspace = tenantOfActivity(activity);
-  if (workspace === null || workspace !== deps.entraTenant) return refused('tenant_not_allowed');
   try {
     const admitted = await within(admitTo(deps, workspace, activity), ADMIT_MS);
     if (admitted !== null) return admitted;
@@ -52,9 +55,17 @@ export async function admit(deps: GuardDeps, activity: Heard): Promise<Admitted>
   return { ok: false, reason: 'store_away', answer };
 }
 
-async function admitTo(deps: GuardDeps, workspace: string, activity: Heard): Promise<Admitted> {
+async function admitTo(deps: GuardDeps, workspace: string | null, activity: Heard): Promise<Admitted> {
+  if (workspace === null || !deps.directories.includes(workspace)) {
+    await recordElsewhere(deps, activity);
+    return refused('tenant_not_allowed');
+  }
   const tenant = await deps.gateway.tenantOf('teams', workspace);
   if (tenant === null) return refused('tenant_unknown');
+  if (deps.owner !== null && deps.owner !== tenant) {
+    await recordElsewhere(deps, activity);
+    return refused('registration_of_another');
+  }
   const key = `activity ${requestKeyOf(activity)}`;
   if (await deps.stores.seen.firstTime(tenant, 'teams', key)) return { ok: true, tenant, workspace };
   await recordReplay(deps, tenant, workspace, activity);
@@ -77,6 +88,21 @@ async function recordReplay(
     account: { platform, workspace, account },
     verb: press?.kind === 'approval' ? press.verb : activity.type,
     reason: 'replayed',
+  });
+}
+
+/**
+ * What came by a registration from an Entra tenant that is none of its own, into the ledger of the company whose registration
+ * it is. What it named is left out: it may be another company's.
+ */
+export async function recordElsewhere(deps: GuardDeps, activity: Heard): Promise<void> {
+  const tenant = deps.owner ?? (await deps.gateway.tenantOf('teams', deps.home));
+  if (tenant === null) return;
+  const workspace = tenantOfActivity(activity) ?? '';
+  const { platform, account } = callerOf(activity, workspace);
+  await deps.stores.approvals.recordRefusal(tenant, {
+    ...{ subject: 'teams', person: null, verb: activity.type, reason: 'tenant_not_allowed' },
+    account: { platform, workspace, account },
   });
 }
 

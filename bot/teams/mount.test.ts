@@ -13,8 +13,8 @@ import type { JsonObject, Sha256 } from '../../core/canonical-json.ts';
 import { ApprovalId, CopyId, PersonId, TenantId } from '../../core/ids.ts';
 import type { BotAnswer } from '../../local/workspace/teams-api/index.ts';
 import { createLog } from '../../platform/log.ts';
-import type { Stores } from '../../platform/stores.ts';
-import { startTeamsKit, TEAMS_PEOPLE, type TeamsKit } from '../../test/teams-kit.ts';
+import type { RegistrationStore, Stores, TeamsRegistration } from '../../platform/stores.ts';
+import { SECOND_BOT, startTeamsKit, TEAMS_PEOPLE, type TeamsKit } from '../../test/teams-kit.ts';
 import type {
   CommandRequest,
   Gateway,
@@ -31,6 +31,12 @@ import { mountTeams, type TeamsMount } from './mount.ts';
  */
 const OTHER_TENANT = 'ffffffff-52a4-4c7b-9a63-0f6a1d7b5e10';
 const TENANT = TenantId.parse('harbour-mutual');
+/** A company with a bot registration of its own. */
+const SECOND = TenantId.parse('second-insurer');
+const SECOND_ROW = {
+  ...{ tenant: SECOND, app: SECOND_BOT.clientId, directories: [SECOND_BOT.tenantId], cloud: 'public' },
+  ...{ secret: SECOND_BOT.clientSecret, secretAtMs: 1 },
+} as const;
 const { ada, stranger } = TEAMS_PEOPLE;
 const approval = ApprovalId.parse('apr_01J00000000000000000000000');
 const copy = CopyId.parse('cpy_01J00000000000000000000001');
@@ -80,10 +86,13 @@ let kit: TeamsKit;
 let mount: TeamsMount;
 let heard: Heard[] = [];
 let answers: Outcome[] = [];
-let refusals: { subject: string; reason: string; verb: string }[] = [];
+let refusals: { subject: string; reason: string; verb: string; tenant: TenantId }[] = [];
 let remembered: { conversation: string; kind: string; person: string | null }[] = [];
 let seen: Set<string>;
 let storeAway = false;
+let rows: (TeamsRegistration & { secret: string })[] = [];
+/** Moves the clock on: what was read of registrations is read anew. */
+let later = 0;
 
 const next = (): Promise<Outcome> =>
   Promise.resolve(answers.shift() ?? { kind: 'text', done: true, text: 'Recorded, 1 of 2.' });
@@ -99,7 +108,13 @@ const gateway: Gateway = {
   decide: () => Promise.reject(new Error('Teams goes through press and submit')),
   // Another customer of the same deployment, with a bot registration of its own.
   tenantOf: (_platform, workspace) =>
-    Promise.resolve([kit.config.tenantId, OTHER_TENANT].includes(workspace) ? TENANT : null),
+    Promise.resolve(
+      workspace === SECOND_BOT.tenantId
+        ? SECOND
+        : [kit.config.tenantId, OTHER_TENANT].includes(workspace)
+          ? TENANT
+          : null,
+    ),
 };
 
 const stores = {
@@ -113,7 +128,16 @@ const stores = {
     rememberLanguage: async () => undefined,
     workspaceSettings: async () => [],
   },
-  approvals: { recordRefusal: async (_tenant: TenantId, r: (typeof refusals)[number]) => refusals.push(r) },
+  approvals: {
+    recordRefusal: async (tenant: TenantId, r: (typeof refusals)[number]) => refusals.push({ ...r, tenant }),
+  },
+  registrations: {
+    apps: async () => rows,
+    get: async (tenant: TenantId, app: string) =>
+      rows.find((row) => row.tenant === tenant && row.app === app) ?? null,
+    appOf: async (tenant: TenantId, directory: string) =>
+      rows.find((row) => row.tenant === tenant && row.directories.includes(directory))?.app ?? null,
+  } satisfies RegistrationStore,
   seen: {
     async firstTime(_tenant: TenantId, _platform: string, key: string) {
       if (storeAway) throw new Error('Postgres is away');
@@ -125,7 +149,16 @@ const stores = {
 beforeAll(async () => {
   kit = await startTeamsKit();
   const log = createLog({ level: process.env['TEST_LOG'] ?? 'silent' });
-  mount = mountTeams({ gateway, config: kit.config, stores, log });
+  const { cloud, serviceUrl } = kit.config;
+  const now = () => Date.now() + later;
+  mount = mountTeams({
+    gateway,
+    config: kit.config,
+    companies: { cloud: { ...cloud }, serviceUrl },
+    stores,
+    log,
+    now,
+  });
   kit.serve((req, res) => void mount.handle(req, res));
 });
 afterAll(async () => {
@@ -143,6 +176,8 @@ beforeEach(() => {
     seen: new Set(),
   });
   storeAway = false;
+  rows = [SECOND_ROW];
+  later += 60_000;
   kit.api.faults.clear();
 });
 
@@ -340,6 +375,105 @@ describe('what people do', () => {
     const answer = await kit.api.client.clickExecute(ada.entraObject, { ...at(message), verb, data });
     expect(answer.body).toMatchObject({ value: expect.stringContaining('Not confirmed') as string });
     expect(heard).toEqual([]);
+  });
+});
+
+describe('registrations of companies, beside the one of the environment', () => {
+  const chat = 'a:a chat with the second bot';
+  /** Words of Ada's to the second company's bot; `told` replaces fields. */
+  const words = async (told: JsonObject = {}): Promise<JsonObject> => {
+    await kit.store.ensureConversation({ id: chat, kind: 'personal', name: 'Ada', person: ada.entraObject });
+    const fields = { type: 'message', id: `170000000${later}`, text: 'whoami' };
+    return {
+      ...(await kit.api.client.activity(ada.entraObject, { conversation: chat }, fields)),
+      conversation: { id: chat, tenantId: SECOND_BOT.tenantId, conversationType: 'personal' },
+      channelData: { tenant: { id: SECOND_BOT.tenantId } },
+      recipient: { id: `28:${SECOND_BOT.clientId}`, name: 'Countersign' },
+      ...told,
+    };
+  };
+  const signed = async (aud: string, more: object = {}) => ({
+    authorization: `Bearer ${await kit.api.issuer.signForBot({ aud, ...more })}`,
+  });
+  const bySecond = () => signed(SECOND_BOT.clientId);
+  const toHarbour = () =>
+    kit.api.client.activity(
+      ada.entraObject,
+      { conversation: kit.api.client.personalChat(ada.entraObject) },
+      { type: 'message', id: '1700000000009', text: 'help' },
+    );
+  const writer = { tenant: SECOND, copy, workspace: SECOND_BOT.tenantId, conversation: chat, thread: null };
+  const refusedFor = (tenant: TenantId) => ({ tenant, subject: 'teams', reason: 'tenant_not_allowed' });
+
+  test('what its own app vouches for is heard in its name, and answered with its credentials', async () => {
+    expect((await kit.api.client.post(await words(), await bySecond())).status).toBe(200);
+    await mount.close();
+    expect(heard).toMatchObject([
+      { door: 'command', verb: 'whoami', caller: { workspace: SECOND_BOT.tenantId } },
+    ]);
+    expect((await last(chat))?.from.id).toBe(`28:${SECOND_BOT.clientId}`);
+    const sent = await mount.transport.post(writer, card('notice', 'For the second company'));
+    expect(sent).toMatchObject({ ok: true });
+    expect((await last(chat))?.from.id).toBe(`28:${SECOND_BOT.clientId}`);
+    // And the first is written to as before.
+    await post();
+    expect((await last())?.from.id).toBe(`28:${kit.config.clientId}`);
+  });
+  test('attack 13: the token of one registration in a conversation of the other company, both ways', async () => {
+    expect((await kit.api.client.post(await toHarbour(), await bySecond())).status).toBe(403);
+    expect(refusals.splice(0)).toMatchObject([refusedFor(SECOND)]);
+    expect((await kit.api.client.post(await words())).status).toBe(403);
+    expect(refusals).toMatchObject([refusedFor(TENANT)]);
+    expect(heard).toEqual([]);
+    expect(seen.size).toBe(0);
+  });
+  test('attack 13: an Entra tenant that is another company’s by now, though the registration lists it', async () => {
+    rows = [{ ...SECOND_ROW, directories: [SECOND_BOT.tenantId, kit.config.tenantId] }];
+    expect((await kit.api.client.post(await toHarbour(), await bySecond())).status).toBe(403);
+    expect(refusals).toMatchObject([refusedFor(SECOND)]);
+    expect(heard).toEqual([]);
+  });
+  test('attack 13: a token of another Entra tenant for its app', async () => {
+    const foreign = await signed(SECOND_BOT.clientId, { tid: OTHER_TENANT });
+    expect((await kit.api.client.post(await words(), foreign)).status).toBe(403);
+    expect(heard).toEqual([]);
+  });
+  test('attack 13: an app that is nobody’s here, two companies’, or several at once', async () => {
+    const nobodys = await signed('99999999-64a8-4f3b-b1f2-9a0c3d5e7f21');
+    expect((await kit.api.client.post(await words(), nobodys)).status).toBe(401);
+    const both = await signed(SECOND_BOT.clientId, { aud: [SECOND_BOT.clientId, kit.config.clientId] });
+    expect((await kit.api.client.post(await words(), both)).status).toBe(401);
+    rows = [SECOND_ROW, { ...SECOND_ROW, tenant: TENANT }];
+    later += 60_000;
+    expect((await kit.api.client.post(await words(), await bySecond())).status).toBe(401);
+    expect(heard).toEqual([]);
+    expect(refusals).toEqual([]);
+  });
+  test('attack 10: a forged token for its app is no token', async () => {
+    const { authorization } = await bySecond();
+    const [head = '', , tail = ''] = authorization.split('.');
+    const claims = { aud: SECOND_BOT.clientId, serviceurl: kit.api.serviceUrl, exp: 9_999_999_999 };
+    const forged = `${head}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${tail}`;
+    expect((await kit.api.client.post(await words(), { authorization: forged })).status).toBe(401);
+    expect(heard).toEqual([]);
+  });
+  test('another secret is taken up without a restart, and what is heard does not wait for it', async () => {
+    rows = [{ ...SECOND_ROW, secret: 'one that ran out', secretAtMs: 2 }];
+    expect(await mount.transport.post(writer, card('notice', 'x'))).toMatchObject({ why: 'login_401' });
+    expect((await kit.api.client.post(await words(), await bySecond())).status).toBe(200);
+    await mount.close();
+    rows = [{ ...SECOND_ROW, secretAtMs: 3 }];
+    later += 60_000;
+    expect(await mount.transport.post(writer, card('notice', 'x'))).toMatchObject({ ok: true });
+  });
+  test('one that ended is not heard and writes nothing; the company is not written to by another', async () => {
+    expect(await mount.transport.post(writer, card('notice', 'x'))).toMatchObject({ ok: true });
+    rows = [];
+    later += 60_000;
+    expect((await kit.api.client.post(await words(), await bySecond())).status).toBe(401);
+    expect(await mount.transport.post(writer, card('notice', 'x'))).toMatchObject({
+      ...{ ok: false, kind: 'cut_off', why: 'no_registration' },
+    });
   });
 });
 

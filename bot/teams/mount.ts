@@ -5,14 +5,10 @@ import type { Count } from '../api/metrics.ts';
 import { readBody } from '../api/read-body.ts';
 import type { ChatTransport, Gateway } from '../chat.ts';
 import { AnyActivity, Heard, kindOf, tenantOfActivity } from './activity.ts';
-import { createBotToken } from './bot-token.ts';
-import { parseConfig, type TeamsConfig } from './config.ts';
-import { createConnector } from './connector.ts';
-import type { Answer } from './guard.ts';
-import { createReplies } from './replies.ts';
-import { registerRoutes } from './routes.ts';
-import { createSdkApp, type SdkApp } from './sdk-app.ts';
-import { createServiceHosts } from './service-hosts.ts';
+import { parseConfig, type Elsewhere, type TeamsConfig } from './config.ts';
+import { recordElsewhere, type Answer } from './guard.ts';
+import { openRegistration, type Registration } from './registration.ts';
+import { createRegistrations, type Registrations } from './registrations.ts';
 import { createServiceUrls } from './service-urls.ts';
 import { readClaims, sameServiceUrl, type Claims } from './token-claims.ts';
 import { createTeamsTransport } from './transport.ts';
@@ -29,34 +25,34 @@ export interface TeamsMount {
 
 export interface TeamsDeps {
   readonly gateway: Gateway;
-  readonly config: TeamsConfig;
+  /** The registration of the environment; null: there is none. */
+  readonly config: TeamsConfig | null;
+  /** Where companies bring registrations of their own; missing: none are looked at. */
+  readonly companies?: Elsewhere;
   readonly stores: Stores;
   readonly log: Log;
   readonly count?: Count;
+  readonly now?: () => number;
 }
 
 /** @throws Error when a credential is empty. */
 export function mountTeams(deps: TeamsDeps): TeamsMount {
-  const { gateway, stores, log } = deps;
-  const config = parseConfig(deps.config);
-  const mayCall = createServiceHosts(config.serviceUrl);
-  const token = createBotToken(config);
-  const sdk = createSdkApp({ config, token, mayCall, log });
-  const { tenantId, clientId } = config;
-  const connector = createConnector({ app: sdk.app, token, tenantId, clientId });
-  const serviceUrls = createServiceUrls(stores.people, config.serviceUrl);
-  const replies = createReplies(connector, log);
+  const { gateway, stores, log, companies } = deps;
+  const serviceUrls = createServiceUrls(stores.people);
   const count = (result: string, reason: string): void => deps.count?.('teams_requests', { result, reason });
-  const guard = { gateway, stores, log, entraTenant: tenantId, mayCall };
-  registerRoutes(sdk.app, { guard, handlers: { gateway, stores, replies, log }, serviceUrls, count });
-  const ready = sdk.ready();
+  const registrations = createRegistrations({
+    own: deps.config === null ? null : parseConfig(deps.config),
+    rows: companies === undefined ? null : { store: stores.registrations, elsewhere: companies },
+    open: (config) => openRegistration(config, { gateway, stores, serviceUrls, log, count }),
+    log,
+    ...(deps.now ? { now: deps.now } : {}),
+  });
   return {
-    transport: createTeamsTransport({ connector, token, serviceUrls, people: stores.people }),
-    close: () => replies.settled(),
+    transport: createTeamsTransport({ registrations, serviceUrls, people: stores.people }),
+    close: () => registrations.settled(),
     async handle(req, res) {
       try {
-        await ready;
-        send(res, await answerRequest(sdk, req, count));
+        send(res, await answerRequest(registrations, req, { log, count }));
       } catch (error) {
         log.error({ err: error }, 'a Teams request failed');
         count('failed', 'bug');
@@ -77,11 +73,30 @@ function send(res: ServerResponse, { status, body }: Answer): void {
 /** A kind of activity that no route of ours knows: with it the SDK only verifies the token. */
 const onlyVerify = (claims: Claims) => ({ type: 'countersign/verify', serviceUrl: claims.serviceurl });
 
+interface Telling {
+  readonly log: Log;
+  readonly count: (result: string, reason: string) => void;
+}
+
+/** Whose audience a token names, before anyone verified it; the registration then does. Undefined: that cannot be known now. */
+async function registrationOf(
+  registrations: Registrations,
+  { aud }: Claims,
+  log: Log,
+): Promise<Registration | null | undefined> {
+  try {
+    return await registrations.heard(aud);
+  } catch (error) {
+    log.warn({ err: error }, 'the registration of a Teams activity could not be read');
+    return undefined;
+  }
+}
+
 /** 401 before anything else, then 400 for what is no activity, then what the activity came to. */
 async function answerRequest(
-  sdk: SdkApp,
+  registrations: Registrations,
   req: IncomingMessage,
-  count: (result: string, reason: string) => void,
+  { log, count }: Telling,
 ): Promise<Answer> {
   const { authorization } = req.headers;
   const refuse = (status: number, reason: string): Answer => {
@@ -91,6 +106,9 @@ async function answerRequest(
   if (req.method !== 'POST') return refuse(405, 'method');
   const claims = readClaims(authorization, Date.now());
   if (!claims || authorization === undefined) return refuse(401, 'token');
+  const registration = await registrationOf(registrations, claims, log);
+  if (registration === undefined) return refuse(503, 'store_away');
+  if (registration === null) return refuse(401, 'audience');
   const read = await readBody(req);
   const parsed: Parsed = read.ok ? parseActivity(read.body) : { kind: 'junk', activity: null };
   // The token vouches for one service URL; the SDK checks it only when the body names one.
@@ -98,9 +116,12 @@ async function answerRequest(
     return refuse(401, 'service_url');
   const elsewhere = parsed.kind === 'heard' && isElsewhere(claims, parsed.activity);
   const body = parsed.kind === 'heard' && !elsewhere ? parsed.activity : onlyVerify(claims);
-  const answer = await sdk.receive(body, authorization);
+  const answer = await registration.sdk.receive(body, authorization);
   if (answer.status === 401) return refuse(401, 'token');
-  if (elsewhere) return refuse(403, 'tenant_not_allowed');
+  if (elsewhere) {
+    await recordElsewhere(registration.guard, parsed.activity);
+    return refuse(403, 'tenant_not_allowed');
+  }
   switch (parsed.kind) {
     case 'heard':
       return answer;

@@ -58,14 +58,14 @@ export function createReplies(connector: Connector, log: Log): Replies {
   };
   const say = async ({ activity, workspace }: To, outcome: Outcome): Promise<void> => {
     const { serviceUrl, conversation } = activity;
+    const reach = { serviceUrl, directory: workspace };
     const language = languageOf(activity.locale) ?? undefined;
     const message = await messageOf(outcome, language);
-    const post = (where: string, what: OutMessage) =>
-      patiently(() => connector.post(serviceUrl, where, what));
+    const post = (where: string, what: OutMessage) => patiently(() => connector.post(reach, where, what));
     if (placeOf(activity).kind === 'personal' || isPublic(outcome)) return post(conversation.id, message);
     try {
       const { account } = callerOf(activity, workspace);
-      await post(await connector.personalChat(serviceUrl, account), message);
+      await post(await connector.personalChat(reach, account), message);
     } catch {
       await post(conversation.id, { text: sayIn(language).onlyPrivately });
     }

@@ -5,8 +5,8 @@ import type { PeopleStore } from '../../platform/stores.ts';
 const FRESH_MS = 30_000;
 
 export interface ServiceUrls {
-  /** The connector of a workspace: the one last verified (Teams may move), else from its settings, else the configured one. */
-  of(tenant: TenantId, workspace: string): Promise<string>;
+  /** The connector of a workspace: the one last verified (Teams may move), else from its settings; null: neither. */
+  of(tenant: TenantId, workspace: string): Promise<string | null>;
   /** IANA zone for times that Teams cannot print in the reader's own. */
   timeZone(tenant: TenantId, workspace: string): Promise<string>;
   /** Remembers the service URL of a verified activity. */
@@ -16,7 +16,6 @@ export interface ServiceUrls {
 /** Settings are the operator's word; whatever comes of them still has to pass the guard on hosts. */
 export function createServiceUrls(
   people: Pick<PeopleStore, 'workspaceSettings'>,
-  configured: string,
   now: () => number = Date.now,
 ): ServiceUrls {
   type Known = { untilMs: number; serviceUrl: string | null; timeZone: string };
@@ -38,8 +37,7 @@ export function createServiceUrls(
     return fresh;
   };
   return {
-    of: async (tenant, workspace) =>
-      learned.get(workspace) ?? (await read(tenant, workspace)).serviceUrl ?? configured,
+    of: async (tenant, workspace) => learned.get(workspace) ?? (await read(tenant, workspace)).serviceUrl,
     timeZone: async (tenant, workspace) => (await read(tenant, workspace)).timeZone,
     learn: (workspace, serviceUrl) => void learned.set(workspace, serviceUrl),
   };

@@ -8,6 +8,8 @@ const Claims = z.looseObject({
   exp: z.number(),
   nbf: z.number().optional(),
   iat: z.number().optional(),
+  /** One app alone: a token for several says nothing of whom it was meant for. */
+  aud: z.string().min(1).max(200),
   serviceurl: z.string().min(1),
   tid: z.string().optional(),
 });

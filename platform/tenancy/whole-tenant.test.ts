@@ -23,6 +23,11 @@ const ends: Ends = {
   installations: async () => void ended.push('installations'),
 };
 
+const REGISTRATION = {
+  ...{ app: '5c1d7e90-64a8-4f3b-b1f2-9a0c3d5e7f21', cloud: 'public', secret: 'a very-secret one' },
+  directories: ['b7e2c4d6-0f1a-4b8c-9d3e-6a5f4c3b2a10'],
+} as const;
+
 beforeAll(async () => {
   t = await openTestStores();
   owner = openDatabase(t.urls.migratorUrl, { max: 2 });
@@ -31,7 +36,9 @@ beforeAll(async () => {
     testApproval(await startTestRun(t), t.people.robin.id),
   );
   if (!opened.ok) throw new Error(opened.reason);
-  const admin = openAdmin({ appUrl: t.urls.appUrl, encryptionKey: t.encryptionKey });
+  const admin = openAdmin({
+    ...{ appUrl: t.urls.appUrl, dispatcherUrl: t.urls.dispatcherUrl, encryptionKey: t.encryptionKey },
+  });
   await admin.createTenant({
     ...{ tenant: other, name: 'Other' },
     workspaces: [{ platform: 'slack', workspace: 'T08OTHER', settings: {} }],
@@ -48,6 +55,7 @@ beforeAll(async () => {
     secret: 'whsec_very-secret',
   });
   await admin.makeInstallLink(t.tenant, { channel: null, hours: 1 });
+  await admin.addRegistration(t.tenant, REGISTRATION);
   await admin.close();
 });
 afterAll(async () => {
@@ -78,6 +86,42 @@ const rowsOf = async (tenant: TenantId): Promise<Record<string, number>> => {
   }
   return left;
 };
+
+test('a bot registration and its Entra tenants are one company’s; its secret lies sealed, and goes when it ends', async () => {
+  const { app, secret } = REGISTRATION;
+  const admin = openAdmin({
+    ...{ appUrl: t.urls.appUrl, dispatcherUrl: t.urls.dispatcherUrl, encryptionKey: t.encryptionKey },
+  });
+  const { registrations } = t.stores;
+  expect(await registrations.apps()).toEqual([{ tenant: t.tenant, app }]);
+  expect(await registrations.appOf(t.tenant, REGISTRATION.directories[0])).toBe(app);
+  expect(await registrations.get(t.tenant, app)).toMatchObject({ secret, cloud: 'public' });
+  expect(await registrations.get(other, app)).toBeNull();
+  const elsewhere = { ...REGISTRATION, app: '11111111-64a8-4f3b-b1f2-9a0c3d5e7f21' };
+  await expect(admin.addRegistration(other, REGISTRATION)).rejects.toThrow(/another company/);
+  await expect(admin.addRegistration(other, elsewhere)).rejects.toThrow(/another company/);
+  await expect(admin.addRegistration(t.tenant, REGISTRATION)).rejects.toThrow(/already/);
+  await expect(admin.addRegistration(t.tenant, elsewhere)).rejects.toThrow(/end that first/);
+  const db = await t.as('superuser');
+  const sealed = async () =>
+    (
+      await db.query<{ text: string | null }>(
+        `SELECT encode(sealed, 'escape') AS text FROM teams_registrations`,
+      )
+    ).rows;
+  expect((await sealed())[0]?.text).not.toContain('secret');
+  expect(await admin.changeRegistrationSecret(t.tenant, app, 'another')).toBe(true);
+  expect(await admin.changeRegistrationSecret(other, app, 'another')).toBe(false);
+  expect((await registrations.get(t.tenant, app))?.secret).toBe('another');
+  expect(await admin.endRegistration(t.tenant, app)).toBe(true);
+  expect(await sealed()).toEqual([{ text: null }]);
+  expect([await registrations.get(t.tenant, app), await registrations.apps()]).toEqual([null, []]);
+  await admin.addRegistration(t.tenant, REGISTRATION);
+  expect((await t.stores.ledger.recent(t.tenant, 4)).map(({ kind }) => kind)).toEqual([
+    ...['teams.registered', 'teams.ended', 'teams.secret-changed', 'teams.registered'],
+  ]);
+  await admin.close();
+});
 
 test('an export holds every row of the company and of no other, no secret, and verifies by itself', async () => {
   const { manifest } = await exportTo('whole');

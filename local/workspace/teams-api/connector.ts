@@ -42,6 +42,7 @@ const failure = (status: number, code: string, message: string): Answer => ({
   status,
   body: { error: { code, message } },
 });
+const DENIED: Answer = { status: 401, body: { message: 'Authorization has been denied for this request.' } };
 const NO_CONVERSATION = failure(404, 'ConversationNotFound', 'Conversation not found.');
 const NO_ACTIVITY = failure(
   404,
@@ -59,57 +60,39 @@ export function createConnector(options: ConnectorOptions): Router {
   const router = express.Router();
   router.use('/v3', express.json({ limit: '1mb' }));
 
-  const serve = (operation: Operation | 'read', work: (req: Request) => Promise<Answer>) => {
+  const serve = (
+    operation: Operation | 'read',
+    work: (options: ConnectorOptions, req: Request) => Promise<Answer>,
+  ) => {
     return async (req: Request, res: Response): Promise<void> => {
-      if (!(await issuer.isBot(req.headers.authorization)))
-        return send(res, {
-          status: 401,
-          body: { message: 'Authorization has been denied for this request.' },
-        });
+      const bot = await issuer.botOf(req.headers.authorization);
+      if (bot === null) return send(res, DENIED);
       if (!allowed()) return send(res, failure(429, 'Throttled', 'Too many requests.'), 1);
       const fault = operation === 'read' ? null : faults.take(operation, placesOf(req));
       if (fault && !fault.afterwards) return send(res, faulty(fault), fault.retryAfterSeconds);
-      const answer = await work(req).catch(() => failure(503, 'ServiceUnavailable', 'The store is away.'));
+      const own = { ...options, clientId: bot.clientId, tenantId: bot.tenantId };
+      const answer = await work(own, req).catch(() =>
+        failure(503, 'ServiceUnavailable', 'The store is away.'),
+      );
       if (fault) return send(res, faulty(fault), fault.retryAfterSeconds);
       send(res, answer);
     };
   };
   const base = '/v3/conversations';
-  router.post(
-    base,
-    serve('create', (req) => createConversation(options, req)),
-  );
-  router.post(
-    `${base}/:conversation/activities`,
-    serve('post', (req) => postActivity(options, req)),
-  );
-  router.post(
-    `${base}/:conversation/activities/:activity`,
-    serve('post', (req) => postActivity(options, req)),
-  );
-  router.put(
-    `${base}/:conversation/activities/:activity`,
-    serve('update', (req) => editActivity(options, req)),
-  );
-  router.delete(
-    `${base}/:conversation/activities/:activity`,
-    serve('delete', (req) => deleteActivity(options, req)),
-  );
-  router.get(
-    `${base}/:conversation/members`,
-    serve('read', (req) => listMembers(options, req)),
-  );
+  router.post(base, serve('create', createConversation));
+  router.post(`${base}/:conversation/activities`, serve('post', postActivity));
+  router.post(`${base}/:conversation/activities/:activity`, serve('post', postActivity));
+  router.put(`${base}/:conversation/activities/:activity`, serve('update', editActivity));
+  router.delete(`${base}/:conversation/activities/:activity`, serve('delete', deleteActivity));
+  router.get(`${base}/:conversation/members`, serve('read', listMembers));
   router.get(
     `${base}/:conversation/pagedMembers`,
-    serve('read', async (req) => {
-      const answer = await listMembers(options, req);
+    serve('read', async (own, req) => {
+      const answer = await listMembers(own, req);
       return answer.status === 200 ? { status: 200, body: { members: answer.body } } : answer;
     }),
   );
-  router.get(
-    `${base}/:conversation/members/:member`,
-    serve('read', (req) => oneMember(options, req)),
-  );
+  router.get(`${base}/:conversation/members/:member`, serve('read', oneMember));
   return router;
 }
 

@@ -4,7 +4,7 @@ import { createClient, type TeamsClient } from './client.ts';
 import { createConnector, type TeamsPerson } from './connector.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createActivityIds } from './identifiers.ts';
-import { createIssuer, type Issuer, type LocalCloud } from './issuer.ts';
+import { createIssuer, type Issuer, type LocalBot, type LocalCloud } from './issuer.ts';
 import type { TeamsStore } from './store.ts';
 
 export type { BotAnswer, TeamsClient } from './client.ts';
@@ -21,6 +21,8 @@ export interface TeamsApiOptions {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly expiredSecret?: string;
+  /** Registered beside it, each in an Entra tenant of its own. */
+  readonly others?: readonly LocalBot[];
   readonly tenantId: string;
   readonly people: readonly TeamsPerson[];
   readonly botName?: string;

@@ -34,8 +34,15 @@ export interface Issuer {
   readonly publicJwk: JWK;
   /** A token as Teams puts on an activity; `claims` and `header` replace single fields (attacks are signed with these). */
   signForBot(claims?: JWTPayload, header?: { kid?: string }): Promise<string>;
-  /** True when the bearer token is one this issuer gave the bot, for the connector, and still valid. */
-  isBot(authorization: string | undefined): Promise<boolean>;
+  /** The bot whose bearer token that is, when this issuer gave it one for the connector and it is still valid. */
+  botOf(authorization: string | undefined): Promise<LocalBot | null>;
+}
+
+/** A registered app, and the Entra tenant that it is registered and installed in. */
+export interface LocalBot {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly tenantId: string;
 }
 
 const sameSecret = (a: string, b: string): boolean =>
@@ -49,13 +56,12 @@ async function loadKey(given: JWK | undefined): Promise<{ key: CryptoKey; public
   return { key, publicJwk: { kty, n, e, kid, use: 'sig', alg: 'RS256' } as JWK };
 }
 
-export interface IssuerOptions {
+export interface IssuerOptions extends LocalBot {
   readonly publicUrl: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
+  /** Registered beside the first. */
+  readonly others?: readonly LocalBot[];
   /** One that was right until it ran out. */
   readonly expiredSecret?: string;
-  readonly tenantId: string;
   readonly serviceUrl: string;
   readonly signingKey?: JWK;
 }
@@ -64,7 +70,7 @@ export interface IssuerOptions {
 interface Workings extends IssuerOptions {
   readonly publicJwk: JWK;
   readonly cloud: LocalCloud;
-  readonly loginIssuer: string;
+  readonly bots: readonly LocalBot[];
   readonly sign: (payload: JWTPayload, kid?: string) => Promise<string>;
 }
 
@@ -78,31 +84,34 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
   const { publicUrl, clientId, tenantId, serviceUrl } = options;
   const { key, publicJwk } = await loadKey(options.signingKey);
   const cloud = localCloud(publicUrl, tenantId);
-  const loginIssuer = `${publicUrl}/login/${tenantId}/v2.0`;
+  const bots = [options, ...(options.others ?? [])];
   const sign = (payload: JWTPayload, kid = publicJwk.kid): Promise<string> =>
     new SignJWT(payload).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(key);
   const keys = createLocalJWKSet({ keys: [publicJwk] });
   return {
     cloud,
     publicJwk,
-    router: issuerRoutes({ ...options, publicJwk, cloud, loginIssuer, sign }),
+    router: issuerRoutes({ ...options, publicJwk, cloud, bots, sign }),
     signForBot(claims = {}, header = {}) {
       const nbf = nowSeconds();
       const exp = nbf + TEAMS_TOKEN_SECONDS;
       const usual = { iss: cloud.tokenIssuer, aud: clientId, serviceurl: serviceUrl, nbf, exp };
       return sign({ ...usual, ...claims }, header.kid);
     },
-    async isBot(authorization) {
+    async botOf(authorization) {
       const token = authorization?.startsWith('Bearer ') ? authorization.slice('Bearer '.length) : '';
-      const expected = { audience: BOT_AUDIENCE, issuer: loginIssuer, algorithms: ['RS256'] };
       const requiredClaims = ['exp', 'appid'];
-      return jwtVerify(token, keys, { ...expected, requiredClaims }).then(
-        ({ payload }) => payload['appid'] === clientId,
-        () => false,
-      );
+      const issuer = bots.map((bot) => issuerIn(publicUrl, bot.tenantId));
+      const expected = { audience: BOT_AUDIENCE, issuer, algorithms: ['RS256'], requiredClaims };
+      const read = await jwtVerify(token, keys, expected).catch(() => null);
+      const isIts = (bot: LocalBot): boolean =>
+        read?.payload['appid'] === bot.clientId && read.payload.iss === issuerIn(publicUrl, bot.tenantId);
+      return bots.find(isIts) ?? null;
     },
   };
 }
+
+const issuerIn = (publicUrl: string, tenantId: string): string => `${publicUrl}/login/${tenantId}/v2.0`;
 
 const localCloud = (publicUrl: string, tenantId: string): LocalCloud => ({
   loginEndpoint: `${publicUrl}/login`,
@@ -144,7 +153,7 @@ async function grantToken(
   tenant: unknown,
   body: unknown,
 ): Promise<{ status: number; body: unknown }> {
-  const { clientId, clientSecret, expiredSecret, tenantId, loginIssuer, sign } = workings;
+  const { bots, publicUrl, expiredSecret, sign } = workings;
   const form = (body ?? {}) as Record<string, unknown>;
   const text = (name: string): string => (typeof form[name] === 'string' ? form[name] : '');
   // With Entra's numbers (https://learn.microsoft.com/entra/identity-platform/reference-error-codes).
@@ -152,16 +161,25 @@ async function grantToken(
     status,
     body: { error, ...(code === undefined ? {} : { error_codes: [code] }) },
   });
-  if (tenant !== tenantId) return refuse(400, 'invalid_request', 90_002);
+  const there = bots.filter((bot) => bot.tenantId === tenant);
+  if (there.length === 0) return refuse(400, 'invalid_request', 90_002);
   if (text('grant_type') !== 'client_credentials') return refuse(400, 'unsupported_grant_type');
-  if (text('client_id') !== clientId) return refuse(400, 'unauthorized_client', 700_016);
+  const bot = there.find(({ clientId }) => clientId === text('client_id'));
+  if (bot === undefined) return refuse(400, 'unauthorized_client', 700_016);
+  const { clientId, clientSecret, tenantId } = bot;
   if (expiredSecret && sameSecret(text('client_secret'), expiredSecret))
     return refuse(401, 'invalid_client', 7_000_222);
   if (!sameSecret(text('client_secret'), clientSecret)) return refuse(401, 'invalid_client', 7_000_215);
   if (text('scope') !== `${BOT_AUDIENCE}/.default`) return refuse(400, 'invalid_scope');
   const iat = nowSeconds();
   const times = { iat, nbf: iat, exp: iat + BOT_TOKEN_SECONDS };
-  const who = { aud: BOT_AUDIENCE, iss: loginIssuer, tid: tenantId, appid: clientId, azp: clientId };
+  const who = {
+    aud: BOT_AUDIENCE,
+    iss: issuerIn(publicUrl, tenantId),
+    tid: tenantId,
+    appid: clientId,
+    azp: clientId,
+  };
   const token = await sign({ ...who, ...times, uti: randomUUID() });
   return { status: 200, body: { token_type: 'Bearer', expires_in: BOT_TOKEN_SECONDS, access_token: token } };
 }
