@@ -33,10 +33,10 @@ const OTHER_TENANT = 'ffffffff-52a4-4c7b-9a63-0f6a1d7b5e10';
 const TENANT = TenantId.parse('harbour-mutual');
 /** A company with a bot registration of its own. */
 const SECOND = TenantId.parse('second-insurer');
-const SECOND_ROW = {
-  ...{ tenant: SECOND, app: SECOND_BOT.clientId, directories: [SECOND_BOT.tenantId], cloud: 'public' },
-  ...{ secret: SECOND_BOT.clientSecret, secretAtMs: 1 },
-} as const;
+const SECOND_ROW: TeamsRegistration & { readonly secret: string } = {
+  ...{ tenant: SECOND, app: SECOND_BOT.clientId, directories: [SECOND_BOT.tenantId] },
+  ...{ cloud: 'public', secret: SECOND_BOT.clientSecret, secretAtMs: 1 },
+};
 const { ada, stranger } = TEAMS_PEOPLE;
 const approval = ApprovalId.parse('apr_01J00000000000000000000000');
 const copy = CopyId.parse('cpy_01J00000000000000000000001');
@@ -90,7 +90,7 @@ let refusals: { subject: string; reason: string; verb: string; tenant: TenantId 
 let remembered: { conversation: string; kind: string; person: string | null }[] = [];
 let seen: Set<string>;
 let storeAway = false;
-let rows: (TeamsRegistration & { secret: string })[] = [];
+let rows: (typeof SECOND_ROW)[] = [];
 /** Moves the clock on: what was read of registrations is read anew. */
 let later = 0;
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TenantId } from '../../core/ids.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
 import { openDatabase, type Database } from '../database.ts';
+import type { NewRegistration } from '../installations/registrations.ts';
 import { createSealer } from '../seal.ts';
 import { openAdmin } from '../tenants.ts';
 import { deleteTenant, type Ends } from './delete.ts';
@@ -23,10 +24,10 @@ const ends: Ends = {
   installations: async () => void ended.push('installations'),
 };
 
-const REGISTRATION = {
+const REGISTRATION: NewRegistration = {
   ...{ app: '5c1d7e90-64a8-4f3b-b1f2-9a0c3d5e7f21', cloud: 'public', secret: 'a very-secret one' },
   directories: ['b7e2c4d6-0f1a-4b8c-9d3e-6a5f4c3b2a10'],
-} as const;
+};
 
 beforeAll(async () => {
   t = await openTestStores();
@@ -94,7 +95,7 @@ test('a bot registration and its Entra tenants are one company’s; its secret l
   });
   const { registrations } = t.stores;
   expect(await registrations.apps()).toEqual([{ tenant: t.tenant, app }]);
-  expect(await registrations.appOf(t.tenant, REGISTRATION.directories[0])).toBe(app);
+  expect(await registrations.appOf(t.tenant, REGISTRATION.directories[0] ?? '')).toBe(app);
   expect(await registrations.get(t.tenant, app)).toMatchObject({ secret, cloud: 'public' });
   expect(await registrations.get(other, app)).toBeNull();
   const elsewhere = { ...REGISTRATION, app: '11111111-64a8-4f3b-b1f2-9a0c3d5e7f21' };
