@@ -1,10 +1,19 @@
+import { TenantId } from '../core/ids.ts';
 import { loadConfig } from '../platform/config.ts';
+import { ledgerOrigin } from '../platform/ledger/note.ts';
 import { ledgerSigner } from './ledger-signer.ts';
 
-/** `countersign keys`: what others need to check what this deployment signs. No secret is said. */
+/**
+ * `countersign keys [tenant]`: what others need to check what this deployment signs, and with a tenant what its ledger is
+ * called, which a witness wants to know too. No secret is said.
+ */
 export async function run(args: string[]): Promise<number> {
-  if (args.length > 0) {
-    console.error('Usage: countersign keys   (the environment names the key: docs/guides/environment.md)');
+  const [named, ...more] = args;
+  const tenant = named === undefined ? undefined : TenantId.safeParse(named).data;
+  if (more.length > 0 || (named !== undefined && tenant === undefined)) {
+    console.error(
+      'Usage: countersign keys [tenant]   (the environment names the key: docs/guides/environment.md)',
+    );
     return 2;
   }
   const signer = ledgerSigner(loadConfig(process.env, 'none'));
@@ -13,5 +22,6 @@ export async function run(args: string[]): Promise<number> {
     return 1;
   }
   console.log(signer.verifierKey);
+  if (tenant !== undefined) console.log(ledgerOrigin(signer.name, tenant));
   return 0;
 }

@@ -10,5 +10,6 @@ export const openStoresOf = (config: Config, log: Log): Promise<OpenStores> =>
     dispatcherUrl: config.database.dispatcherUrl ?? '',
     encryptionKey: config.encryptionKey ?? '',
     ledgerKey: ledgerKey(config),
+    witnessKeys: config.witnesses.map(({ verifierKey }) => verifierKey),
     log,
   });

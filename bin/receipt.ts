@@ -1,20 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ApprovalId, TenantId } from '../core/ids.ts';
+import { ApprovalId, RunId, TenantId } from '../core/ids.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { openStoresOf } from './open-stores.ts';
 
-const USAGE = 'Usage: countersign receipt <tenant> <apr_...> [--out FILE]';
+const USAGE = 'Usage: countersign receipt <tenant> <apr_... | run_...> [--out FILE]';
 
 const WHY_NOT = {
-  none: 'Nothing is recorded about such a request.',
+  none: 'Nothing is recorded about it.',
   'not-yet': 'No signed checkpoint covers all of it yet: there is one within a minute, if the workers have COUNTERSIGN_SIGNING_KEY.',
+  dropped: 'Bodies of it were exported and dropped after their years: it is in the export of its month.',
 } as const; // prettier-ignore
 
 function readArgs(
   args: string[],
-): { tenant: TenantId; approval: ApprovalId; out: string | undefined } | null {
+): { tenant: TenantId; of: ApprovalId | RunId; out: string | undefined } | null {
   try {
     const { positionals, values } = parseArgs({
       args,
@@ -24,7 +25,7 @@ function readArgs(
     if (positionals.length !== 2) return null;
     return {
       tenant: TenantId.parse(positionals[0]),
-      approval: ApprovalId.parse(positionals[1]),
+      of: RunId.or(ApprovalId).parse(positionals[1]),
       out: values.out,
     };
   } catch {
@@ -32,7 +33,7 @@ function readArgs(
   }
 }
 
-/** `countersign receipt <tenant> <apr_...>`: what was decided about a request, to be checked by anyone with the public key. */
+/** `countersign receipt`: what was decided about a request or in a run, to be checked by anyone with the public key. */
 export async function run(args: string[]): Promise<number> {
   const asked = readArgs(args);
   if (asked === null) {
@@ -42,9 +43,12 @@ export async function run(args: string[]): Promise<number> {
   const config = loadConfig(process.env, 'store');
   const stores = await openStoresOf(config, createLog({ name: 'receipt', level: 'warn' }));
   try {
-    const receipt = await stores.checkpoints.receipt(asked.tenant, asked.approval);
+    const approval = ApprovalId.safeParse(asked.of);
+    const receipt = approval.success
+      ? await stores.checkpoints.receipt(asked.tenant, approval.data)
+      : await stores.checkpoints.runReceipt(asked.tenant, RunId.parse(asked.of));
     if (typeof receipt === 'string') {
-      console.error(`${asked.approval}: ${WHY_NOT[receipt]}`);
+      console.error(`${asked.of}: ${WHY_NOT[receipt]}`);
       return 1;
     }
     if (asked.out === undefined) console.log(JSON.stringify(receipt));

@@ -5,6 +5,8 @@ import { openCheckpointPlace } from '../platform/ledger/checkpoint-places.ts';
 import { keepCheckpoints } from '../platform/ledger/keep-checkpoints.ts';
 import { keepMonths } from '../platform/ledger/keep-months.ts';
 import type { NoteSigner } from '../platform/ledger/note.ts';
+import { createCosigning } from '../platform/ledger/cosign.ts';
+import { openWitness } from '../platform/ledger/witness-client.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { createExposition } from '../platform/metrics/prometheus.ts';
 import { serveMetrics, type Served } from '../platform/metrics/serve.ts';
@@ -46,7 +48,7 @@ async function serveFigures(
 
 /** Signed checkpoints of every ledger. Without a key the chain alone says what happened, and its owner could rewrite it. */
 function keepLedgers(
-  { checkpointPlaces }: Config,
+  { checkpointPlaces, witnesses }: Config,
   { checkpoints }: OpenStores,
   signer: NoteSigner | null,
   log: Log,
@@ -57,7 +59,8 @@ function keepLedgers(
   }
   const places = checkpointPlaces.map(openCheckpointPlace);
   if (places.length === 0) log.warn('COUNTERSIGN_CHECKPOINTS is not set: checkpoints stay in the database');
-  return keepCheckpoints({ checkpoints, signer, places, log });
+  const cosigning = createCosigning({ checkpoints, witnesses: witnesses.map(openWitness), log });
+  return keepCheckpoints({ checkpoints, signer, places, cosigning, log });
 }
 
 /** `countersign workers`: everything that runs agents and signed actions. */

@@ -68,6 +68,10 @@ const verifiedSample = (language?: Language): Card =>
       what: APPROVAL,
       entries: 40,
       checkpoints: 0,
+      witnesses: [
+        { name: 'witness.example', size: 12, signedAtMs: 0 },
+        { name: 'other.example', size: 0, signedAtMs: 0 },
+      ],
       erased: 2,
       dropped: 0,
       broken: 'Entry #12 does not follow entry #11.',

@@ -1,4 +1,4 @@
-import type { VerifyView } from '../core/views.ts';
+import type { VerifyView, WitnessView } from '../core/views.ts';
 import { shortDigest } from './figures.ts';
 import type { Block, Card, Span } from './model.ts';
 import { fact, instant, strong, text } from './spans.ts';
@@ -12,10 +12,19 @@ const entryItem = ({ seq, atMs, sentence }: VerifyView['lines'][number]): readon
   text(` ${sentence}`),
 ];
 
+/** What an independent witness signed of it, or that it did not. */
+const witnessSpans = (
+  { name, size, signedAtMs }: WitnessView,
+  say: ReturnType<typeof wordsIn>,
+): readonly Span[] =>
+  size === 0
+    ? [text(say.notWitnessed(name))]
+    : [text(say.witnessed(name, size)), instant(signedAtMs, 'moment')];
+
 /** The verdict first, then the newest entries that it rests on. */
 export function verifyCard(verified: VerifyView, language: Language = 'en'): Card {
   const say = wordsIn(language);
-  const { ok, what, entries, checkpoints, erased, dropped, broken, head, lines } = verified;
+  const { ok, what, entries, checkpoints, witnesses, erased, dropped, broken, head, lines } = verified;
   const words = ok ? say.holdsWith(entries) : say.doesNotHold;
   const latest = lines.slice(-12);
   const missing = lines.length - latest.length;
@@ -47,6 +56,7 @@ export function verifyCard(verified: VerifyView, language: Language = 'en'): Car
           fact(say.entries, text(String(entries))),
           fact(say.head, text(shortDigest(head))),
           fact(say.checkpoints, text(String(checkpoints))),
+          ...witnesses.map((one) => fact(say.witness, ...witnessSpans(one, say))),
           ...(erased === 0 ? [] : [fact(say.erasedBodies, text(String(erased)))]),
           ...(dropped === 0 ? [] : [fact(say.droppedBodies, text(String(dropped)))]),
         ],

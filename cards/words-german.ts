@@ -481,6 +481,9 @@ export const GERMAN: CardWords = {
   entries: 'Einträge',
   head: 'Kopf der Kette',
   checkpoints: 'Passende unterschriebene Prüfpunkte',
+  witness: 'Zeuge',
+  witnessed: (name: string, size: number) => `${name}, bei ${size} Einträgen, `,
+  notWitnessed: (name: string) => `${name} hat keinen davon unterschrieben`,
   erasedBodies: 'Für eine Person gelöschte Inhalte',
   droppedBodies: 'Ausgelagerte Inhalte',
   checkpointPost: {

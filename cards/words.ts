@@ -497,6 +497,9 @@ export const WORDS = {
   entries: 'Entries',
   head: 'Head of the chain',
   checkpoints: 'Signed checkpoints that agree',
+  witness: 'Witness',
+  witnessed: (name: string, size: number) => `${name}, at ${size} entries, `,
+  notWitnessed: (name: string) => `${name} has signed none of them`,
   erasedBodies: 'Bodies erased for a person',
   droppedBodies: 'Bodies exported and dropped',
   checkpointPost: {

@@ -159,6 +159,8 @@ export const LEDGER_ENGLISH = {
     'short-salt': ({ seq }) => `Entry #${seq} has a salt that is too short.`,
     'other-body': ({ seq }) => `Entry #${seq} has a body that is not the one committed to.`,
     'checkpoint-not-ours': ({ is }) => `The checkpoint at ${is} entries does not carry our signature.`,
+    'cosignature-false': ({ seq, is }) =>
+      `The checkpoint at ${seq} entries bears a signature of the witness ${is} that is not theirs.`,
     'checkpoint-fork': ({ seq }) => `There are two checkpoints at ${seq} entries that say different things.`,
     'checkpoint-other-root': ({ seq }) =>
       `The first ${seq} entries are not those that the checkpoint was signed over.`,

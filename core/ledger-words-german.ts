@@ -193,6 +193,8 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
     'short-salt': ({ seq }) => `Das Salz von Eintrag #${seq} ist zu kurz.`,
     'other-body': ({ seq }) => `Der Inhalt von Eintrag #${seq} ist nicht der festgelegte.`,
     'checkpoint-not-ours': ({ is }) => `Der Prüfpunkt bei ${is} Einträgen trägt nicht unsere Unterschrift.`,
+    'cosignature-false': ({ seq, is }) =>
+      `Der Prüfpunkt bei ${seq} Einträgen trägt eine Unterschrift des Zeugen ${is}, die nicht dessen ist.`,
     'checkpoint-fork': ({ seq }) => `Es gibt zwei Prüfpunkte bei ${seq} Einträgen, die Verschiedenes sagen.`,
     'checkpoint-other-root': ({ seq }) =>
       `Die ersten ${seq} Einträge sind nicht die, über die der Prüfpunkt unterschrieben wurde.`,

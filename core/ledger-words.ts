@@ -47,6 +47,7 @@ export interface Broken {
     | 'checkpoint-fork'
     | 'checkpoint-other-root'
     | 'checkpoint-beyond'
+    | 'cosignature-false'
     | 'nothing';
   /** The entry's number. */
   readonly seq: number;

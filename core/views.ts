@@ -255,12 +255,21 @@ export interface SwitchesView {
   readonly paused: ReadonlyMap<string, SwitchedOff>;
 }
 
+/** What an independent witness signed of a ledger. `size` 0: nothing that is here. */
+export interface WitnessView {
+  readonly name: string;
+  readonly size: number;
+  readonly signedAtMs: number;
+}
+
 export interface VerifyView {
   readonly ok: boolean;
   readonly what: string;
   readonly entries: number;
   /** Signed checkpoints that agree with it. */
   readonly checkpoints: number;
+  /** Whoever is to sign checkpoints too: the newest that they signed, if any. */
+  readonly witnesses: readonly WitnessView[];
   /** Bodies of which something personal was erased, and such as were exported and dropped after their seven years. */
   readonly erased: number;
   readonly dropped: number;

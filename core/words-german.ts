@@ -129,6 +129,8 @@ const WHYS: Words['whys'] = {
   'no-priority': () => 'Die Priorität ist high (hoch), normal oder low (niedrig).',
   'key-reused': () => 'Dieser Schlüssel wurde schon für etwas anderes benutzt.',
   'no-cursor': () => 'Das ist keine Marke einer früheren Seite.',
+  'bodies-dropped': () =>
+    'Teile davon wurden nach Ablauf der Jahre ausgelagert und gelöscht. Sie liegen im Export.',
   'no-checkpoint-yet': () =>
     'Noch kein signierter Kontrollpunkt deckt alles ab. In einer Minute ist einer da.',
   'no-role': (d) => `Die Rolle „${d['said']}“ gibt es nicht.`,

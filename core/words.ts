@@ -57,6 +57,7 @@ export type Why =
   | 'key-reused'
   | 'no-cursor'
   | 'no-checkpoint-yet'
+  | 'bodies-dropped'
   | 'no-role'
   | 'sign-in-unknown'
   | 'sign-in-expired'

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isPlace, splitPlaces } from './ledger/checkpoint-places.ts';
+import { readWitness } from './ledger/cosignature.ts';
 import { USUAL_RATES, type Rates } from './rates.ts';
 import { parseEncryptionKey } from './seal.ts';
 
@@ -104,6 +105,30 @@ export const places = z
   .default('')
   .transform(splitPlaces)
   .refine((all) => all.every(isPlace), 'must be file:FOLDER or s3:BUCKET/PREFIX, with spaces between');
+
+const isWitnessKey = (key: string): boolean => {
+  try {
+    return readWitness(key).name !== '';
+  } catch {
+    return false;
+  }
+};
+
+/** Addresses and keys in turn, with spaces between: `https://witness.example name+hint+key`. */
+export const witnesses = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/\s+/).filter((one) => one !== ''))
+  .transform((all) =>
+    all.flatMap((url, i) =>
+      i % 2 === 0 ? [{ url: url.replace(/\/$/, ''), verifierKey: all[i + 1] ?? '' }] : [],
+    ),
+  )
+  .refine(
+    (all) =>
+      all.every(({ url, verifierKey }) => /^https?:\/\/[^\s?#]+$/.test(url) && isWitnessKey(verifierKey)),
+    'must be an address and the key of that witness (name+hint+key, for cosignature/v1), with a space between',
+  );
 
 /** Where ledgers are streamed to. */
 export const siemAddress = z

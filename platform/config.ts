@@ -18,7 +18,9 @@ import {
   share,
   text,
   url,
+  witnesses,
 } from './config-values.ts';
+import type { WitnessAddress } from './ledger/witness-client.ts';
 import type { Rates } from './rates.ts';
 import type { TemporalConfig } from './temporal.ts';
 
@@ -72,6 +74,7 @@ const Environment = z.object({
   COUNTERSIGN_LEDGER_NAME: noteName.default('countersign.local'),
   COUNTERSIGN_LEDGER_KEY: text,
   COUNTERSIGN_CHECKPOINTS: places,
+  COUNTERSIGN_WITNESS: witnesses,
   COUNTERSIGN_SIEM: siemAddress,
   COUNTERSIGN_SIEM_TOKEN: secret,
   COUNTERSIGN_SIEM_CA: text,
@@ -178,6 +181,8 @@ interface TeamsElsewhere {
   readonly ledgerKey: string | null;
   /** Where checkpoints are published to: addresses of places. */
   readonly checkpointPlaces: readonly string[];
+  /** Who is asked to sign them too. */
+  readonly witnesses: readonly WitnessAddress[];
   /** Where ledgers are told to as they grow; null: nowhere. */
   readonly siem: {
     readonly address: string;
@@ -279,6 +284,7 @@ function toConfig(env: Environment): Config {
     })),
     ledgerKey: env.COUNTERSIGN_LEDGER_KEY,
     checkpointPlaces: env.COUNTERSIGN_CHECKPOINTS,
+    witnesses: env.COUNTERSIGN_WITNESS,
     siem: or(env.COUNTERSIGN_SIEM, () => ({
       address: env.COUNTERSIGN_SIEM ?? '',
       token: env.COUNTERSIGN_SIEM_TOKEN,

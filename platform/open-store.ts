@@ -58,6 +58,8 @@ export interface StoreOptions {
   readonly encryptionKey: string;
   /** Whose signature on checkpoints counts (a verifier key); missing: checkpoints are not looked at. */
   readonly ledgerKey?: string | undefined;
+  /** Whose signatures beside it are looked for: keys of witnesses. */
+  readonly witnessKeys?: readonly string[] | undefined;
   readonly log: Log;
   /** Connections at most, default 16. */
   readonly poolSize?: number;
@@ -105,7 +107,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
       wakeIntake();
     }),
     inboxes: createInboxStore(db, wake),
-    ledger: createLedgerStore(db, options.ledgerKey),
+    ledger: createLedgerStore(db, options),
     checkpoints: createCheckpointStore(db, router, wake),
     digests: createDigestStore(db, wake),
     incidents: createIncidentStore({ db, wake, whoIsOnCall }),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { VerifyView } from '../../core/views.ts';
+import type { VerifyView, WitnessView } from '../../core/views.ts';
 import { loadConfig, type Config } from '../../platform/config.ts';
 import type { Witnessed } from '../../platform/ledger/check-checkpoints.ts';
 import { openCheckpointPlace, splitPlaces } from '../../platform/ledger/checkpoint-places.ts';
@@ -23,7 +23,7 @@ export function mendNote(copied: string): string {
 
 /** The checkpoints that were published, where it is known to where and whose signature counts. */
 async function witnessedBy(
-  { tenant, checkpoints, checkpoint, key }: AskedLedger,
+  { tenant, checkpoints, checkpoint, key, witnesses }: AskedLedger,
   config: Config,
   stores: OpenStores,
 ): Promise<Witnessed | undefined> {
@@ -38,7 +38,8 @@ async function witnessedBy(
     from === undefined
       ? (await stores.checkpoints.list(tenant)).map(({ note }) => note)
       : await openCheckpointPlace(from).read(tenant);
-  return { verifierKey, notes: [...notes, ...kept] };
+  const named = witnesses.length > 0 ? witnesses : config.witnesses.map((one) => one.verifierKey);
+  return { verifierKey, notes: [...notes, ...kept], witnesses: named };
 }
 
 /** What is gone by right, and so is no fault. */
@@ -57,6 +58,12 @@ function verdictOf(view: VerifyView): string {
   return `${what}: all ${entries} entries verify; ${checkpoints === 0 ? 'no checkpoint was there to compare' : signed}.${goneOf(view)}`;
 }
 
+/** What each witness signed, in a line of its own. */
+const witnessLine = ({ name, size, signedAtMs }: WitnessView): string =>
+  size === 0
+    ? `No checkpoint bears a signature of the witness ${name}.`
+    : `The witness ${name} signed it at ${size} entries, at ${new Date(signedAtMs).toISOString()}.`;
+
 /** Recomputes the hash chain and its Merkle tree, and compares with what was signed and published. */
 export async function verifyLedger(asked: AskedLedger): Promise<number> {
   const config = loadConfig(process.env, 'store');
@@ -70,8 +77,10 @@ export async function verifyLedger(asked: AskedLedger): Promise<number> {
     console.log(verdictOf(found));
     for (const line of found.lines)
       console.log(`  #${line.seq}  ${new Date(line.atMs).toISOString()}  ${line.sentence}`);
+    for (const witness of found.witnesses) console.log(witnessLine(witness));
     console.log(`Head ${found.head}`);
-    return found.ok ? 0 : 1;
+    const lacking = asked.witnesses.length > 0 && found.witnesses.some(({ size }) => size === 0);
+    return found.ok && !lacking ? 0 : 1;
   } finally {
     await stores.close();
   }

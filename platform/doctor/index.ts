@@ -8,3 +8,4 @@ export { examinePostgres } from './postgres.ts';
 export { examineRedis } from './redis.ts';
 export { examineTemporal } from './temporal.ts';
 export { FOUND, LINES } from './words.ts';
+export { examineWitnesses } from './witness.ts';

@@ -19,6 +19,11 @@ export interface Places {
   knows(tenant: TenantId, platform: Platform, workspace: string, conversation: string): Promise<boolean>;
   /** How many active people are linked to this workspace. */
   linked(tenant: TenantId, platform: Platform, workspace: string): Promise<number>;
+  /** How far checkpoints go, how far a witness signed them, and how long the oldest after that has been waiting. */
+  cosigned(
+    tenant: TenantId,
+    witness: string,
+  ): Promise<{ readonly made: number; readonly signed: number; readonly waitingMs: number }>;
   everyone(tenant: TenantId): Promise<readonly Person[]>;
   /** Where incidents go beside the chats, and whether its secret opens with this key. */
   forwards(tenant: TenantId): Promise<readonly (TargetView & { readonly opens: boolean })[]>;
@@ -29,6 +34,11 @@ export interface Places {
 
 const LINKED = `SELECT count(DISTINCT person)::int AS people FROM chat_identities JOIN people USING (tenant, person)
   WHERE platform = $1 AND workspace = $2 AND active AND kind = 'member'`;
+
+const COSIGNED = `SELECT coalesce(max(c.size), 0) AS made, s.signed,
+    coalesce((extract(epoch FROM now() - min(c.made_at) FILTER (WHERE c.size > s.signed)) * 1000)::bigint, 0) AS "waitingMs"
+  FROM ledger_checkpoints c, (SELECT coalesce(max(size), 0) AS signed FROM ledger_cosignatures WHERE witness = $1) s
+  WHERE c.size >= s.signed GROUP BY s.signed`;
 
 /** Read only, with the application's and the dispatcher's own rights. */
 export function openPlaces(urls: {
@@ -63,6 +73,14 @@ export function openPlaces(urls: {
       db.inTenant(tenant, async (tx) => {
         const row = await tx.row<{ people: number }>({ text: LINKED, values: [platform, workspace] });
         return row?.people ?? 0;
+      }),
+    cosigned: (tenant, witness) =>
+      db.inTenant(tenant, async (tx) => {
+        const row = await tx.row<{ made: number; signed: number; waitingMs: number }>({
+          text: COSIGNED,
+          values: [witness],
+        });
+        return row ?? { made: 0, signed: 0, waitingMs: 0 };
       }),
     forwards: (tenant) =>
       db.inTenant(tenant, async (tx) => {

@@ -4,6 +4,13 @@ const seconds = (ms: number): string => `${Math.abs(Math.round(ms / 1000))} s`;
 const requests = (count: number): string => `${count} ${count === 1 ? 'request' : 'requests'}`;
 const list = (names: readonly string[]): string => names.join(', ');
 
+interface Witnessed {
+  readonly tenant: string;
+  readonly witness: string;
+  readonly made: number;
+  readonly signed: number;
+}
+
 /** What each line of `countersign doctor` is about. */
 export const LINES = {
   environment: 'Environment',
@@ -42,6 +49,7 @@ export const LINES = {
   model: 'Model',
   connectors: 'Connectors',
   forwarding: 'Forwarding of incidents',
+  witness: 'Witness of the ledger',
   workers: 'Workers',
   bot: 'Bot',
 } as const;
@@ -143,6 +151,15 @@ export const FOUND = {
   bootstrap: (tenant: string): string =>
     `Run: countersign admin bootstrap ${tenant} --email EMAIL --name NAME --team TEAM, with --slack or --teams.`,
   policyThere: (id: string, version: number): string => `${id} version ${version} can be met`,
+  witnessSigns: ({ tenant, witness, signed }: Witnessed): string =>
+    `${witness} has signed the ledger of ${tenant} ${signed === 0 ? 'not yet' : `up to ${signed} entries`}`,
+  witnessLate: ({ tenant, witness, made, signed }: Witnessed): string =>
+    `${witness} has signed the ledger of ${tenant} ${signed === 0 ? 'never' : `up to ${signed} entries only`}, and it is at ${made}`,
+  witnessAdvice:
+    'The workers’ log says why (witness_away, witness_refused, witness_fork). It has to know what countersign keys <tenant> says.',
+  witnessAway:
+    'Checkpoints are published without it meanwhile, and it is asked again. Correct COUNTERSIGN_WITNESS if it has moved.',
+  nothingToWitness: 'Without a key no checkpoint is made that a witness could sign.',
   forwardsNowhere: (tenant: string): string => `${tenant}: to the chats only`,
   forwards: (target: string, waiting: number): string =>
     `${target}${waiting === 0 ? '' : `, ${waiting} waiting`}`,

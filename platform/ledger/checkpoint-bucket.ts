@@ -2,10 +2,15 @@ import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { TenantId } from '../../core/ids.ts';
 import {
+  bears,
   CheckpointForkError,
   checkpointName,
+  cosignatureName,
   isCheckpointName,
+  isCosignatureName,
   sayTheSame,
+  sizeOfName,
+  withLines,
   type CheckpointPlace,
 } from './checkpoint-place.ts';
 
@@ -91,7 +96,10 @@ function createObjects(to: Bucket) {
       );
       const found: string[] = [];
       for await (const { Contents = [] } of pages) found.push(...Contents.map(({ Key = '' }) => Key));
-      return found.filter((key) => isCheckpointName(key.slice(Prefix.length)));
+      return found.filter((key) => {
+        const name = key.slice(Prefix.length);
+        return isCheckpointName(name) || isCosignatureName(name);
+      });
     },
   };
 }
@@ -102,14 +110,16 @@ function createObjects(to: Bucket) {
  */
 export function openCheckpointBucket(to: Bucket): CheckpointPlace {
   const objects = createObjects(to);
+  const checkpoints = async (folder: string, after?: string): Promise<string[]> =>
+    (await objects.keys(folder, after)).filter((key) => isCheckpointName(key.slice(folder.length)));
   const folderOf = (tenant: TenantId): string =>
     [to.prefix, tenant, ''].filter((p, i) => p || i > 0).join('/');
   return {
     name: `s3:${to.bucket}${to.prefix && `/${to.prefix}`}`,
     async newest(tenant, from) {
       const folder = folderOf(tenant);
-      const since = from > 0 ? await objects.keys(folder, `${folder}${checkpointName(from - 1)}`) : [];
-      const last = since.at(-1) ?? (await objects.keys(folder)).at(-1);
+      const since = from > 0 ? await checkpoints(folder, `${folder}${checkpointName(from - 1)}`) : [];
+      const last = since.at(-1) ?? (await checkpoints(folder)).at(-1);
       return last === undefined ? null : objects.get(last);
     },
     async publish(tenant, { size, note }) {
@@ -117,11 +127,26 @@ export function openCheckpointBucket(to: Bucket): CheckpointPlace {
       if (await objects.add(key, note)) return;
       if (!sayTheSame(await objects.get(key), note)) throw new CheckpointForkError(tenant, size, size);
     },
+    async publishCosignature(tenant, cosignature) {
+      const { size, line } = cosignature;
+      if (bears(await objects.get(`${folderOf(tenant)}${checkpointName(size)}`), line)) return;
+      await objects.add(`${folderOf(tenant)}${cosignatureName(cosignature)}`, `${line}\n`);
+    },
     async read(tenant) {
-      const keys = spread(await objects.keys(folderOf(tenant)), MOST_READ);
+      const folder = folderOf(tenant);
+      const names = (await objects.keys(folder)).map((key) => key.slice(folder.length));
+      const beside = names.filter(isCosignatureName);
+      const chosen = spread(names.filter(isCheckpointName), MOST_READ);
+      const readOne = async (name: string): Promise<string> => {
+        const own = beside.filter((one) => sizeOfName(one) === sizeOfName(name));
+        const [note = '', ...lines] = await Promise.all(
+          [name, ...own].map((one) => objects.get(`${folder}${one}`)),
+        );
+        return withLines(note, lines);
+      };
       const notes: string[] = [];
-      for (let i = 0; i < keys.length; i += AT_ONCE)
-        notes.push(...(await Promise.all(keys.slice(i, i + AT_ONCE).map(objects.get))));
+      for (let i = 0; i < chosen.length; i += AT_ONCE)
+        notes.push(...(await Promise.all(chosen.slice(i, i + AT_ONCE).map(readOne))));
       return notes;
     },
   };

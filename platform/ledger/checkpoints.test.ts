@@ -8,25 +8,30 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ApprovalEvent } from '../../core/approval/types.ts';
 import type { Sha256 } from '../../core/canonical-json.ts';
-import type { ApprovalId, CheckpointPostId, TenantId } from '../../core/ids.ts';
+import type { ApprovalId, CheckpointPostId, RunId, TenantId } from '../../core/ids.ts';
 import { provesConsistency, provesInclusion } from '../../core/merkle/proof.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
 import { addOtherTenant } from '../../test/bot-kit.ts';
 import { backUp, restore } from '../../test/copy-database.ts';
+import { startLocalWitness, type LocalWitness } from '../../test/local-witness.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
-import { freshDatabase } from '../../test/engines.ts';
+import { migratedDatabase } from '../../test/engines.ts';
 import { createLog } from '../log.ts';
-import { migrate } from '../migrate.ts';
 import { openAdmin } from '../tenants.ts';
-import { openStores } from '../open-store.ts';
-import { prepareDatabase } from '../prepare-database.ts';
+import { openStores, type OpenStores } from '../open-store.ts';
 import { openCheckpointFolder } from './checkpoint-folder.ts';
 import { CheckpointForkError, type CheckpointPlace } from './checkpoint-place.ts';
 import { keepDue } from './keep-checkpoints.ts';
-import { createNoteSigner, openCheckpoint, readHead, readVerifier } from './note.ts';
+import { createCosigning } from './cosign.ts';
+import { cosignatureUnder, readWitness } from './cosignature.ts';
+import type { CheckpointStore } from './checkpoint-store.ts';
+import { checkpointText, createNoteSigner, openCheckpoint, readHead, readVerifier } from './note.ts';
 import { checkProof, toBase64, type ProofJson } from './proofs.ts';
-import { checkReceipt } from './receipt.ts';
+import { readReceiptText, receiptText } from './receipt-text.ts';
+import { checkReceipt, type RunReceiptJson } from './receipt.ts';
+import { openWitness } from './witness-client.ts';
 
 const pem = (): string =>
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -48,7 +53,12 @@ let t: TestStores;
 let db: Client;
 let folder: string;
 let place: CheckpointPlace;
+let witness: LocalWitness;
 beforeAll(async () => {
+  witness = await startLocalWitness({
+    [`countersign.test/ledger/${EXAMPLE.tenant}`]: signer.verifierKey,
+    ['countersign.test/ledger/other-insurer']: signer.verifierKey,
+  });
   t = await openTestStores();
   db = await t.as('superuser');
   folder = mkdtempSync(join(tmpdir(), 'countersign-checkpoints-'));
@@ -56,6 +66,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await t?.close();
+  await witness.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -83,7 +94,20 @@ const leafOf = async (seq: number): Promise<Uint8Array> => {
 };
 const witnessed = async () => ({ verifierKey: signer.verifierKey, notes: await place.read(t.tenant) });
 const verdict = async () => t.stores.ledger.verify(t.tenant, undefined, {}, await witnessed());
-const keep = () => keepDue({ checkpoints: t.stores.checkpoints, signer, places: [place], log });
+/** One look, as the workers do it; what it logged that is wrong. */
+async function keepIn(checkpoints: CheckpointStore, asked?: LocalWitness): Promise<unknown[]> {
+  const said: unknown[] = [];
+  const told = createLog({
+    level: 'warn',
+    destination: { write: (line: string) => void said.push(JSON.parse(line)) },
+  });
+  const witnesses = asked ? [openWitness(asked)] : [];
+  const cosigning = createCosigning({ checkpoints, witnesses, log: told, againAfterMs: 0 });
+  await keepDue({ checkpoints, signer, places: [place], cosigning, log: told });
+  return said.filter((one) => (one as { tenant?: string }).tenant === t.tenant);
+}
+const keep = (asked?: LocalWitness) => keepIn(t.stores.checkpoints, asked);
+const idOf = ({ verifierKey }: LocalWitness): string => readWitness(verifierKey).id;
 
 describe('checkpoints of a ledger', () => {
   test('grow with it, and prove every entry and that nothing was rewritten between them', async () => {
@@ -150,13 +174,17 @@ describe('checkpoints of a ledger', () => {
     await addEntries(1);
     expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([]);
     await db.query(`UPDATE ledger_checkpoints SET made_at = now() - interval '31 seconds'`);
-    expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([t.tenant]);
+    expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([
+      { tenant: t.tenant, grown: true },
+    ]);
     const away: CheckpointPlace = { ...place, publish: () => Promise.reject(new Error('away')) };
     const other = openCheckpointFolder(join(folder, 'other'));
     await keepDue({ checkpoints: t.stores.checkpoints, signer, places: [away, other], log });
     // the other has all of them, and waits for nobody
     expect(await other.read(t.tenant)).toHaveLength(4);
-    expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([t.tenant]);
+    expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([
+      { tenant: t.tenant, grown: false },
+    ]);
     await keep();
     expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([]);
     expect(await verdict()).toMatchObject({ ok: true, checkpoints: 4 });
@@ -206,6 +234,112 @@ describe('checkpoints of a ledger', () => {
     const held = await t.stores.ledger.verify(t.tenant, undefined, {}, { ...(await witnessed()), notes });
     expect(held).toMatchObject({ ok: false, broken: expect.stringMatching(/does not carry our signature/) });
     expect(await t.stores.checkpoints.list(other)).toHaveLength(1);
+  });
+});
+
+describe('a witness', () => {
+  const origin = `countersign.test/ledger/${EXAMPLE.tenant}`;
+  const verified = async () =>
+    t.stores.ledger.verify(
+      t.tenant,
+      undefined,
+      {},
+      { ...(await witnessed()), witnesses: [witness.verifierKey] },
+    );
+  const uncosigned = async () =>
+    (await t.stores.checkpoints.uncosigned(t.tenant, idOf(witness))).waiting.length;
+  const readNewest = async () => (await place.read(t.tenant)).at(-1) ?? '';
+
+  test('signs each checkpoint, which is published with its signature', async () => {
+    await addEntries(2);
+    const { size } = await make();
+    await keep(witness);
+    // it asks as one who does not know what the witness signed, and the oldest first
+    expect(new Set(witness.answers)).toEqual(new Set([200]));
+    expect(witness.signed.get(origin)?.size).toBe(size);
+    expect(await uncosigned()).toBe(0);
+    const under = cosignatureUnder(await readNewest(), readWitness(witness.verifierKey));
+    expect(under).toMatchObject({ signedAtMs: expect.any(Number) });
+    expect(readdirSync(join(folder, t.tenant)).at(-1)).toBe(`${String(size).padStart(16, '0')}.checkpoint`);
+    expect(await verified()).toMatchObject({ ok: true, witnesses: [{ name: 'witness.test/w1', size }] });
+    const receipt = async () => t.stores.checkpoints.list(t.tenant);
+    expect((await receipt()).at(-1)?.note).toBe(await readNewest());
+  });
+
+  test('that is away holds up nothing: its signature comes later, and lies beside the checkpoint', async () => {
+    witness.setAway(true);
+    const before = (await verified()).witnesses[0]?.size;
+    await addEntries(1);
+    const { size } = await make();
+    expect(await keep(witness)).toEqual([expect.objectContaining({ code: 'witness_away' })]);
+    expect(readHead(await readNewest())?.size).toBe(size);
+    expect(await verified()).toMatchObject({ ok: true, witnesses: [{ size: before }] });
+    witness.setAway(false);
+    expect(await keep(witness)).toEqual([]);
+    const beside = readdirSync(join(folder, t.tenant)).filter((name) => name.endsWith('.cosignature'));
+    expect(beside.at(-1)).toBe(`${String(size).padStart(16, '0')}.${idOf(witness).slice(-8)}.cosignature`);
+    expect(await verified()).toMatchObject({ ok: true, witnesses: [{ size }] });
+    expect(await t.stores.checkpoints.due({ unpublished: true, witnesses: [idOf(witness)] })).toEqual([]);
+  });
+
+  test('whose answer was lost is asked again, from what it says that it signed', async () => {
+    await db.query('DELETE FROM ledger_cosignatures WHERE tenant = $1', [t.tenant]);
+    const answered = witness.answers.length;
+    expect(await keep(witness)).toEqual([]);
+    expect(witness.answers.slice(answered)).toEqual([409, 200]);
+    expect(await verified()).toMatchObject({ witnesses: [{ size: witness.signed.get(origin)?.size }] });
+  });
+
+  test('is believed by its key alone: what another signed is not kept, nor taken for its signature', async () => {
+    const liar = await startLocalWitness({ [origin]: signer.verifierKey });
+    liar.forge();
+    const refused = expect.objectContaining({ code: 'witness_refused', why: 'its signature does not hold' });
+    expect(await keep(liar)).toEqual([refused]);
+    expect((await t.stores.checkpoints.uncosigned(t.tenant, idOf(liar))).signed).toBe(0);
+    await liar.close();
+    const notes = await place.read(t.tenant);
+    const [line = ''] = (await readNewest()).trimEnd().split('\n').slice(-1);
+    const moved = notes.map((note, i) => (i === 0 ? `${note}${line}\n` : note));
+    const held = await t.stores.ledger.verify(
+      t.tenant,
+      undefined,
+      {},
+      {
+        ...{ verifierKey: signer.verifierKey, notes: moved, witnesses: [witness.verifierKey] },
+      },
+    );
+    expect(held.broken).toMatch(/bears a signature of the witness witness\.test\/w1 that is not theirs/);
+  });
+
+  test('refuses a ledger that it was not told of, and a key that it does not know', async () => {
+    const other = createNoteSigner('countersign.test', pem()).verifierKey;
+    for (const [knows, why] of [
+      [{}, /does not know this ledger/],
+      [{ [origin]: other }, /does not know the key/],
+    ] as const) {
+      const stranger = await startLocalWitness(knows);
+      expect(await keep(stranger)).toEqual([
+        expect.objectContaining({ code: 'witness_refused', why: expect.stringMatching(why) }),
+      ]);
+      expect(stranger.signed.size).toBe(0);
+      await stranger.close();
+    }
+  });
+
+  test('attack 52: signs no second history of what it signed, whatever it is told of the first', async () => {
+    const client = openWitness(witness);
+    const head = witness.signed.get(origin) ?? { size: 0, root: new Uint8Array() };
+    const forked = (size: number) =>
+      signer.sign(checkpointText({ origin, size, root: Uint8Array.from(Buffer.alloc(32, 7)) }));
+    const ask = (old: number, size: number, proof: Uint8Array[] = []) =>
+      client.ask({ old, proof, note: forked(size) }, AbortSignal.timeout(60_000));
+    expect(await ask(head.size, head.size)).toMatchObject({ is: 'fork' });
+    expect(await ask(head.size, head.size + 5, [Buffer.alloc(32, 9)])).toMatchObject({ is: 'fork' });
+    // nor from the beginning, nor an end that was cut off
+    expect(await ask(0, head.size + 5)).toEqual({ is: 'elsewhere', size: head.size });
+    expect(await ask(head.size - 1, head.size - 1)).toEqual({ is: 'elsewhere', size: head.size });
+    expect(await ask(head.size + 1, head.size)).toMatchObject({ is: 'refused' });
+    expect(witness.signed.get(origin)).toEqual(head);
   });
 });
 
@@ -266,7 +400,7 @@ describe('a receipt', () => {
     const said = await byHand(text);
     expect(said).toContain('Signature Verified Successfully');
     const checked = checkReceipt(text, signer.verifierKey);
-    expect(said).toContain(`all of it is about one action: ${checked.ok ? checked.actionDigest : ''}`);
+    expect(said).toContain(`all of it is about one action: ${checked.ok ? checked.actionDigests[0] : ''}`);
     expect(said).toMatch(/approval\.signed.*\n.*Ada/);
     const { entries, ...rest } = JSON.parse(text) as { entries: { proof: string[] }[] };
     const [first, ...others] = entries as [{ proof: string[] }, ...{ proof: string[] }[]];
@@ -279,8 +413,8 @@ describe('a receipt', () => {
       [moved],
       [text, createNoteSigner('countersign.test', pem()).verifierKey],
     ] as const;
-    for (const [receipt, key] of wrong) await expect(byHand(receipt, key)).rejects.toThrow();
-  });
+    await Promise.all(wrong.map(([receipt, key]) => expect(byHand(receipt, key)).rejects.toThrow()));
+  }, 240_000);
 
   test('of another action, another ledger or another signer is none', () => {
     const paying = text.replace(/6180/, '9180');
@@ -311,12 +445,120 @@ describe('a receipt', () => {
   });
 });
 
+describe('a receipt of a run', () => {
+  const say = async (approval: ApprovalId, event: object): Promise<void> => {
+    const { actionDigest } = (await approvals.get(t.tenant, approval)) ?? {};
+    const done = await approvals.transition(t.tenant, approval, { actionDigest, ...event } as ApprovalEvent);
+    if (!done.ok) throw new Error(done.reason);
+  };
+  let { approvals, runs, checkpoints } = {} as OpenStores;
+  let run: RunId;
+  let other: RunId;
+  let receipt: RunReceiptJson;
+  const seqOf = ({ header }: RunReceiptJson['entries'][number]): number => (JSON.parse(header) as { seq: number }).seq;
+  const check = (changed: RunReceiptJson = receipt) => checkReceipt(JSON.stringify(changed), signer.verifierKey);
+  const madeOf = async (of: RunId): Promise<RunReceiptJson> => {
+    const made = await checkpoints.runReceipt(t.tenant, of);
+    if (typeof made === 'string') throw new Error(made);
+    return made;
+  };
+  /** Asked, edited, signed by two in both chats, executed; then the run ends. */
+  beforeAll(async () => {
+    ({ approvals, runs, checkpoints } = t.stores);
+    [run, other] = [await startTestRun(t), await startTestRun(t)];
+    const step = { parent: null, kind: 'tool', name: 'get_claim', label: 'CLM-0847', ok: true, latencyMs: 5, startedAtMs: 1 } as const;
+    await runs.recordStep(t.tenant, run, { key: 't1', ...step });
+    const asked = await approvals.open(t.tenant, testApproval(run, t.people.robin.id));
+    const first = asked.ok ? await approvals.get(t.tenant, asked.approval) : null;
+    if (first === null) throw new Error('nothing was asked');
+    const amount = { currency: 'GBP', micros: 5_830_000_000 };
+    const edited = await approvals.edit(t.tenant, first.id, {
+      ...{ by: t.people.sofia.id, via: 'slack', actionDigest: first.actionDigest, cardDigest: null, comment: 'Less the excess.' },
+      ...{ args: { ...first.action.args, amount }, successorAmount: amount },
+    });
+    const last = edited.ok ? edited.successor?.id : undefined;
+    if (last === undefined) throw new Error('the edit was refused');
+    await say(last, { kind: 'approve', by: t.people.ada.id, via: 'slack', comment: null, cardDigest: null });
+    const state = await approvals.get(t.tenant, last);
+    if (state?.status === 'pending') await say(last, { kind: 'approve', by: t.people.ben.id, via: 'teams', comment: null, cardDigest: null });
+    await say(last, { kind: 'execute-begin', preconditionsHold: true });
+    await say(last, { kind: 'execute-done', summary: 'Paid.', reference: 'PAY-1' });
+    for (const one of [run, other]) await runs.close(t.tenant, one, { status: 'done', summary: 'Paid.', output: null });
+    expect(await checkpoints.runReceipt(t.tenant, run)).toBe('not-yet');
+    await make();
+    receipt = await madeOf(run);
+  });
+
+  test('says how it began and ended, what it asked for, who signed and what was executed', () => {
+    const checked = check();
+    expect(checked).toMatchObject({ ok: true, actionDigests: [expect.any(String), expect.any(String)] });
+    expect(checked.ok && checked.sentence).toMatch(
+      new RegExp(
+        `^The run ${run} of fraud-review \\S+ was started at 2.+; it ended \\(done\\) at 2.+ "Pay £6,180\\.00 .+superseded at .+ "Pay £5,830\\.00 on claim CLM-0847": signed by .*Ada .+; it was executed at 2`,
+      ),
+    );
+    const kinds = receipt.entries.map(({ header }) => (JSON.parse(header) as { kind: string }).kind);
+    expect(kinds).toEqual(expect.arrayContaining(['run.started', 'tool.called', 'approval.edited', 'action.executed', 'run.finished']));
+    expect(readReceiptText(`Here:\n${receiptText(receipt).replaceAll('\n', ' \r\n\u00a0')}\nbye`)).toBe(JSON.stringify(receipt));
+  });
+
+  test('does not hold with any entry left out before the end, moved, or said twice', () => {
+    const { entries } = receipt;
+    for (const i of entries.keys())
+      if (i < entries.length - 1)
+        expect(check({ ...receipt, entries: entries.toSpliced(i, 1) })).toMatchObject({
+          broken: expect.stringMatching(/lacks an? (the )?entry|lacks the entry|of them are in the receipt/),
+        });
+    const [first, second, ...rest] = entries;
+    if (!first || !second) throw new Error('too short');
+    for (const entriesToo of [[second, first, ...rest], [first, first, second, ...rest]])
+      expect(check({ ...receipt, entries: entriesToo })).toMatchObject({ broken: expect.stringMatching(/out of order/) });
+    // What cannot be found is said: the end itself left out is as if the run went on.
+    const open = check({ ...receipt, entries: entries.slice(0, -1) });
+    expect(open.ok && open.sentence).toMatch(/its end is not recorded here/);
+  });
+
+  test('takes no entry of another run, and is none of another run', async () => {
+    const theirs = (await madeOf(other)).entries;
+    const slipped = [...receipt.entries, ...theirs].sort((a, b) => seqOf(a) - seqOf(b));
+    expect(check({ ...receipt, entries: slipped })).toMatchObject({ broken: expect.stringMatching(/^Entry #\d+ is not of run_/) });
+    expect(check({ ...receipt, run: other })).toMatchObject({ broken: expect.stringMatching(/^Entry #\d+ is not of run_/) });
+    expect(await checkpoints.runReceipt('other-insurer' as TenantId, run)).toBe('none');
+  });
+
+  test('does not hold with one bit of it changed, unless that changes nothing', () => {
+    const text = JSON.stringify(receipt);
+    const whole = checkReceipt(text, signer.verifierKey);
+    fc.assert(
+      fc.property(fc.nat(text.length - 1), fc.nat(6), (at, bit) => {
+        const changed = String.fromCharCode(text.charCodeAt(at) ^ (1 << bit));
+        const checked = checkReceipt(text.slice(0, at) + changed + text.slice(at + 1), signer.verifierKey);
+        if (checked.ok) expect(checked).toEqual(whole);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('names the witness that signed its checkpoint, and says of one that did not', async () => {
+    await keep(witness);
+    const signed = JSON.stringify(await madeOf(run));
+    const silent = await startLocalWitness({});
+    await silent.close();
+    const [here, absent] = [witness.verifierKey, silent.verifierKey];
+    expect(checkReceipt(signed, signer.verifierKey, [here, absent])).toMatchObject({
+      witnesses: [{ name: 'witness.test/w1', signedAtMs: expect.any(Number) }, { signedAtMs: null }],
+    });
+    const [line = ''] = /\u2014 witness\.test\S* \S{100,}(?=\\n)/.exec(signed) ?? [];
+    const forged = signed.replace(line, `${line.slice(0, -12)}${line.at(-12) === 'A' ? 'B' : 'A'}${line.slice(-11)}`);
+    expect(forged).not.toBe(signed);
+    expect(checkReceipt(forged, signer.verifierKey, [here])).toMatchObject({ broken: expect.stringMatching(/that is not theirs/) });
+  });
+}); // prettier-ignore
+
 /** What was backed up, in an empty database of its own. */
 async function openRestored(from: string) {
-  const { superuserUrl, database } = freshDatabase();
-  const urls = await prepareDatabase({ superuserUrl, database });
-  await migrate({ migratorUrl: urls.migratorUrl });
-  await restore(superuserUrl.replace(/\/postgres$/, `/${database}`), from);
+  const { superuserUrl, ...urls } = await migratedDatabase();
+  await restore(superuserUrl, from);
   return openStores({ ...urls, encryptionKey: t.encryptionKey, log });
 }
 
@@ -393,11 +635,11 @@ describe('a backup', () => {
   let newer: string;
   beforeAll(async () => {
     [older, newer] = [join(folder, 'older'), join(folder, 'newer')];
-    await keep();
+    await keep(witness);
     await backUp(db, older);
     await addEntries(2);
     await make();
-    await keep();
+    await keep(witness);
     await backUp(db, newer);
   });
 
@@ -422,15 +664,6 @@ describe('a backup', () => {
         /^Entry #\d+ is missing: a checkpoint was signed over \d+ entries, so the end was cut off or an older copy restored\.$/,
       ),
     });
-    const errors: unknown[] = [];
-    const destination = { write: (line: string) => void errors.push(JSON.parse(line)) };
-    const keepThere = () =>
-      keepDue({
-        checkpoints: restored.checkpoints,
-        signer,
-        places: [place],
-        log: createLog({ destination }),
-      });
     for (const more of [1, 5]) {
       // the second time it is longer than what was published, and still no continuation of it
       for (let i = 0; i < more; i += 1)
@@ -443,8 +676,9 @@ describe('a backup', () => {
           ...{ verb: 'approve', reason: 'identity_unlinked' },
         });
       await restored.checkpoints.make(t.tenant, signer);
-      await keepThere();
-      expect(errors.splice(0)).toEqual([
+      // the witness has seen what came after, and signs neither what lacks it nor what denies it
+      expect(await keepIn(restored.checkpoints, witness)).toEqual([
+        expect.objectContaining({ code: 'witness_fork', tenant: t.tenant }),
         expect.objectContaining({ code: 'checkpoint_fork', tenant: t.tenant }),
       ]);
       expect(await place.read(t.tenant)).toEqual(notes);

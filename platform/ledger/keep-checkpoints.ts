@@ -4,6 +4,8 @@ import { sameHash } from '../../core/merkle/hashes.ts';
 import type { Log } from '../log.ts';
 import { CheckpointForkError, type CheckpointPlace } from './checkpoint-place.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
+import type { Cosigning } from './cosign.ts';
+import type { KeptCosignature } from './cosignature.ts';
 import { readHead, type NoteSigner } from './note.ts';
 
 const LOOK_EVERY_MS = 5_000;
@@ -13,6 +15,8 @@ export interface KeepOptions {
   readonly signer: NoteSigner;
   /** None: they stay in the database, and whoever owns that can take them back. */
   readonly places: readonly CheckpointPlace[];
+  /** Who is asked to sign them too. */
+  readonly cosigning?: Cosigning;
   readonly log: Log;
   readonly everyMs?: number;
 }
@@ -25,6 +29,7 @@ async function publishTo(
   { checkpoints }: KeepOptions,
   place: CheckpointPlace,
   tenant: TenantId,
+  cosignatures: readonly KeptCosignature[],
 ): Promise<number> {
   const from = (await checkpoints.sizes(tenant)).published;
   const there = readHead((await place.newest(tenant, from)) ?? '');
@@ -39,20 +44,24 @@ async function publishTo(
     await place.publish(tenant, checkpoint);
     reached = checkpoint.size;
   }
+  for (const one of cosignatures) if (one.size <= reached) await place.publishCosignature(tenant, one);
   return reached;
 }
 
-/** Signs and publishes what one ledger has come to. A place that fails is tried again at the next look; the others go on. */
-async function keepOne(options: KeepOptions, tenant: TenantId): Promise<void> {
-  const { checkpoints, signer, places, log } = options;
-  await checkpoints.make(tenant, signer);
+/** Publishes what one ledger has come to. A place that fails is tried again at the next look; the others go on. */
+async function publishOne(options: KeepOptions, tenant: TenantId): Promise<void> {
+  const { checkpoints, places, log } = options;
   await checkpoints
     .postDaily(tenant)
     .catch((error: unknown) => log.error({ tenant, err: error }, 'a checkpoint was not told in chat'));
   if (places.length === 0) return;
+  const cosignatures = await checkpoints.unpublishedCosignatures(tenant);
+  const { published, made } = await checkpoints.sizes(tenant);
+  // due for a witness alone: nothing is to be put anywhere
+  if (published === made && cosignatures.length === 0) return;
   const reached = await Promise.all(
     places.map((place) =>
-      publishTo(options, place, tenant).catch((error: unknown) => {
+      publishTo(options, place, tenant, cosignatures).catch((error: unknown) => {
         // A fork: an older copy of the database is at work, or somebody rewrote it. Nothing mends that but people.
         if (error instanceof CheckpointForkError)
           log.error({ tenant, place: place.name, code: error.code }, error.message);
@@ -65,16 +74,29 @@ async function keepOne(options: KeepOptions, tenant: TenantId): Promise<void> {
       }),
     ),
   );
-  await checkpoints.markPublished(tenant, Math.min(...reached));
+  const everywhere = Math.min(...reached);
+  await checkpoints.markPublished(tenant, everywhere);
+  const lying = cosignatures.filter(({ size }) => size <= everywhere);
+  if (lying.length > 0) await checkpoints.markCosignaturesPublished(tenant, lying);
 }
 
-/** One look at every ledger that a checkpoint is due for. */
+/**
+ * One look at every ledger that a checkpoint is due for: all are signed, then witnesses are asked for as long as that may take,
+ * then it is published with what there is.
+ */
 export async function keepDue(options: KeepOptions): Promise<void> {
-  const { checkpoints, places, log } = options;
-  for (const tenant of await checkpoints.due({ unpublished: places.length > 0 }))
-    await keepOne(options, tenant).catch((error: unknown) =>
-      log.error({ tenant, err: error }, 'a checkpoint of the ledger could not be made or published'),
+  const { checkpoints, signer, places, cosigning, log } = options;
+  const due = await checkpoints.due({ unpublished: places.length > 0, witnesses: cosigning?.ids ?? [] });
+  const signed: TenantId[] = [];
+  const failed = (tenant: TenantId) => (error: unknown) =>
+    log.error({ tenant, err: error }, 'a checkpoint of the ledger could not be made or published');
+  for (const { tenant, grown } of due)
+    await Promise.resolve(grown ? checkpoints.make(tenant, signer) : null).then(
+      () => signed.push(tenant),
+      failed(tenant),
     );
+  await cosigning?.look(signed);
+  for (const tenant of signed) await publishOne(options, tenant).catch(failed(tenant));
 }
 
 /**

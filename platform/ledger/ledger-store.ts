@@ -7,6 +7,7 @@ import type { VerifyView } from '../../core/views.ts';
 import { checkCheckpoints, type CheckpointCheck, type Witnessed } from './check-checkpoints.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { openBodies, type OpenedBody } from '../personal/seal-entries.ts';
+import { cosignedNote } from './cosigned-note.ts';
 import { sha256Text } from './sha256.ts';
 import { droppedOf, gatherGone, nothingGone, whyGone } from './gone.ts';
 import type { LedgerHeaderRow, LedgerReader, LedgerStore } from '../stores.ts';
@@ -64,8 +65,9 @@ interface Walk {
   /** How many were asked for, and the last of them. */
   readonly entries: number;
   readonly rows: readonly Opened[];
-  /** Checkpoints that agree. */
+  /** Checkpoints that agree, and the newest of them that each witness signed. */
   readonly agreed: number;
+  readonly witnesses: VerifyView['witnesses'];
   /** Bodies of which something was erased, and such as were dropped after seven years. */
   readonly erased: number;
   readonly dropped: number;
@@ -78,23 +80,18 @@ async function walk(
   wanted: (row: Opened) => boolean,
   checkpoints: CheckpointCheck,
 ): Promise<Walk> {
-  const { agreed } = checkpoints;
+  const { agreed, witnesses } = checkpoints;
   const head = await tx.row<{ size: number; head: string }>({ text: 'SELECT size, head FROM ledger_heads' });
   if (!head)
     return {
-      broken: { why: 'no-head', seq: 0 },
-      size: 0,
-      head: GENESIS,
-      entries: 0,
-      rows: [],
-      agreed: 0,
-      erased: 0,
-      dropped: 0,
+      ...{ broken: { why: 'no-head', seq: 0 }, size: 0, head: GENESIS, entries: 0, rows: [] },
+      ...{ agreed: 0, witnesses: witnesses(), erased: 0, dropped: 0 },
     };
   let [entries, kept]: [number, readonly Opened[]] = [0, []];
   const gone = nothingGone();
   const come = (broken: Broken | null): Walk => ({
-    ...{ broken, size: head.size, head: head.head, entries, rows: kept, agreed: agreed() },
+    ...{ broken, size: head.size, head: head.head, entries, rows: kept },
+    ...{ agreed: agreed(), witnesses: witnesses() },
     ...{ erased: gone.erased, dropped: droppedOf(gone) },
   });
   let after: { seq: number; hash: string } = { seq: 0, hash: GENESIS };
@@ -177,6 +174,7 @@ async function verify(
     what: what ?? tenant,
     entries: walked.entries,
     checkpoints: walked.agreed,
+    witnesses: walked.witnesses,
     erased: walked.erased,
     dropped: walked.dropped,
     broken: broken && brokenSentence(broken, reader),
@@ -186,27 +184,32 @@ async function verify(
 }
 
 /** The newest says all that those before it say; the others show since when something is wrong. */
-const OWN_CHECKPOINTS = `SELECT note FROM ledger_checkpoints ORDER BY size DESC LIMIT 100`;
+const OWN_CHECKPOINTS = `SELECT ${cosignedNote('c')} AS note FROM ledger_checkpoints c ORDER BY size DESC LIMIT 100`;
 
 /** Read before the head, so that none is of entries that come after it. */
-async function ownCheckpoints(tx: TenantTx, verifierKey: string | undefined): Promise<Witnessed> {
+async function ownCheckpoints(tx: TenantTx, keys: LedgerKeys): Promise<Witnessed> {
+  const { ledgerKey: verifierKey, witnessKeys: witnesses = [] } = keys;
   if (verifierKey === undefined) return { verifierKey: '', notes: [] };
   const rows = await tx.rows<{ note: string }>({ text: OWN_CHECKPOINTS });
-  return { verifierKey, notes: rows.map(({ note }) => note) };
+  return { verifierKey, notes: rows.map(({ note }) => note), witnesses };
 }
 
 const HEADERS = `SELECT seq, (extract(epoch FROM created_at) * 1000)::bigint AS "atMs", kind, subject, header,
     entry_hash AS "entryHash" FROM ledger_entries WHERE seq > $1 ORDER BY seq LIMIT $2`;
 
-/**
- * Reads the ledger; nothing here writes.
- * @param ledgerKey whose checkpoints a ledger has to agree with, where the reader brings none; missing: nobody's
- */
-export function createLedgerStore(db: Database, ledgerKey?: string): LedgerStore {
+/** Verifier keys: whose signatures count where the reader brings no checkpoints. */
+export interface LedgerKeys {
+  /** Missing: no checkpoint is looked at. */
+  readonly ledgerKey?: string | undefined;
+  readonly witnessKeys?: readonly string[] | undefined;
+}
+
+/** Reads the ledger; nothing here writes. */
+export function createLedgerStore(db: Database, keys: LedgerKeys = {}): LedgerStore {
   return {
     verify: (tenant, what, reader = {}, witnessed) =>
       db.inTenant(tenant, async (tx) => {
-        const notes = witnessed ?? (await ownCheckpoints(tx, ledgerKey));
+        const notes = witnessed ?? (await ownCheckpoints(tx, keys));
         return verify(tx, tenant, what, reader, checkCheckpoints(tenant, notes));
       }),
     headers: (tenant, { after, limit }) =>

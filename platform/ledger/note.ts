@@ -12,8 +12,10 @@ export interface TreeHead {
 /** What a tenant's ledger is called in its checkpoints: the signer's name and the tenant, so that no two share one. */
 export const ledgerOrigin = (signer: string, tenant: TenantId): string => `${signer}/ledger/${tenant}`;
 
-/** Ed25519 in a signed note (https://c2sp.org/signed-note): the algorithm's byte. */
+/** What a key signs (https://c2sp.org/signed-note): the text itself, or a time and the text, as a witness does. */
 const ED25519 = 1;
+const COSIGNATURE = 4;
+type Signs = typeof ED25519 | typeof COSIGNATURE;
 const HINT_BYTES = 4;
 const MOST_BYTES = 100_000;
 const SIGNATURE = /^\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})$/;
@@ -26,8 +28,8 @@ export const checkpointText = ({ origin, size, root }: TreeHead): string =>
 /** The 32 bytes of an Ed25519 public key, which end its DER form (RFC 8410). */
 const rawKey = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' }).subarray(-32);
 
-function hintOf(name: string, key: KeyObject): Buffer {
-  const of = Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(ED25519), rawKey(key)]);
+function hintOf(name: string, key: KeyObject, signs: Signs = ED25519): Buffer {
+  const of = Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(signs), rawKey(key)]);
   return createHash('sha256').update(of).digest().subarray(0, HINT_BYTES);
 }
 
@@ -73,20 +75,27 @@ export interface Verifier {
 }
 
 /** What a verifier key says. @throws Error when it is none, or its hint is another key's */
-export function readVerifier(text: string): Verifier {
+export const readVerifier = (text: string): Verifier => readKey(text, ED25519);
+
+/** The same of a witness's key. @throws Error */
+export const readWitnessKey = (text: string): Verifier => readKey(text, COSIGNATURE);
+
+function readKey(text: string, signs: Signs): Verifier {
   const [name = '', hint = '', ...rest] = text.trim().split('+');
   // base64 has plus signs too
   const bytes = Buffer.from(rest.join('+'), 'base64');
-  if (!NAME.test(name) || bytes.length !== 33 || bytes[0] !== ED25519)
-    throw new Error('this is no verifier key: it has the form name+hint+key');
+  if (!NAME.test(name) || bytes.length !== 33 || bytes[0] !== signs)
+    throw new Error(
+      `this is no ${signs === ED25519 ? 'verifier key' : 'key of a witness (Ed25519, cosignature/v1)'}: it has the form name+hint+key`,
+    );
   const key = createPublicKey({
     key: Buffer.concat([SPKI, bytes.subarray(1)]),
     format: 'der',
     type: 'spki',
   });
-  if (hintOf(name, key).toString('hex') !== hint)
+  if (hintOf(name, key, signs).toString('hex') !== hint)
     throw new Error('the hint of this verifier key is of another key');
-  return { name, hint: hintOf(name, key), key };
+  return { name, hint: hintOf(name, key, signs), key };
 }
 
 /** What a note says, whoever signed it: for what was read from where it is believed. Null when it is no checkpoint. */
@@ -111,7 +120,7 @@ interface ReadNote {
 }
 
 /** The parts of a signed note; null when it is none. */
-function readNote(note: string): ReadNote | null {
+export function readNote(note: string): ReadNote | null {
   const end = note.lastIndexOf('\n\n');
   if (end < 0 || note.length > MOST_BYTES || !note.endsWith('\n')) return null;
   const lines = readSignatures(note.slice(end + 2));
@@ -119,14 +128,14 @@ function readNote(note: string): ReadNote | null {
 }
 
 /** Signature lines, each with its end; null when one is none. */
-function readSignatures(lines: string): ReadNote['lines'] | null {
+export function readSignatures(lines: string): ReadNote['lines'] | null {
   const found = lines.slice(0, -1).split('\n').map((line) => SIGNATURE.exec(line)); // prettier-ignore
   if (!lines.endsWith('\n') || found.includes(null)) return null;
   return found.map((match) => ({ name: match?.[1] ?? '', bytes: Buffer.from(match?.[2] ?? '', 'base64') }));
 }
 
 /** The signatures that claim to be by this key, without their hints. */
-const signaturesBy = ({ lines }: Pick<ReadNote, 'lines'>, { name, hint }: Verifier): Buffer[] =>
+export const signaturesBy = ({ lines }: Pick<ReadNote, 'lines'>, { name, hint }: Verifier): Buffer[] =>
   lines
     .filter((line) => line.name === name && line.bytes.subarray(0, HINT_BYTES).equals(hint))
     .map(({ bytes }) => bytes.subarray(HINT_BYTES));

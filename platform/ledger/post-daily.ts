@@ -2,6 +2,7 @@ import type { CheckpointPostId } from '../../core/ids.ts';
 import { intend, type Place } from '../copies/intend.ts';
 import type { TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
+import { cosignedNote } from './cosigned-note.ts';
 
 /** A channel of their own where a workspace has one, else where its requests are; `off`: nowhere. */
 const CHANNELS = `SELECT platform, workspace, conversation, NULL AS person FROM (
@@ -39,7 +40,7 @@ export interface CheckpointPost {
 
 export const readPost = (tx: TenantTx, post: CheckpointPostId): Promise<CheckpointPost | null> =>
   tx.row<CheckpointPost>({
-    text: `SELECT p.post, c.size, c.note, (extract(epoch FROM c.made_at) * 1000)::bigint AS "madeAtMs"
+    text: `SELECT p.post, c.size, ${cosignedNote('c')} AS note, (extract(epoch FROM c.made_at) * 1000)::bigint AS "madeAtMs"
       FROM checkpoint_posts p JOIN ledger_checkpoints c USING (tenant, size) WHERE p.post = $1`,
     values: [post],
   });

@@ -3,6 +3,7 @@ import type { TenantTx } from '../database.ts';
 import { CLOSE_WAY_OUT, GIVE_BACK } from '../intake/place.ts';
 import { append, lockHead } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
+import { countEntries } from './count-entries.ts';
 import { intendResult } from './intend-result.ts';
 
 const CANCEL = `UPDATE runs SET status = 'cancelled', finished_at = now(), ${GIVE_BACK}
@@ -21,7 +22,7 @@ export async function cancelRun(tx: TenantTx, tenant: TenantId, run: RunId, by: 
     subject: run,
     run,
     actor: by,
-    body: { status: 'cancelled' },
+    body: { status: 'cancelled', entries: await countEntries(tx, run) },
   });
   await tx.rows({ text: CLOSE_WAY_OUT, values: [run] });
   await intendResult(tx, run);

@@ -12,6 +12,7 @@ import { runAlone, type Pseudonym } from '../personal/subject-keys.ts';
 import type { NewRun, RunRow, RunStore, Step } from '../stores.ts';
 import { currentTraceparent } from '../telemetry.ts';
 import { cancelRun } from './cancel-run.ts';
+import { countEntries } from './count-entries.ts';
 import { intendResult } from './intend-result.ts';
 import { rateRun } from './ratings.ts';
 import { takeRecording } from './recording.ts';
@@ -212,7 +213,7 @@ async function closeRun(edges: Edges, tenant: TenantId, run: RunId, end: End): P
       subject: run,
       run,
       actor: null,
-      body: { status, summary },
+      body: { status, summary, entries: await countEntries(tx, run) },
     });
     await intendResult(tx, run);
     if (row.source === 'eval') return;

@@ -62,6 +62,8 @@ export const getReceipt = operation({
     if (receipt === 'none') return { refusal: refusal('not_found') };
     if (receipt === 'not-yet')
       return { refusal: refusal('wrong_state', { why: 'no-checkpoint-yet', minutes: 1 }), subject: id.data };
+    if (receipt === 'dropped')
+      return { refusal: refusal('wrong_state', { why: 'bodies-dropped' }), subject: id.data };
     return { body: receipt };
   },
 });
