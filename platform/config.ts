@@ -50,9 +50,9 @@ const Environment = z.object({
   TEAMS_TENANT_ID: text,
   TEAMS_CLOUD: json,
   TEAMS_SERVICE_URL: url('http', 'https'),
+  TEAMS_REGISTRATIONS: z.enum(['0', '1']).default('0'),
   TEAMS_ALLOW_UNAUTHENTICATED: z.enum(['0', '1']).default('0'),
   ENTRA_ISSUER: url('http', 'https'),
-  TEAMS_REGISTRATIONS: z.enum(['0', '1']).default('0'),
   ENTRA_CLIENT_ID: text,
   ENTRA_CLIENT_SECRET: secret,
   GRAPH_URL: url('http', 'https'),
@@ -105,15 +105,15 @@ const NEEDS = {
 } as const satisfies Record<string, readonly (keyof Environment)[]>;
 export type Program = keyof typeof NEEDS;
 
-export interface Config {
-  readonly host: string;
-  readonly botPort: number;
 interface TeamsElsewhere {
   /** Endpoints that replace those of Microsoft's public cloud. */
   readonly cloud: Readonly<Record<string, string>> | null;
   readonly serviceUrl: string | null;
 }
 
+export interface Config {
+  readonly host: string;
+  readonly botPort: number;
   /** Where people's browsers reach the bot: an origin. Null: this machine, at the bot's port. */
   readonly publicUrl: string | null;
   readonly workspacePort: number;
@@ -312,13 +312,13 @@ function chats(env: Environment): Pick<Config, 'slack' | 'teams' | 'teamsCompani
       allowUnauthenticated: env.TEAMS_ALLOW_UNAUTHENTICATED === '1',
       ...elsewhere,
     })),
+    teamsCompanies: env.TEAMS_REGISTRATIONS === '1' ? elsewhere : null,
     entra: or(env.ENTRA_ISSUER, () => ({
       issuer: env.ENTRA_ISSUER ?? '',
       clientId: env.ENTRA_CLIENT_ID ?? '',
       clientSecret: env.ENTRA_CLIENT_SECRET ?? '',
     })),
   };
-    teamsCompanies: env.TEAMS_REGISTRATIONS === '1' ? elsewhere : null,
 }
 
 /**
