@@ -144,6 +144,7 @@ const GERMAN: Readonly<Record<string, RegExp>> = {
   rollback: /Agenten zurücksetzen/,
   review: /Prüfung erbitten/,
   eval: /Rollen erlauben das nicht/,
+  ready: /Rollen erlauben das nicht/,
   candidates: /Rollen erlauben das nicht/,
   resume: /Fortsetzen|Rollen erlauben das nicht/,
   stop: /Rollen erlauben das nicht/,

@@ -272,6 +272,7 @@ describe('commands', () => {
     await walk(onAgents('resume', 'resume'));
     await walk(onAgents('rollback', 'rollback % it pays too much'));
     await walk(onAgents('eval', 'eval'));
+    await walk(onAgents('eval', 'ready'));
   });
 
   test('stop, and lift the stop', async () => {

@@ -251,6 +251,19 @@ describe.each(['Slack', 'Teams'] as const)('in %s', (name) => {
     ]);
   });
 
+  test('ready: seven points, each with what it was made from; what was only rehearsed is missing', async () => {
+    const chat = chats[name];
+    expect(await chat.type('robin', 'ready fraud-review')).toMatch(/roles do not allow/);
+    expect(await chat.type('ines', 'ready fraud-review 9.9.9')).toMatch(/no version .{1,4}9\.9\.9/);
+    const said = await chat.type('ines', 'ready fraud-review 1.1.0');
+    for (const words of [
+      ...[/Ready for production\? fraud-review 1\.1\.0/, /Not ready for production: \d not ok, \d missing/],
+      ...[/at least 50 golden cases passing.{1,80}missing: not measured with a real model/s],
+      ...[/red-team pass.{1,80}missing: there are no red-team runs yet/s, /measured never/],
+    ])
+      expect(said).toMatch(words);
+  });
+
   test('eval: a worse one says so with its worst cases; a pause of the agent gives it up with the reason', async () => {
     const chat = chats[name];
     const worse = await evalIdIn(await chat.type('ines', 'eval fraud-review 1.1.0'));
@@ -302,7 +315,7 @@ async function heldButton(name: 'Slack' | 'Teams', subject: string, label: strin
     return async (): Promise<string> => {
       const told = (await world.state.slack.ephemerals('U08ROBIN')).length;
       await world.slack.client.click('U08ROBIN', message, action, { onScreen });
-      await expect.poll(async () => (await world.state.slack.ephemerals('U08ROBIN')).length, { timeout: 10_000 }).toBeGreaterThan(told); // prettier-ignore
+      await expect.poll(async () => (await world.state.slack.ephemerals('U08ROBIN')).length, { timeout: 90_000 }).toBeGreaterThan(told); // prettier-ignore
       return (await world.state.slack.ephemerals('U08ROBIN'))[told]?.text ?? '';
     };
   }

@@ -67,6 +67,7 @@ export const ASK_GERMAN: typeof ASK = {
   cancel: 'Lauf abbrechen',
   pause: 'Agenten anhalten',
   eval: 'Agenten bewerten',
+  ready: 'Bereit für den Betrieb?',
   evalVersion: { label: 'Version (leer: die aktive)', placeholder: '1.1.0' },
   review: 'Prüfung erbitten',
   reviewWhy: { label: 'Warum', placeholder: 'Die Rechnung wurde nie gelesen' },
@@ -174,6 +175,10 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
     takes: '<Agent> [Version]',
     purpose:
       'Spielt jeden Prüffall eines Agenten in der Sandbox und benotet ihn; eine Karte zeigt, wie weit es ist und was herauskam.',
+  },
+  ready: {
+    takes: '<Agent> [Version]',
+    purpose: 'Ist ein Agent bereit für den Betrieb: sieben Punkte, jeder mit seinen Werten und woher sie sind.',
   },
   candidates: {
     takes: '[accept, edit oder drop <Lauf>]',

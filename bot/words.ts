@@ -68,6 +68,7 @@ export const ASK = {
   cancel: 'Cancel a run',
   pause: 'Pause an agent',
   eval: 'Evaluate an agent',
+  ready: 'Ready for production?',
   evalVersion: { label: 'Version (empty: the active one)', placeholder: '1.1.0' },
   review: 'Ask for a review',
   reviewWhy: { label: 'Why', placeholder: 'The bill was never read' },

@@ -1,8 +1,12 @@
 import type { EvalCardView, EvalCase } from '../core/evals/evaluation.ts';
 import { EvalId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
+import { judgeReady } from '../core/ready/judge.ts';
+import type { ReadyEvidence } from '../core/ready/evidence.ts';
+import { nothingKnown } from '../core/ready/evidence.ts';
 import { evalCard } from './eval-card.ts';
 import type { Card } from './model.ts';
+import { readyCard } from './ready-card.ts';
 import { CASE_KINDS } from '../core/evals/golden-case.ts';
 
 const CASES: readonly EvalCase[] = Array.from({ length: 60 }, (_, i) => ({
@@ -16,6 +20,29 @@ const DONE: EvalCardView = {
   comparison: { shared: 60, difference: -0.021, low: -0.048, high: 0.004, verdict: 'same' },
 };
 const rehearsed = { rehearsal: true, model: 'rehearsal/claude-sonnet-5-5', costMicros: 0 } as const;
+
+const AT = Date.UTC(2026, 10, 23, 9);
+const MEASURED: ReadyEvidence = {
+  atMs: AT,
+  evaluation: {
+    ...{ id: 'evl_1', atMs: AT, model: 'claude', rehearsal: false, promptHash: 'p', casesHash: 'c' },
+    ...{ mean: 0.96, cases: 60, passing: 57, noAnswer: 8, refusedRightly: 8 },
+  },
+  runs: { n: 1400, rehearsed: 0, refused: 3, spentMicros: 12e6, dearestMicros: 90_000, lastMs: AT },
+  busiest: { atMs: AT, n: 80, p95Ms: 6_200 },
+  traces: { n: 20, whole: 20, lastMs: AT },
+  cards: { n: 40, cited: 40, sure: 40, irreversible: 9, unsigned: 0, lastMs: AT },
+  scheduled: { id: 'evl_0', atMs: AT, rehearsal: false },
+};
+const readiness = (evidence: ReadyEvidence) => {
+  const contract = {
+    name: 'fraud-review',
+    version: '1.1.0',
+    confidenceThreshold: 0.6,
+    budget: { tokens: 1, costMicros: 500_000 },
+  };
+  return judgeReady(evidence, { contract, promptHash: 'p', casesHash: 'c' });
+};
 
 /** Evaluations as they go, and as they end. */
 export const evalCards = (language: Language = 'en'): [string, Card][] => [
@@ -49,4 +76,6 @@ export const evalCards = (language: Language = 'en'): [string, Card][] => [
     'evaluation that was given up',
     evalCard({ ...DONE, status: 'failed', why: 'agent-paused', mean: null, marked: [] }, language),
   ],
+  ['ready for production, measured', readyCard(readiness(MEASURED), language)],
+  ['ready for production, nothing known', readyCard(readiness(nothingKnown(AT)), language)],
 ];

@@ -32,6 +32,7 @@ export type CardKind =
   | 'costs'
   | 'digest'
   | 'eval'
+  | 'ready'
   | 'candidates'
   | 'inbox'
   | 'bulk'

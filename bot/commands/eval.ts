@@ -1,28 +1,11 @@
-import { withOwnCases } from '../../core/evals/own-cases.ts';
-import { versionsOf } from '../../core/versions.ts';
 import type { AgentContract } from '../../core/contract.ts';
-import { askFor } from '../ask-for.ts';
-import { activeVersion, versionNamed } from '../agent-version.ts';
+import { withOwnCases } from '../../core/evals/own-cases.ts';
+import { agentToEvaluate, mayEvaluate } from '../agent-to-evaluate.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
-import { askIn, sayIn } from '../languages.ts';
-import { agentResource, namedAgent } from '../named-agent.ts';
+import { sayIn } from '../languages.ts';
 import { originOf } from '../origin.ts';
 import { suggestAgents } from '../suggested-agents.ts';
-import { withSuggestions } from '../with-suggestions.ts';
 import { refusal } from '../words.ts';
-
-const mayEvaluate = ({ may }: CommandContext, agent: AgentContract): boolean =>
-  may('eval', { ...agentResource(agent), kind: 'eval' });
-
-async function askWhich(context: CommandContext): Promise<Answered> {
-  const { language } = context.person;
-  const ask = askIn(language);
-  const fields = [
-    await withSuggestions(context, evaluate, { name: 'agent', ...ask.agent }),
-    { name: 'version', ...ask.evalVersion, required: false },
-  ];
-  return { kind: 'form', ...askFor({ command: 'eval', words: '', title: ask.eval, fields }, language) };
-}
 
 /** Whoever asks for it is told at once; the card is a copy like any other, kept true where they asked. */
 async function begin(context: CommandContext, agent: AgentContract): Promise<Answered> {
@@ -46,25 +29,6 @@ async function begin(context: CommandContext, agent: AgentContract): Promise<Ans
   return { kind: 'text', done: true, text };
 }
 
-async function answer(context: CommandContext): Promise<Answered> {
-  const { words, fields } = context.request;
-  const typed = words.trim() === '' ? `${fields?.['agent'] ?? ''} ${fields?.['version'] ?? ''}` : words;
-  const [name = '', version] = typed.trim().split(/\s+/);
-  if (name === '') return askWhich(context);
-  const agent = namedAgent(context.agents, name);
-  if ('reason' in agent) return { refusal: agent };
-  if (!mayEvaluate(context, agent))
-    return { refusal: refusal('not_permitted', { verb: 'eval' }), subject: agent.name };
-  const known = versionsOf(context.versions, agent.name).map((one) => one.version);
-  if (version !== undefined && !known.includes(version)) {
-    const said = { said: version.slice(0, 20), known: known.join(', ') };
-    return { refusal: refusal('bad_input', { why: 'no-version', ...said }), subject: agent.name };
-  }
-  const which =
-    version === undefined ? await activeVersion(context, agent) : versionNamed(context, agent.name, version);
-  return 'reason' in which ? { refusal: which, subject: agent.name } : begin(context, which);
-}
-
 export const evaluate: Command = {
   name: 'eval',
   takes: '<agent> [version]',
@@ -73,5 +37,8 @@ export const evaluate: Command = {
   example: 'eval fraud-review 1.1.0',
   permission: 'eval',
   suggests: { agent: suggestAgents(mayEvaluate) },
-  run: answer,
+  run: async (context) => {
+    const which = await agentToEvaluate(context, { command: evaluate, title: 'eval' });
+    return 'contract' in which ? begin(context, which.contract) : which.answered;
+  },
 };

@@ -19,6 +19,7 @@ import { passkeys } from './passkeys.ts';
 import { pause } from './pause.ts';
 import { policy } from './policy.ts';
 import { rate } from './rate.ts';
+import { ready } from './ready.ts';
 import { replay } from './replay.ts';
 import { resolve } from './resolve.ts';
 import { resume } from './resume.ts';
@@ -48,6 +49,7 @@ export const commands: readonly Command[] = [
   rollback,
   review,
   evaluate,
+  ready,
   candidates,
   stop,
   oncall,

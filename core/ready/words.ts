@@ -15,6 +15,9 @@ type Of<K extends ReadyReason['key']> = Extract<ReadyReason, { key: K }>;
 type Reasons = { readonly [K in ReadyReason['key']]: (reason: Of<K>, say: ReadySay) => string };
 
 interface ReadyWords {
+  readonly title: (agent: string, version: string) => string;
+  /** Before the time of what a point was made from. */
+  readonly measuredLabel: string;
   readonly ready: string;
   readonly notReady: (missing: number, notOk: number) => string;
   readonly heads: readonly [point: string, state: string, evidence: string, measured: string, from: string];
@@ -29,6 +32,8 @@ interface ReadyWords {
 /** What `countersign ready` says, in each language. */
 export const READY_WORDS: Readonly<Record<Language, ReadyWords>> = {
   en: {
+    title: (agent, version) => `Ready for production? ${agent} ${version}`,
+    measuredLabel: 'measured',
     ready: 'Ready for production: all seven points are ok.',
     notReady: (missing, notOk) => `Not ready for production: ${notOk} not ok, ${missing} missing.`,
     heads: ['point', 'state', 'evidence', 'measured', 'from'],
@@ -79,6 +84,8 @@ export const READY_WORDS: Readonly<Record<Language, ReadyWords>> = {
     },
   },
   de: {
+    title: (agent, version) => `Bereit für den Betrieb? ${agent} ${version}`,
+    measuredLabel: 'gemessen',
     ready: 'Bereit für den Betrieb: Alle sieben Punkte sind in Ordnung.',
     notReady: (missing, notOk) =>
       `Nicht bereit für den Betrieb: ${notOk} nicht in Ordnung, ${missing} nicht vorhanden.`,

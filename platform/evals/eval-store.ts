@@ -4,6 +4,7 @@ import type { Database, TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { append, lockHead } from '../ledger/append.ts';
 import { recordEvent } from '../events/agent-event-store.ts';
+import { readyEvidence } from './readiness.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import {
   caseRunKey,
@@ -164,6 +165,7 @@ export const createEvalStore = (db: Database, wake: () => void): EvalStore => ({
       const rows = await tx.rows<{ id: string; mark: number }>({ text, values: [id] });
       return Object.fromEntries(rows.map((row) => [row.id, row.mark]));
     }),
+  readiness: (tenant, agent) => db.inTenant(tenant, (tx) => readyEvidence(tx, agent)),
   active: (tenant) => db.inTenant(tenant, (tx) => tx.rows<ActiveAgent>({ text: ACTIVE })),
   before: (tenant, than) =>
     db.inTenant(tenant, (tx) =>

@@ -54,8 +54,13 @@ const CARDS = `SELECT count(*)::int AS n, ${ms('max(a.created_at)')} AS "lastMs"
   FROM approvals a JOIN runs r ON r.tenant = a.tenant AND r.run = a.run
   WHERE ${LIVE} AND NOT r.rehearsal AND a.created_at >= now() - interval '7 days'`;
 
-async function read(tx: TenantTx, values: readonly string[]): Promise<ReadyEvidence> {
-  const one = <T extends object>(text: string): Promise<T | null> => tx.row<T>({ text, values: [...values] });
+/** All that one version's readiness is judged by. */
+export async function readyEvidence(
+  tx: TenantTx,
+  { name, version }: { readonly name: string; readonly version: string },
+): Promise<ReadyEvidence> {
+  const values = [name, version];
+  const one = <T extends object>(text: string): Promise<T | null> => tx.row<T>({ text, values });
   const always = async <T extends object>(text: string): Promise<T> => {
     const row = await one<T>(text);
     if (row === null) throw new Error('a count came without a row');
@@ -85,7 +90,7 @@ export interface ReadinessStore {
 export function openReadiness({ appUrl }: { readonly appUrl: string }): ReadinessStore {
   const db = openDatabase(appUrl);
   return {
-    evidence: (tenant, { name, version }) => db.inTenant(tenant, (tx) => read(tx, [name, version])),
+    evidence: (tenant, agent) => db.inTenant(tenant, (tx) => readyEvidence(tx, agent)),
     close: () => db.close(),
   };
 }

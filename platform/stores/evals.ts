@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/canonical-json.ts';
 import type { Compared, EvalCardView, EvalFault, EvalMetrics } from '../../core/evals/evaluation.ts';
 import type { EvalId, PersonId, RunId, TenantId } from '../../core/ids.ts';
 import type { UsdMicros } from '../../core/money.ts';
+import type { ReadyEvidence } from '../../core/ready/evidence.ts';
 
 export interface NewEval {
   readonly agent: string;
@@ -85,6 +86,11 @@ export interface EvalStore {
   caseRuns(tenant: TenantId, id: EvalId, caseIds: readonly string[]): Promise<readonly CaseRun[]>;
   /** The agents that ran in the last month, each in the version that is active. */
   active(tenant: TenantId): Promise<readonly ActiveAgent[]>;
+  /** What is known of a version, from which its readiness for production is judged. */
+  readiness(
+    tenant: TenantId,
+    agent: { readonly name: string; readonly version: string },
+  ): Promise<ReadyEvidence>;
   /** Marks by case. */
   marks(tenant: TenantId, id: EvalId): Promise<Readonly<Record<string, number>>>;
   /**
