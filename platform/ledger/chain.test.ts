@@ -14,7 +14,7 @@ const word = (max: number) =>
   fc
     .oneof(fc.stringMatching(/^[ -~]{1,40}$/), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }))
     .map((text) => text.normalize('NFC').slice(0, max))
-    .filter((text) => text !== '' && text.isWellFormed() && !text.includes('\0'));
+    .filter((text) => text !== '' && !/[\uD800-\uDFFF]/u.test(text) && !text.includes('\0'));
 
 test('what the database puts together is the canonical header, whatever is quoted or accented in it', () => {
   fc.assert(
