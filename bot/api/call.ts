@@ -6,7 +6,7 @@ import type { TokenHolder } from '../../platform/stores.ts';
 import type { Acting, Refused } from '../acting.ts';
 import type { GatewayOptions } from '../gateway-options.ts';
 import type { RateLimit } from '../rate-limit.ts';
-import { sayRefusal } from '../refuse.ts';
+import { forWantOfGroups, sayRefusal } from '../refuse.ts';
 import { mayAtAll, mayOn } from '../rights.ts';
 import { refusal } from '../words.ts';
 import type { Done, Operation } from './operation.ts';
@@ -60,10 +60,11 @@ function actingFor({ options }: ApiEdges, { tenant, person, verbs }: TokenHolder
 async function refused(
   { options }: ApiEdges,
   call: Call,
-  { refusal: why, subject }: Refused,
+  { refusal: given, subject }: Refused,
 ): Promise<Answer> {
   const { holder, operation, source } = call;
   const { tenant, person, token } = holder;
+  const why = forWantOfGroups(given, person);
   options.count('refusals', { reason: why.reason, platform: source });
   await options.stores.approvals.recordRefusal(tenant, {
     ...{ subject: subject ?? operation.permission, person: person.id, verb: operation.permission },

@@ -63,7 +63,7 @@ async function answer(
   if (fromElsewhere(req, ours))
     return sendProblem(res, problem(403, 'origin_refused', 'Not from a page of another site.'));
   const { stores, count } = edges.options;
-  const holder = await holderOf(req, stores.tokens);
+  const holder = await holderOf(req, stores);
   if (holder === null) return sendNobody(req, res, count, 'mcp');
   const read = await readBody(req, BODY_BYTES);
   if (!read.ok) return sendProblem(res, problem(read.status, 'bad_request', 'The body cannot be read.'));

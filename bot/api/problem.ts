@@ -28,6 +28,7 @@ const STATUS: Readonly<Partial<Record<Refusal['reason'], number>>> = {
   arguments_refused: 422,
   line_full: 429,
   engine_away: 503,
+  directory_away: 503,
 };
 
 const TITLES: Readonly<Record<number, string>> = {

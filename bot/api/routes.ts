@@ -102,7 +102,7 @@ async function inputFor(req: IncomingMessage, { operation, params }: Found): Pro
 
 async function answer(edges: ApiEdges, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { stores, count } = edges.options;
-  const holder = await holderOf(req, stores.tokens);
+  const holder = await holderOf(req, stores);
   // First of all: who is nobody learns of no path either.
   if (holder === null) return sendNobody(req, res, count, 'api');
   const found = at((req.url ?? '/').split('?')[0] ?? '/');

@@ -7,6 +7,7 @@ import { EXAMPLE } from '../../local/example/example.ts';
 import { loadConfig } from '../../platform/config.ts';
 import { examineEntra, LINES } from '../../platform/doctor/index.ts';
 import { createLog } from '../../platform/log.ts';
+import { openAdmin } from '../../platform/tenants.ts';
 import { createGraph } from '../../platform/identity/graph.ts';
 import { inSlack, inTeams, type Typist } from '../../test/both-chats.ts';
 import { startBotKit, type BotKit } from '../../test/bot-kit.ts';
@@ -177,6 +178,42 @@ test('an app role, in one team alone, and a user group of Slack give theirs; unm
   // A directory that is not asked any more locks nobody out by what it said last.
   await sql(`UPDATE directory_memberships SET standing = 'deactivated' WHERE directory = 'slack'`);
   expect(await chats.Slack.type('ada', 'whoami')).toMatch(/You are Ada/);
+});
+
+test('a token has the roles that groups give its owner now, read as for a click; while Entra is away, none of them', async () => {
+  entra.users.set(ben, entraUser({ groups: [GROUP] }));
+  await age(61);
+  expect(await chats.Slack.type('ben', 'whoami')).toMatch(/approver/);
+  const admin = openAdmin({ appUrl: world.kit.urls.appUrl });
+  const owner = TEAMS_PEOPLE.ben.email;
+  const { text } = await admin.createToken(world.kit.tenant, { name: 'b', owner, verbs: ['inbox'], days: 1 });
+  await admin.close();
+  const inbox = async (): Promise<number> => {
+    const headers = { authorization: `Bearer ${text}` };
+    return (await fetch(`${world.url}/api/v1/approvals`, { headers })).status;
+  };
+  await age(31);
+  expect(await inbox()).toBe(200);
+  // What was read too long ago counts no more, and is no "in no group" either.
+  entra.down = 503;
+  await age(61);
+  const before = await world.counts();
+  expect(await inbox()).toBe(503);
+  expect((await world.counts()).refused).toBe(before.refused + 1);
+});
+
+test('attack 21: taken from the group, their token may it no more', async () => {
+  const admin = openAdmin({ appUrl: world.kit.urls.appUrl });
+  entra.users.set(ben, entraUser({ groups: [GROUP] }));
+  await age(61);
+  expect(await chats.Slack.type('ben', 'whoami')).toMatch(/approver/);
+  const owner = TEAMS_PEOPLE.ben.email;
+  const { text } = await admin.createToken(world.kit.tenant, { name: 'c', owner, verbs: ['inbox'], days: 1 });
+  await admin.close();
+  user(ben).groups = [];
+  await age(31);
+  const headers = { authorization: `Bearer ${text}` };
+  expect((await fetch(`${world.url}/api/v1/approvals`, { headers })).status).toBe(403);
 });
 
 test('whoever signed what is still to run is read where nobody clicks', async () => {

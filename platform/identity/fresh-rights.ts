@@ -1,4 +1,5 @@
-import { directoryOf, type Directory, type RoleMapping } from '../../core/identity/role-mapping.ts';
+import type { Directory } from '../../core/identity/directory.ts';
+import { directoryOf, type RoleMapping } from '../../core/identity/role-mapping.ts';
 import type { ApprovalId, PersonId, TenantId } from '../../core/ids.ts';
 import type { Log } from '../log.ts';
 import type { ChatAccount, DueReading, IdentityStore, Membership } from '../stores.ts';
@@ -24,6 +25,8 @@ export interface RightsRead {
 /** What people's directories say, read when their rights are used. Where nothing is mapped, one look at the store. */
 export interface FreshRights {
   ofAccount(tenant: TenantId, account: ChatAccount): Promise<RightsRead>;
+  /** The same for somebody who comes by a token, and by no account. */
+  ofPerson(tenant: TenantId, person: PersonId): Promise<RightsRead>;
   /** Everybody whose rights an approval rests on: earlier signers are judged again with each click. */
   ofApproval(tenant: TenantId, approval: ApprovalId): Promise<RightsRead>;
   ofPeople(tenant: TenantId, people: readonly PersonId[]): Promise<RightsRead>;
@@ -109,6 +112,7 @@ export function createFreshRights(edges: Edges): FreshRights {
   return {
     ofPeople: (tenant, people) => read(tenant, store.due(tenant, people, READ_ANEW_MS), 'gave'),
     ofAccount: (tenant, account) => read(tenant, store.dueOfAccount(tenant, account, READ_ANEW_MS), 'any'),
+    ofPerson: (tenant, person) => read(tenant, store.due(tenant, [person], READ_ANEW_MS), 'any'),
     ofApproval: (tenant, approval) =>
       read(tenant, store.dueOfApproval(tenant, approval, READ_ANEW_MS), 'gave'),
     ofEverybody: (tenant) => read(tenant, store.dueOfAll(tenant, PLANS_ANEW_MS, AT_ONCE), 'any'),
