@@ -7,7 +7,7 @@ import { originOf } from './origin.ts';
 /** What it takes to act in somebody's name, whichever door they came by: a command has it, and so has a call of the API. */
 export type Acting = Pick<
   CommandContext,
-  'stores' | 'tenant' | 'person' | 'agents' | 'versions' | 'rehearsal' | 'may' | 'away'
+  'stores' | 'tenant' | 'person' | 'agents' | 'versions' | 'rehearsal' | 'may' | 'away' | 'site'
 >;
 
 /** Where and by which request something was asked for. */

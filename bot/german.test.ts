@@ -143,6 +143,8 @@ const GERMAN: Readonly<Record<string, RegExp>> = {
   pause: /Agenten anhalten|Rollen erlauben das nicht/,
   rollback: /Agenten zurücksetzen/,
   review: /Prüfung erbitten/,
+  explain: /Entscheidung erklären/,
+  reads: /Rollen erlauben das nicht/,
   eval: /Rollen erlauben das nicht/,
   ready: /Rollen erlauben das nicht/,
   candidates: /Rollen erlauben das nicht/,

@@ -11,6 +11,7 @@ import { startConsumer, startDispatcher } from '../platform/outbox/index.ts';
 import { openRedis } from '../platform/redis.ts';
 import type { Platform } from '../platform/stores.ts';
 import { watchEngines, type Away } from './api/engines.ts';
+import { reviewRoutes } from './explain/routes.ts';
 import { healthRoutes } from './api/health.ts';
 import { listenHttp, type HttpServer, type Routes } from './api/http.ts';
 import { mcpRoutes } from './api/mcp.ts';
@@ -63,7 +64,6 @@ interface Chats {
   close(): Promise<void>;
 }
 
-/** The chats that this installation has; an empty secret refuses to start. */
 /** The registration of the environment, and whether companies bring their own. */
 function teamsOf({ teams, teamsCompanies }: Config): Pick<TeamsDeps, 'config' | 'companies'> {
   const elsewhere = ({ cloud, serviceUrl }: NonNullable<Config['teamsCompanies']>) => ({
@@ -77,6 +77,7 @@ function teamsOf({ teams, teamsCompanies }: Config): Pick<TeamsDeps, 'config' | 
   return { config: own, ...(teamsCompanies ? { companies: elsewhere(teamsCompanies) } : {}) };
 }
 
+/** The chats that this installation has; an empty secret refuses to start. */
 function mountChats({ config, stores, log }: BotOptions, gateway: Gateway, metrics: Metrics): Chats {
   const routes: Record<string, Routes[string]> = {};
   const transports: Partial<Record<Platform, ChatTransport>> = {};
@@ -136,7 +137,7 @@ type Around = Pick<
   'stores' | 'away' | 'remembered' | 'site' | 'count' | 'links' | 'keepInbox'
 >;
 
-/** The one door in, and the ways by which programs come to the same. */
+/** The one door in, the ways by which programs come to the same, and the page of those whom decisions concern. */
 function openGateway(
   { config, log, agents = agentVersions, golden = NO_GOLDEN_CASES, queuePrefix }: BotOptions,
   { redis, ...around }: Around & { readonly redis: Redis },
@@ -153,7 +154,12 @@ function openGateway(
     limit,
   };
   const api = { options, limit };
-  return { gateway: createGateway(options), programs: { ...apiRoutes(api), ...mcpRoutes(api, publicUrl) } };
+  const { stores, count, site } = around;
+  const review = { stores, versions: agents, limit, origin: site?.origin ?? '', log, count };
+  return {
+    gateway: createGateway(options),
+    programs: { ...apiRoutes(api), ...mcpRoutes(api, publicUrl), ...(site ? reviewRoutes(review) : {}) },
+  };
 }
 
 const listen = (

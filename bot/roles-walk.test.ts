@@ -247,6 +247,20 @@ describe('commands', () => {
     ['verify', 'verify'],
     ['replay', 'replay'],
   ] as const)('%s of a run', async (verb, words) => walk(await onRuns(verb, words)));
+  test('who read it', async () => walk(await onRuns('see-reads', 'reads')));
+  test('explain a decision, and give the person concerned a link', async () => {
+    const facts = { ...FACTS, owner: world.asker.id, assigned: true };
+    const { id } = things.named;
+    await walk(await onThing({ words: 'explain', verb: 'see-output' }, { id, facts }));
+    await walk(await onThing({ words: 'explain % link', verb: 'invite-review' }, { id, facts }));
+  });
+  test('the receipt of a run, by whoever may verify it and read its trace', async () => {
+    const [checks, traces] = [
+      await onRuns('verify', 'verify % receipt'),
+      await onRuns('trace', 'verify % receipt'),
+    ];
+    await walk(checks.map((cell, i) => ({ ...cell, allowed: cell.allowed && traces[i]?.allowed === true })));
+  });
   test('rate, by whoever may see the output', async () => walk(await onRuns('see-output', 'rate % up')));
 
   test('dead letters: replay and discard', async () => {

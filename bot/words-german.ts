@@ -45,6 +45,10 @@ export const SAY_GERMAN: typeof SAY = {
   formNeedsTrigger: (title, missing) =>
     `${title}: Bitte ergänzen Sie ${missing}, oder verwenden Sie /countersign; das öffnet ein Formular.`,
   reviewQuestion: (title) => `Soll diese Entscheidung geändert werden? ${title}`,
+  concernedQuestion: (title) =>
+    `Die betroffene Person fragt: Soll diese Entscheidung geändert werden? ${title}`,
+  linksRevoked: (n) =>
+    n === 0 ? 'Es gab keinen Link dazu, der noch gilt.' : 'Zurückgenommen: Kein Link dazu gilt mehr.',
   reviewWhy: 'Jemand, den sie betrifft, bittet darum.',
   reviewAsked: (approval) =>
     `Menschen sind gefragt, die sie nicht getroffen haben. ${approval} ist die Frage; Antwort und Gründe werden damit festgehalten.`,
@@ -87,6 +91,9 @@ export const ASK_GERMAN: typeof ASK = {
   notListed: (words) => `Nicht in der Liste? Schreiben Sie stattdessen „${words}“ als Befehl.`,
   replayStep: { label: 'Ab Schritt (leer: von Anfang an)', placeholder: '3' },
   discardReason: { label: 'Warum', placeholder: 'Der Schaden wurde zurückgezogen' },
+  explain: 'Entscheidung erklären',
+  readsTitle: 'Wer es gelesen hat',
+  decision: { label: 'Anfrage oder Lauf', placeholder: 'apr_… oder run_…' },
   verify: 'Prüfen',
   verifyId: { label: 'Lauf oder Freigabe', placeholder: 'apr_… oder run_…' },
 };
@@ -178,12 +185,23 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
   },
   ready: {
     takes: '<Agent> [Version]',
-    purpose: 'Ist ein Agent bereit für den Betrieb: sieben Punkte, jeder mit seinen Werten und woher sie sind.',
+    purpose:
+      'Ist ein Agent bereit für den Betrieb: sieben Punkte, jeder mit seinen Werten und woher sie sind.',
   },
   candidates: {
     takes: '[accept, edit oder drop <Lauf>]',
     purpose:
       'Läufe, die Menschen anders entschieden oder schlecht fanden: einen als Prüffall annehmen, vorher berichtigen oder verwerfen.',
+  },
+  explain: {
+    takes: '<Anfrage oder Lauf> [link [Tage] | revoke]',
+    purpose:
+      'Was entschieden wurde und warum, in einfachen Worten für die betroffene Person; oder ein Link für sie, mit dem sie um eine Prüfung bitten kann.',
+  },
+  reads: {
+    takes: '[Anfrage oder Lauf]',
+    purpose:
+      'Wer was aus der Aufzeichnung gelesen hat, das Neueste zuerst: zu einer Anfrage, einem Lauf oder allem.',
   },
   review: {
     takes: '<Anfrage oder Lauf> [warum]',
@@ -227,8 +245,8 @@ export const HELP_GERMAN: Readonly<Record<string, { readonly takes: string; read
     purpose: 'Verknüpft dieses Chat-Konto durch eine Anmeldung beim Verzeichnis Ihrer Firma mit Ihnen.',
   },
   verify: {
-    takes: '[Lauf oder Freigabe]',
-    purpose: 'Berechnet das Protokoll neu und sagt, ob es unversehrt ist.',
+    takes: '[Lauf oder Freigabe] [receipt]',
+    purpose: 'Berechnet das Protokoll neu und sagt, ob es unversehrt ist; receipt gibt den Beleg heraus.',
   },
   whoami: { takes: '', purpose: 'Wer Sie hier sind, mit Team und Rollen.' },
   help: { takes: '[Befehl]', purpose: 'Was Sie hier tun können.' },

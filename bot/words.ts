@@ -40,6 +40,10 @@ export const SAY = {
   formNeedsTrigger: (title: string, missing: string): string =>
     `${title}: please add ${missing}, or use /countersign, which opens a form.`,
   reviewQuestion: (title: string): string => `Should this decision be changed? ${title}`,
+  concernedQuestion: (title: string): string =>
+    `The person concerned asks: should this decision be changed? ${title}`,
+  linksRevoked: (n: number): string =>
+    n === 0 ? 'There was no link of it that still holds.' : 'Taken back: no link of it holds any more.',
   reviewWhy: 'Somebody whom it concerns asks for it.',
   reviewAsked: (approval: string): string =>
     `Asked people who did not decide it. ${approval} is the question; their answer and reasons are recorded with it.`,
@@ -85,6 +89,9 @@ export const ASK = {
   notListed: (words: string): string => `Not in the list? Write “${words}” as a command instead.`,
   replayStep: { label: 'From step (empty: from the start)', placeholder: '3' },
   discardReason: { label: 'Why', placeholder: 'The claim was withdrawn' },
+  explain: 'Explain a decision',
+  readsTitle: 'Who read it',
+  decision: { label: 'Request or run', placeholder: 'apr_… or run_…' },
   verify: 'Verify',
   verifyId: { label: 'Run or approval', placeholder: 'apr_… or run_…' },
 };

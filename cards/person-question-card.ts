@@ -40,13 +40,22 @@ function askedFor(say: CardWords, { kind, field, options, review }: PersonQuesti
   return kind === 'grant_exception' ? [paragraph(text(review ? say.reviewMeans : say.exceptionMeans))] : [];
 }
 
-function whyBlocks(say: CardWords, { why }: PersonQuestion, sources: readonly SourceRead[]): Block[] {
+/** Somebody outside wrote it: their words stand as theirs, and whoever answers knows who reads the answer. */
+const whyWords = (say: CardWords, why: string, concerned: boolean): Block[] =>
+  concerned
+    ? [
+        paragraph(strong(say.concernedWrites), text(` ${say.quote(why)}`)),
+        paragraph(text(say.concernedReads)),
+      ]
+    : [paragraph(strong(say.why), text(` ${why}`))];
+
+function whyBlocks(say: CardWords, { why, review }: PersonQuestion, sources: readonly SourceRead[]): Block[] {
   const items = sources.map(({ citation, asOf, readAtMs }) => [
     cite(citation),
     ...(asOf === null ? [text(`, ${say.read} `), instant(readAtMs, 'time')] : [text(`, ${asOf}`)]),
   ]);
   return [
-    paragraph(strong(say.why), text(` ${why}`)),
+    ...whyWords(say, why, review?.concerned === true),
     ...(items.length > 0 ? [{ kind: 'list', items } as const] : []),
   ];
 }

@@ -84,7 +84,10 @@ export function respondForm({ state }: ApprovalView, language: Language = 'en'):
     title: say.answerTitle,
     intro: [
       { kind: 'paragraph', spans: [strong(question.question)] },
-      { kind: 'paragraph', spans: [strong(say.why), text(` ${why}`)] },
+      review?.concerned
+        ? { kind: 'paragraph', spans: [strong(say.concernedWrites), text(` ${say.quote(why)}`)] }
+        : { kind: 'paragraph', spans: [strong(say.why), text(` ${why}`)] },
+      ...(review?.concerned ? [{ kind: 'paragraph' as const, spans: [text(say.concernedReads)] }] : []),
       ...(field
         ? [
             {

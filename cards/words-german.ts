@@ -88,6 +88,8 @@ const rights: CardWords['rights'] = {
     'change-oncall': 'Bereitschaft ändern',
     rate: 'Ergebnis bewerten',
     'ask-review': 'menschliche Prüfung erbitten',
+    'invite-review': 'der betroffenen Person einen Link geben',
+    'see-reads': 'sehen, wer eine Aufzeichnung gelesen hat',
     verify: 'Protokoll prüfen',
     export: 'Protokoll exportieren',
     whoami: 'eigene Angaben sehen',
@@ -230,6 +232,8 @@ export const GERMAN: CardWords = {
     'Ja oder nein, mit Begründung. Damit ist nichts unterschrieben: Was der Agent danach vorschlägt, wird wie immer angefragt.',
   reviewMeans:
     'Ja: Sie soll geändert werden. Nein: Sie bleibt. Mit Begründung; damit ist nichts unterschrieben, und was daraus folgt, tun Menschen.',
+  concernedWrites: 'Die betroffene Person schreibt:',
+  concernedReads: 'Sie liest Ihre Antwort und Ihren Grund, nicht Ihren Namen.',
   reviewKind: 'Prüfung einer Entscheidung',
   reviewYes: 'Ja, sie soll geändert werden',
   reviewNo: 'Nein, sie bleibt',

@@ -99,6 +99,8 @@ const rights: {
     'change-oncall': 'change who is on call',
     rate: 'rate an output',
     'ask-review': 'ask for human review',
+    'invite-review': 'give the person concerned a link',
+    'see-reads': 'see who read a record',
     verify: 'verify',
     export: 'export the ledger',
     whoami: 'whoami',
@@ -252,6 +254,8 @@ export const WORDS = {
     'Yes or no, with a reason. It signs nothing: what the agent proposes with it is asked for as always.',
   reviewMeans:
     'Yes: it should be changed. No: it stands. With a reason; it signs nothing, and what follows from it is for people to do.',
+  concernedWrites: 'The person concerned writes:',
+  concernedReads: 'They will read your answer and your reason, and not your name.',
   reviewKind: 'Review of a decision',
   reviewYes: 'Yes, it should be changed',
   reviewNo: 'No, it stands',

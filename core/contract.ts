@@ -32,6 +32,11 @@ export interface AgentContract {
    * record holds of all runs about them is erased together. Missing: each run by itself.
    */
   readonly concerns?: (input: unknown) => string | null;
+  /**
+   * Which records, by their citation, are about the person concerned and nobody else: an explanation that is given to them tells
+   * these. Missing: none, only that there are some.
+   */
+  readonly discloses?: (citation: string) => boolean;
   /** Assessment schema, an `Assessment` or an extension of it: what the model hands in with `submit_assessment`. */
   readonly output: z.ZodType;
   readonly tier: ModelTier;

@@ -130,6 +130,9 @@ export const LEDGER_ENGLISH = {
     'approval.answered': ({ who, body, answer }) => `${who} answered: ${answer(body['value'])}`,
     'approval.break-glass': ({ who, said }) =>
       `${who} broke the glass and approved it alone: ${said('reason')}`,
+    'review.link-made': ({ who, said }) =>
+      `${who} made a link for the person concerned, good for ${said('days')} days.`,
+    'review.link-revoked': ({ who }) => `${who} took back the links for the person concerned.`,
     'request.read': ({ who, said }) => `${who} read ${READ[said('what')] ?? 'it'}, page ${said('page')}.`,
     'card.shown': ({ said }) => `Card version ${said('version')} shown in ${chat(said('platform'))}.`,
     'card.failed': ({ said }) =>

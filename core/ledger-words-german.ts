@@ -163,6 +163,9 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
         : `Um eine Unterschrift gebeten: ${said('title')}.`,
     'approval.answered': ({ who, body, answer }) => `${who} hat geantwortet: ${answer(body['value'])}`,
     'approval.break-glass': ({ who, said }) => `${who} hat allein freigegeben, im Notfall: ${said('reason')}`,
+    'review.link-made': ({ who, said }) =>
+      `${who} hat einen Link für die betroffene Person erstellt, gültig für ${said('days')} Tage.`,
+    'review.link-revoked': ({ who }) => `${who} hat die Links für die betroffene Person zurückgenommen.`,
     'request.read': ({ who, said }) =>
       `${who} hat gelesen: ${READ[said('what')] ?? 'die Anfrage'}, Seite ${said('page')}.`,
     'card.shown': ({ said }) => `Karte in Version ${said('version')} gezeigt in ${chat(said('platform'))}.`,

@@ -68,7 +68,12 @@ function fits({ type, current }: Field): boolean {
 const Review = z.strictObject({
   of: z.string().min(1).max(60),
   decidedBy: z.array(z.string().min(1).max(60)).max(100),
+  /** The person concerned asks, by a link that somebody of the company gave them. */
+  concerned: z.literal(true).optional(),
 });
+
+/** Whoever is concerned may say more than an agent has to. */
+export const LONGEST_REVIEW_WHY = 1_200;
 
 type Asked = Pick<z.infer<typeof Shape>, 'kind' | 'field' | 'options'>;
 function checkQuestion({ kind, field, options }: Asked, ctx: z.RefinementCtx): void {
@@ -86,7 +91,10 @@ function checkQuestion({ kind, field, options }: Asked, ctx: z.RefinementCtx): v
 /** What a model may ask. */
 export const AgentQuestion = Shape.superRefine(checkQuestion);
 
-export const PersonQuestion = Shape.extend({ review: Review.optional() }).superRefine(checkQuestion);
+export const PersonQuestion = Shape.extend({
+  why: z.string().min(1).max(LONGEST_REVIEW_WHY),
+  review: Review.optional(),
+}).superRefine(checkQuestion);
 export type PersonQuestion = z.infer<typeof PersonQuestion>;
 
 /** The JSON schema that a model is shown: `to` takes the names of those whom its contract lets it ask. */

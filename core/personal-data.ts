@@ -70,3 +70,13 @@ export function withoutPersonalData(text: string, names: readonly string[] = [])
     .replace(PHONE, (found) => (DAY.test(found.trim()) ? found : REMOVED));
   return known === null ? cut : cut.replace(known, REMOVED);
 }
+
+/** The text without these names as they are written, and nothing for their parts: “Will” alone is a word as well. */
+export function withoutWholeNames(text: string, names: readonly string[]): string {
+  const whole = names
+    .filter((name) => name.trim().includes(' '))
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  if (whole.length === 0) return text;
+  return text.replace(new RegExp(`(?<!\\p{L})(?:${whole.join('|')})(?!\\p{L})`, 'giu'), REMOVED);
+}

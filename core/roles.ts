@@ -54,6 +54,8 @@ const TABLE = [
   row(['oncall'],                                           '-',        'yes',      '-',        'yes',   'yes', 'yes'),
   row(['change-oncall'],                                    '-',        '-',        '-',        'team',  'all', '-'),
   row(['rate', 'ask-review'],                               'yes',      'yes',      'yes',      'yes',   'yes', 'yes'),
+  row(['invite-review'],                                    '-',        'all',      '-',        'team',    'all', '-'),
+  row(['see-reads'],                                        '-',        '-',        '-',        'team',    'all', '-'),
   row(['verify'],                                           'own',      'all',      'own',      'team',  'all', '-'),
   row(['export'],                                           '-',        '-',        '-',        '-',     'yes', '-'),
   row(['whoami', 'link', 'help', 'agents', 'roles'],        'yes',      'yes',      'yes',      'yes',   'yes', 'yes'),

@@ -121,6 +121,7 @@ const WHYS: Words['whys'] = {
   'no-priority': () => 'a priority is high, normal or low.',
   'key-reused': () => 'this key was used before, for something else.',
   'no-cursor': () => 'that is no cursor of an earlier page.',
+  'no-pages': () => 'Nobody said where browsers reach this installation (COUNTERSIGN_URL).',
   'bodies-dropped': () => 'Parts of it were exported and dropped after their years. They are in the export.',
   'no-checkpoint-yet': () => 'No signed checkpoint covers all of it yet. There is one within a minute.',
   'no-role': (d) => `there is no role "${d['said']}".`,

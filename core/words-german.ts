@@ -129,6 +129,7 @@ const WHYS: Words['whys'] = {
   'no-priority': () => 'Die Priorität ist high (hoch), normal oder low (niedrig).',
   'key-reused': () => 'Dieser Schlüssel wurde schon für etwas anderes benutzt.',
   'no-cursor': () => 'Das ist keine Marke einer früheren Seite.',
+  'no-pages': () => 'Es ist nicht gesagt, wo Browser diese Installation erreichen (COUNTERSIGN_URL).',
   'bodies-dropped': () =>
     'Teile davon wurden nach Ablauf der Jahre ausgelagert und gelöscht. Sie liegen im Export.',
   'no-checkpoint-yet': () =>

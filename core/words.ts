@@ -58,6 +58,7 @@ export type Why =
   | 'no-cursor'
   | 'no-checkpoint-yet'
   | 'bodies-dropped'
+  | 'no-pages'
   | 'no-role'
   | 'sign-in-unknown'
   | 'sign-in-expired'

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { createApprovalStore } from './approvals/approval-store.ts';
 import { createPolicyCache } from './approvals/policies.ts';
+import { createConcernedStore } from './concerned/concerned-store.ts';
 import { createCopyStore } from './copies/copy-store.ts';
 import { createTroubleStore } from './copies/trouble-store.ts';
 import { createPool, openDatabase, type Database } from './database.ts';
@@ -14,8 +15,8 @@ import { createIdentityStore } from './identity/identity-store.ts';
 import { createSignInStore } from './identity/sign-in-store.ts';
 import { createIncidentStore } from './incidents/incident-store.ts';
 import { createInstallationStore } from './installations/installation-store.ts';
-import { createIntakeStore } from './intake/intake-store.ts';
 import { createRegistrationStore } from './installations/registrations.ts';
+import { createIntakeStore } from './intake/intake-store.ts';
 import { createInboxStore } from './inboxes/inbox-store.ts';
 import { createCheckpointStore } from './ledger/checkpoint-store.ts';
 import { createLedgerStore } from './ledger/ledger-store.ts';
@@ -29,6 +30,7 @@ import { createWake, INTAKE_CHANNEL } from './outbox/wake.ts';
 import { createPayloads } from './payloads.ts';
 import { createPasskeyStore } from './passkeys/passkey-store.ts';
 import { createPeopleStore } from './people-store.ts';
+import { createReadStore } from './reads/read-store.ts';
 import { createRunStore } from './runs/run-store.ts';
 import { createPolicyStore } from './policies/policy-store.ts';
 import { createSealer } from './seal.ts';
@@ -94,12 +96,15 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
   const wakeIntake = createWake(router, INTAKE_CHANNEL);
   const payloads = createPayloads(sealer);
   const policies = createPolicyCache();
+  const approvals = { db, policies, payloads, wake, log };
   return {
     people: createPeopleStore(db, router),
     identity: createIdentityStore(db),
     signIns: createSignInStore(db, sealer),
     runs: createRunStore({ db, payloads, wake, wakeIntake }),
-    approvals: createApprovalStore({ db, policies, payloads, wake, log }),
+    approvals: createApprovalStore(approvals),
+    concerned: createConcernedStore(approvals),
+    reads: createReadStore(db),
     copies: createCopyStore(db, wake),
     troubles: createTroubleStore(db),
     deadLetters: createDeadLetterStore(db, () => {
@@ -112,6 +117,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     digests: createDigestStore(db, wake),
     incidents: createIncidentStore({ db, wake, whoIsOnCall }),
     installations: createInstallationStore({ db, sealer, router, wake }),
+    registrations: createRegistrationStore({ db, sealer, router }),
     forwards: createForwardStore({ db, wake, whoIsOnCall }, sealer),
     onCall: createOnCallStore(db),
     passkeys: createPasskeyStore({ db, sealer, wake }),
@@ -119,7 +125,6 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     scores: createScoreStore(db, payloads),
     golden: createGoldenStore(db, payloads),
     seen: createSeenStore(db),
-    registrations: createRegistrationStore({ db, sealer, router }),
     // Who is resumed may have runs waiting.
     delegations: createDelegationStore(db, wake),
     switches: createSwitchStore(db, () => {

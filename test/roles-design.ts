@@ -32,6 +32,8 @@ const DESIGN = `
 | see who is on call | - | yes | - | yes | yes | yes |
 | change who is on call | - | - | - | team | all | - |
 | rate an output, ask for human review of a decision about them | yes | yes | yes | yes | yes | yes |
+| give the person concerned a link to an explanation | - | all | - | team | all | - |
+| see who read a record | - | - | - | team | all | - |
 | verify a receipt, run or ledger | own | all | own | team | all | - |
 | export ledger, SIEM, tenant data | - | - | - | - | yes | - |
 | whoami, link, help, agents | yes | yes | yes | yes | yes | yes |
@@ -80,6 +82,8 @@ export const DESIGN_ROWS: Readonly<Record<Exclude<Verb, 'run'>, readonly [row: s
   'change-oncall': ['change who is on call'],
   rate: ['rate an output'],
   'ask-review': ['rate an output'],
+  'invite-review': ['give the person concerned'],
+  'see-reads': ['see who read a record'],
   verify: ['verify a receipt'],
   export: ['export ledger'],
   whoami: ['whoami'],

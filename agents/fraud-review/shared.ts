@@ -34,6 +34,8 @@ export const SHARED = {
     const claim = FraudReviewInput.safeParse(input).data?.claim;
     return claim === undefined ? null : `claim ${claim}`;
   },
+  // The claim, its policy, earlier claims and papers; who is linked to it (PTY-…) is somebody else.
+  discloses: (citation) => /^(?:CLM|POL|DOC)-\d+$/.test(citation),
   inputLabel: (input) => FraudReviewInput.safeParse(input).data?.claim ?? 'no claim',
   output: FraudAssessment,
 } as const satisfies Partial<AgentContract>;

@@ -47,11 +47,11 @@ const notUnderstood = (error: z.ZodError): Problem =>
 
 /** What the token is for and what its owner may: both, or not. */
 function actingFor({ options }: ApiEdges, { tenant, person, verbs }: TokenHolder): Acting {
-  const { stores, agents: versions, rehearsal, away } = options;
+  const { stores, agents: versions, rehearsal, away, site = null } = options;
   const may = mayOn({ ok: true, tenant, person });
   const made = new Set<string>(verbs);
   return {
-    ...{ stores, tenant, person, versions, agents: newestOf(versions), rehearsal, away },
+    ...{ stores, tenant, person, versions, agents: newestOf(versions), rehearsal, away, site },
     may: (verb, on) => made.has(verb) && may(verb, on),
   };
 }

@@ -7,6 +7,9 @@ export interface ApiContext extends Acting {
   readonly asked: Asked;
 }
 
+/** By which of the two doors. */
+export const viaOf = ({ asked }: ApiContext): 'api' | 'mcp' => (asked.source === 'mcp' ? 'mcp' : 'api');
+
 /** What came of it. `status` 200 where it is not said. */
 export interface Done<Body> {
   readonly body: Body;

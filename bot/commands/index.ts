@@ -6,6 +6,7 @@ import { candidates } from './candidates.ts';
 import { costs } from './costs.ts';
 import { deadLetters } from './dead-letters.ts';
 import { delegate } from './delegate.ts';
+import { explain } from './explain.ts';
 import { escalate } from './escalate.ts';
 import { digest } from './digest.ts';
 import { evaluate } from './eval.ts';
@@ -19,6 +20,7 @@ import { passkeys } from './passkeys.ts';
 import { pause } from './pause.ts';
 import { policy } from './policy.ts';
 import { rate } from './rate.ts';
+import { reads } from './reads.ts';
 import { ready } from './ready.ts';
 import { replay } from './replay.ts';
 import { resolve } from './resolve.ts';
@@ -48,6 +50,8 @@ export const commands: readonly Command[] = [
   resume,
   rollback,
   review,
+  explain,
+  reads,
   evaluate,
   ready,
   candidates,

@@ -1,9 +1,8 @@
+import { LONGEST_REVIEW_WHY } from '../../core/person-question.ts';
 import { askFor } from '../ask-for.ts';
 import { askReview } from '../ask-review.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
 import { askIn, sayIn } from '../languages.ts';
-
-const LONGEST_WHY = 600;
 
 async function answer(context: CommandContext): Promise<Answered> {
   const { request, person } = context;
@@ -15,7 +14,7 @@ async function answer(context: CommandContext): Promise<Answered> {
     const ask = askIn(language);
     const fields = [
       { name: 'id', ...ask.verifyId },
-      { name: 'why', ...ask.reviewWhy, maxLength: LONGEST_WHY },
+      { name: 'why', ...ask.reviewWhy, maxLength: LONGEST_REVIEW_WHY },
     ];
     return {
       kind: 'form',

@@ -4,6 +4,7 @@ import { traceCard } from '../../cards/trace-card.ts';
 import type { Command } from '../command.ts';
 import { suggestRuns } from '../suggested-runs.ts';
 import { withSuggestions } from '../with-suggestions.ts';
+import { noteRead } from '../note-read.ts';
 import { runFor } from '../run-for.ts';
 import { mayOnRun } from '../visible-runs.ts';
 import { askIn } from '../languages.ts';
@@ -32,6 +33,7 @@ export const trace: Command = {
     }
     const view = await runFor(context, 'trace', said);
     if ('refusal' in view) return view;
+    await noteRead(context, request.caller.platform, 'trace', view.run);
     return { kind: 'card', done: true, audience: 'private', card: traceCard(view, context.person.language) };
   },
 };

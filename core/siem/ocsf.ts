@@ -32,7 +32,7 @@ const DONE: Readonly<Record<Exclude<Activity, 'other'>, readonly string[]>> = {
     rose rotated seen signed silence-ended silenced snooze-ended snoozed stayed-clear stopped superseded token-lost trouble undeliverable
     unknown`),
   delete:
-    words(`deleted deleting discarded dropped ended erased lifted override-ended removed revoked uninstalled unlinked unmapped
+    words(`deleted deleting discarded dropped ended erased lifted link-revoked override-ended removed revoked uninstalled unlinked unmapped
     unsubscribed`),
 };
 

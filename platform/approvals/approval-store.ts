@@ -1,6 +1,7 @@
 import type { ApprovalState } from '../../core/approval/types.ts';
 import type { RunId, TenantId } from '../../core/ids.ts';
 import { append } from '../ledger/append.ts';
+import { noteRead } from '../reads/read-store.ts';
 import type { ApprovalStore } from '../stores.ts';
 import { openOwn } from '../own/open-own.ts';
 import { open } from './open.ts';
@@ -39,6 +40,10 @@ async function recordRead({ db }: ApprovalEdges, tenant: TenantId, read: Read): 
     const row = await tx.row<{ run: RunId }>({
       text: 'SELECT run FROM approvals WHERE approval = $1',
       values: [approval],
+    });
+    await noteRead(tx, {
+      ...{ subject: approval, reader: person, via },
+      what: what === 'open' ? 'request' : what,
     });
     return append(tx, tenant, {
       ...{ kind: 'request.read', subject: approval, run: row?.run ?? null, actor: person },

@@ -7,6 +7,7 @@ import type { Person } from '../../core/people.ts';
 import type { Detail } from '../../core/words.ts';
 import type { TenantTx } from '../database.ts';
 import { lockHead } from '../ledger/append.ts';
+import { useLink } from '../concerned/links.ts';
 import type { NewApproval } from '../stores.ts';
 import { askWithin, orRefused, Refused } from './open.ts';
 import type { ApprovalEdges } from './transition.ts';
@@ -14,10 +15,13 @@ import type { ApprovalEdges } from './transition.ts';
 export interface ReviewRequest {
   /** The decision that is to be looked at again. */
   readonly of: ApprovalId;
-  readonly requester: Person;
+  /** Nobody reviews what they asked for: whoever passes a request on counts as asking. */
+  readonly requester: Pick<Person, 'id'>;
   /** One sentence that yes or no answers, and why it is asked, in the company's language. */
   readonly question: string;
   readonly why: string;
+  /** The person concerned asks by this link (its digest), which is used up by it. */
+  readonly link?: string;
 }
 export type ReviewOpened =
   | { readonly ok: true; readonly approval: ApprovalId; readonly before: boolean }
@@ -42,13 +46,17 @@ function decidersOf({ signatures, declined, answer, breakGlass, editors }: Appro
 
 const SCHEMA = digestOf(questionSchema(['reviewers']));
 
+/** Once for the company, and once for the person concerned: nobody uses up a right of theirs. */
+const callIdOf = ({ of, link }: ReviewRequest): string =>
+  link === undefined ? `review/${of}` : `review/${of}/concerned`;
+
 function toAsk({ state, evidence, agent, run }: Row, n: ReviewRequest): NewApproval {
   const args: PersonQuestion = {
     ...{ kind: 'grant_exception', to: 'reviewers', question: n.question, why: n.why, citations: [] },
-    review: { of: n.of, decidedBy: decidersOf(state) },
+    review: { of: n.of, decidedBy: decidersOf(state), ...(n.link === undefined ? {} : { concerned: true }) },
   };
   return {
-    ...{ run, callId: `review/${n.of}`, agent, agentVersion: state.action.agentVersion, ...ASK_PERSON },
+    ...{ run, callId: callIdOf(n), agent, agentVersion: state.action.agentVersion, ...ASK_PERSON },
     toolSchemaHash: SCHEMA,
     args: JSON.parse(JSON.stringify(args)) as NewApproval['args'],
     ...{ effect: 'reversible', amount: null, lowConfidence: false, requester: n.requester.id },
@@ -76,8 +84,11 @@ async function opened(
     throw new Refused('wrong_state', { status: state.status });
   const before = await tx.row<{ approval: ApprovalId }>({
     text: 'SELECT approval FROM approvals WHERE run = $1 AND call_id = $2 AND root = approval',
-    values: [run, `review/${n.of}`],
+    values: [run, callIdOf(n)],
   });
+  // What they wrote is not thrown away unread: by another link, they are told that they have asked before.
+  if (n.link !== undefined && (before !== null || !(await useLink(tx, n.link, n.of))))
+    throw new Refused('link_over');
   if (before !== null) return { ok: true, approval: before.approval, before: true };
   const approval = await askWithin(edges, tx, { tenant, nowMs }, toAsk(row, n));
   return { ok: true, approval, before: false };

@@ -8,7 +8,7 @@ import type { ApprovalContext, ApprovalState, RefusalReason } from '../../core/a
 import { canonicalJson, NotCanonicalError } from '../../core/canonical-json.ts';
 import type { ApprovalId, GrantId, TenantId } from '../../core/ids.ts';
 import { isOwn, OWN } from '../../core/own-actions.ts';
-import { isQuestion } from '../../core/person-question.ts';
+import { isQuestion, readQuestion } from '../../core/person-question.ts';
 import type { Selector } from '../../core/policy-types.ts';
 import type { Person } from '../../core/people.ts';
 import { refusalSentence } from '../../core/sentences.ts';
@@ -136,10 +136,12 @@ const toAnswer = ({ policy }: Chosen, who: readonly Selector[]): Chosen => ({
 async function prepare(edges: ApprovalEdges, tx: TenantTx, tenant: TenantId, nowMs: number, n: NewApproval) {
   const now = await readCircumstances(tx, n);
   if (!now) throw new Refused('not_found');
+  // Looking at a decision again does nothing that could be held: whom it concerns may ask at any time.
+  const held = readQuestion(n)?.review === undefined;
   // A cancel takes the head's lock as well, so a run that was called off is seen as such here.
-  if (now.runStatus === 'cancelled') throw new Refused('wrong_state', { status: now.runStatus });
-  if (now.stopped) throw new Refused('tenant_stopped');
-  if (now.paused) throw new Refused('agent_paused', { agent: n.agent });
+  if (held && now.runStatus === 'cancelled') throw new Refused('wrong_state', { status: now.runStatus });
+  if (held && now.stopped) throw new Refused('tenant_stopped');
+  if (held && now.paused) throw new Refused('agent_paused', { agent: n.agent });
   const policy = await readPolicy(tx, tenant, edges.policies);
   const id = newId('apr');
   const { agent, tool, effect, amount, lowConfidence } = n;

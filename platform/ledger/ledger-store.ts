@@ -9,6 +9,7 @@ import type { Database, TenantTx } from '../database.ts';
 import { openBodies, type OpenedBody } from '../personal/seal-entries.ts';
 import { cosignedNote } from './cosigned-note.ts';
 import { sha256Text } from './sha256.ts';
+import { wholeEntries } from './whole-entries.ts';
 import { droppedOf, gatherGone, nothingGone, whyGone } from './gone.ts';
 import type { LedgerHeaderRow, LedgerReader, LedgerStore } from '../stores.ts';
 
@@ -214,6 +215,7 @@ export function createLedgerStore(db: Database, keys: LedgerKeys = {}): LedgerSt
       }),
     headers: (tenant, { after, limit }) =>
       db.inTenant(tenant, (tx) => tx.rows<LedgerHeaderRow>({ text: HEADERS, values: [after, limit] })),
+    whole: (tenant, page) => db.inTenant(tenant, (tx) => wholeEntries(tx, tenant, page)),
     recent: (tenant, limit, reader = {}) =>
       db.inTenant(tenant, async (tx) => {
         const rows = await tx.rows<Row>({ text: `${SELECT} ORDER BY e.seq DESC LIMIT $1`, values: [limit] });

@@ -124,6 +124,11 @@ export interface LedgerHeaderRow {
   readonly entryHash: string;
 }
 
+/** With what the entry says, as its readers know it: parts that were erased are named; null: there is no body any more. */
+export interface LedgerWholeRow extends LedgerHeaderRow {
+  readonly body: JsonObject | null;
+}
+
 export interface LedgerStore {
   /** Recomputes the chain: a whole tenant, or the entries of one run or approval within it. */
   verify(
@@ -134,6 +139,11 @@ export interface LedgerStore {
     witnessed?: Witnessed,
   ): Promise<VerifyView>;
   recent(tenant: TenantId, limit: number, reader?: LedgerReader): Promise<VerifyView['lines']>;
+  /** The same with their bodies. @throws Error where a body is not what its entry commits to */
+  whole(
+    tenant: TenantId,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<readonly LedgerWholeRow[]>;
   /** Entries without their bodies, in their order, those after `after`. */
   headers(
     tenant: TenantId,

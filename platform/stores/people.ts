@@ -82,5 +82,7 @@ export interface DelegationStore {
 
 export interface SeenStore {
   /** True the first time a key is seen. */
-  firstTime(tenant: TenantId, platform: Platform, key: string): Promise<boolean>;
+  firstTime(tenant: TenantId, platform: Platform | 'page', key: string): Promise<boolean>;
+  /** The same for what was answered, after everything that the answer speaks of is kept: not worth waiting for the disk. */
+  firstAnswer(tenant: TenantId, platform: Platform, key: string): Promise<boolean>;
 }
