@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PersonId } from './ids.ts';
-import type { Directory } from './identity/role-mapping.ts';
+import type { Directory } from './identity/directory.ts';
 import type { Language } from './language.ts';
 
 export const ROLES = ['consumer', 'operator', 'approver', 'manager', 'admin', 'engineer'] as const;

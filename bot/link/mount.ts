@@ -1,4 +1,4 @@
-import type { Directory } from '../../core/identity/role-mapping.ts';
+import type { Directory } from '../../core/identity/directory.ts';
 import { refusalSentence } from '../../core/sentences.ts';
 import type { Config } from '../../platform/config.ts';
 import { createEntraGroups } from '../../platform/identity/entra-groups.ts';

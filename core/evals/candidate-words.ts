@@ -1,5 +1,5 @@
 import type { Language } from '../language.ts';
-import type { CandidateCause } from './candidate.ts';
+import type { CandidateCause } from './candidate-cause.ts';
 
 interface CauseWords {
   readonly from: (run: string) => string;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fraudReview } from '../../agents/fraud-review/agent.ts';
 import { RunId } from '../ids.ts';
-import { draftCase, type Candidate, type CandidateCause } from './candidate.ts';
+import { draftCase, type Candidate } from './candidate.ts';
+import type { CandidateCause } from './candidate-cause.ts';
 import { faultsOf } from './case-faults.ts';
 import type { GoldenSet } from './evaluation.ts';
 import { withOwnCases } from './own-cases.ts';

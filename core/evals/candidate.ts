@@ -2,18 +2,10 @@ import type { JsonObject } from '../canonical-json.ts';
 import type { AgentContract } from '../contract.ts';
 import type { RunId } from '../ids.ts';
 import type { Language } from '../language.ts';
+import type { CandidateCause } from './candidate-cause.ts';
 import { CAUSE_WORDS } from './candidate-words.ts';
 import { recommendable } from './case-faults.ts';
 import { GoldenCase } from './golden-case.ts';
-
-/** Why a run is worth a golden case: a person changed or declined what it proposed, or thought it bad. */
-export interface CandidateCause {
-  readonly how: 'edited' | 'declined' | 'thumb';
-  /** The tool that was changed or declined; null for a thumb. */
-  readonly tool: string | null;
-  /** In their own words, without personal data as far as rules find it. */
-  readonly reason: string | null;
-}
 
 /** A run that may become a golden case of its company, as far as it holds nothing personal. */
 export interface Candidate {

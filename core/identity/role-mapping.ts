@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { Role } from '../people.ts';
+import type { Directory } from './directory.ts';
 
 /** Where a group comes from: a group of Entra (object id), an app role of ours there (its value), a Slack user group (id). */
 export const GROUP_SOURCES = ['entra', 'app-role', 'slack'] as const;
 export type GroupSource = (typeof GROUP_SOURCES)[number];
 
-/** Whose groups those are, and so who has to be asked for them. */
-export type Directory = 'entra' | 'slack';
+export type { Directory };
+
+/** Whose groups those are. */
 export const directoryOf = (source: GroupSource): Directory => (source === 'slack' ? 'slack' : 'entra');
 
 const KEY = {

@@ -6,7 +6,7 @@ import type { Actor, Control } from './control.ts';
 import { runExperiment } from './experiments.ts';
 import { requireControlHeader } from './guard.ts';
 import { streamLive, type LiveDeps } from './live.ts';
-import type { Ledger } from './server.ts';
+import type { Ledger } from './ledger.ts';
 import { EXPERIMENTS } from './wire.ts';
 
 const text = z.string().max(4_000);

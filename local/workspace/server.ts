@@ -8,18 +8,14 @@ import { readCast } from './cast.ts';
 import type { CastMember } from './cast-types.ts';
 import { createControl, type Control } from './control.ts';
 import { guardLoopback } from './guard.ts';
+import type { Ledger } from './ledger.ts';
 import { createRoutes, type RouteDeps } from './routes.ts';
 import { servePage } from './serve-page.ts';
 import { createSlack, type Slack } from './slack-api/index.ts';
 import { openState, type WorkspaceState } from './state.ts';
-import type { LedgerLine } from './wire.ts';
 import { createTeamsApi, type TeamsApi } from './teams-api/index.ts';
 
-export interface Ledger {
-  /** Newest entries, in any order. */
-  recent(): Promise<readonly LedgerLine[]>;
-  verify(): Promise<{ ok: boolean; sentence: string }>;
-}
+export type { Ledger };
 
 export interface WorkspaceOptions {
   /** 0 picks a free port. */

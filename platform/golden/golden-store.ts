@@ -1,7 +1,8 @@
 import type { ApprovalState } from '../../core/approval/types.ts';
 import type { Json, JsonObject } from '../../core/canonical-json.ts';
 import { Assessment } from '../../core/contract.ts';
-import { caseIdOf, type Candidate, type CandidateCause } from '../../core/evals/candidate.ts';
+import { caseIdOf, type Candidate } from '../../core/evals/candidate.ts';
+import type { CandidateCause } from '../../core/evals/candidate-cause.ts';
 import { GoldenCase } from '../../core/evals/golden-case.ts';
 import { overridesIn } from '../../core/feedback.ts';
 import type { RunId, TenantId } from '../../core/ids.ts';

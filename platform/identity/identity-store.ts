@@ -1,4 +1,5 @@
-import type { Directory, RoleMapping } from '../../core/identity/role-mapping.ts';
+import type { Directory } from '../../core/identity/directory.ts';
+import type { RoleMapping } from '../../core/identity/role-mapping.ts';
 import type { ApprovalId, PersonId } from '../../core/ids.ts';
 import type { Database } from '../database.ts';
 import type { DueReading, IdentityStore } from '../stores.ts';

@@ -1,5 +1,6 @@
 import type { SignedIn } from '../../core/identity/claims.ts';
-import type { Directory, RoleMapping } from '../../core/identity/role-mapping.ts';
+import type { Directory } from '../../core/identity/directory.ts';
+import type { RoleMapping } from '../../core/identity/role-mapping.ts';
 import type { ApprovalId, PersonId, TenantId } from '../../core/ids.ts';
 import type { ChatAccount } from './people.ts';
 import type { SignInFound } from './sign-ins.ts';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { SlackHook, SlackMessage } from '../state/slack-types.ts';
 import { isObject } from './check.ts';
-import type { ApiContext, Args } from './context.ts';
+import type { Args } from './answer.ts';
+import type { ApiContext } from './context.ts';
 import { HOOK_MS, HOOK_USES, LIMITS } from './limits.ts';
 import { isEmpty, isRefused, readContent } from './methods/content.ts';
 

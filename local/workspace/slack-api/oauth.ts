@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Router } from 'express';
-import { refuse, word, type Answer, type Args, type Refused } from './context.ts';
+import { refuse, word, type Answer, type Args, type Refused } from './answer.ts';
 import { manifestScopes } from './scopes.ts';
 
 /** How the app is distributed: its credentials, where it lets Slack send a browser back to, and whether tokens rotate. */

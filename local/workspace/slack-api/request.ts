@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Args } from './context.ts';
+import type { Args } from './answer.ts';
 
 /** Arguments that a form carries as JSON text. */
 const JSON_ARGUMENTS = new Set(['blocks', 'attachments', 'metadata', 'view', 'files']);

@@ -1,5 +1,5 @@
 import { slackScopes } from '../../../bot/slack/permissions.ts';
-import { refuse, word, type Answer, type Args } from './context.ts';
+import { refuse, word, type Answer, type Args } from './answer.ts';
 
 /** By the first letter of a conversation's id: public channel, private channel, direct message. */
 const byKind = (channels: string, groups: string, im: string) => (args: Args) =>

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import express, { type Response, type Router } from 'express';
-import { refuse, word, type Answer, type ApiContext } from './context.ts';
+import { refuse, word, type Answer } from './answer.ts';
+import type { ApiContext } from './context.ts';
 import type { SlackFaults } from './faults.ts';
 import { useHook } from './hooks.ts';
 import { METHODS } from './methods/index.ts';

@@ -1,5 +1,6 @@
 import type { SlackChannel, SlackMessage } from '../../state/slack-types.ts';
-import { flag, refuse, word, type ApiContext, type Args, type Method, type Refused } from '../context.ts';
+import { flag, refuse, word, type Args, type Refused } from '../answer.ts';
+import type { ApiContext, Method } from '../context.ts';
 import { LIMITS } from '../limits.ts';
 import { whyNoPictures } from '../pictures.ts';
 import { messageJson } from '../shapes.ts';

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../../core/canonical-json.ts';
 import { textLength, validateBlocks } from '../blocks.ts';
 import { isObject } from '../check.ts';
-import { refuse, word, type Args, type Refused } from '../context.ts';
+import { refuse, word, type Args, type Refused } from '../answer.ts';
 import { LIMITS } from '../limits.ts';
 
 /** What a message is made of; undefined where the call does not name it. */

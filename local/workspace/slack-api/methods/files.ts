@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isObject } from '../check.ts';
-import { refuse, word, type Method } from '../context.ts';
+import { refuse, word } from '../answer.ts';
+import type { Method } from '../context.ts';
 import { LIMITS } from '../limits.ts';
 
 const id = (): string => `F${randomBytes(6).toString('hex').toUpperCase().slice(0, 10)}`;

@@ -1,4 +1,5 @@
-import { count, flag, refuse, word, type Method } from '../context.ts';
+import { count, flag, refuse, word } from '../answer.ts';
+import type { Method } from '../context.ts';
 import { channelJson, userJson } from '../shapes.ts';
 
 /** https://docs.slack.dev/reference/methods/auth.test */

@@ -2,15 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../../../../core/canonical-json.ts';
 import type { SlackStore, SlackView } from '../../state/slack-types.ts';
 import { isObject } from '../check.ts';
-import {
-  refuse,
-  word,
-  type Answer,
-  type ApiContext,
-  type Args,
-  type Method,
-  type Refused,
-} from '../context.ts';
+import { refuse, word, type Answer, type Args, type Refused } from '../answer.ts';
+import type { ApiContext, Method } from '../context.ts';
 import { LIMITS } from '../limits.ts';
 import { viewJson } from '../shapes.ts';
 import { validateView } from '../view-rules.ts';
