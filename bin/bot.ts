@@ -1,6 +1,7 @@
 import { startBot } from '../bot/main.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
+import { tellDeploy } from '../platform/events/tell-deploy.ts';
 import { requireSchema } from '../platform/require-schema.ts';
 import { startTelemetry } from '../platform/telemetry.ts';
 import { goldenSets, loadAgentsFor } from './load-agents.ts';
@@ -24,9 +25,11 @@ export async function run(): Promise<number> {
       throw error;
     },
   );
+  const told = tellDeploy(stores, log);
   log.info({ port: bot.port }, 'the bot is ready');
   return untilSignal(async () => {
     await bot.close();
+    await told;
     await stores.close();
     await telemetry.close();
   });

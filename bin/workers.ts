@@ -3,6 +3,7 @@ import { connectors } from '../connectors/registry.ts';
 import { loadConfig, type Config } from '../platform/config.ts';
 import { openCheckpointPlace } from '../platform/ledger/checkpoint-places.ts';
 import { keepCheckpoints } from '../platform/ledger/keep-checkpoints.ts';
+import { keepRetention } from '../platform/retention/keep-retention.ts';
 import { keepMonths } from '../platform/ledger/keep-months.ts';
 import type { NoteSigner } from '../platform/ledger/note.ts';
 import { createCosigning } from '../platform/ledger/cosign.ts';
@@ -12,6 +13,7 @@ import { createExposition } from '../platform/metrics/prometheus.ts';
 import { serveMetrics, type Served } from '../platform/metrics/serve.ts';
 import type { OpenStores } from '../platform/open-store.ts';
 import { startDispatcher } from '../platform/outbox/index.ts';
+import { tellDeploy } from '../platform/events/tell-deploy.ts';
 import { requireSchema } from '../platform/require-schema.ts';
 import { createSecrets, SecretMissingError, type Secrets } from '../platform/secrets.ts';
 import { openSink } from '../platform/siem/sinks.ts';
@@ -99,8 +101,10 @@ export async function run(): Promise<number> {
     dispatcherUrl: config.database.dispatcherUrl ?? '',
     log,
   });
+  const told = tellDeploy(stores, log);
   const keeper = keepLedgers(config, stores, signer, log);
   const months = keepMonths(stores.checkpoints, log);
+  const retention = keepRetention({ retention: stores.retention, archive: config.archive, log });
   const stream =
     config.siem &&
     streamLedgers({ siem: stores.siem, sink: openSink(config.siem.address, config.siem), log });
@@ -110,10 +114,12 @@ export async function run(): Promise<number> {
   return untilSignal(async () => {
     await served?.close();
     months.close();
+    await retention.close();
     await stream?.close();
     await keeper?.close();
     await dispatcher.close();
     await workers.close();
+    await told;
     await stores.close();
     await telemetry.close();
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { TenantId } from '../../core/ids.ts';
+import { OWN } from '../../core/own-actions.ts';
 import type { Database, TenantTx } from '../database.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { AgentEvent, AgentEventStore } from '../stores/metrics.ts';
@@ -48,6 +49,17 @@ async function sawSchema(tx: TenantTx, { agent, connector, tool, schemaHash }: S
   await recordChange(tx, agent, `schema/${connector}/${tool}/${schemaHash}`, detail);
 }
 
+const DEPLOYED_LAST = `SELECT detail ->> 'to' AS build, count(*) OVER ()::int AS n FROM agent_events
+  WHERE kind = 'change' AND agent = '${OWN.agent}' AND key LIKE 'deploy/%' ORDER BY at DESC, key DESC LIMIT 1`;
+
+/** Processes that start at once tell the same one; going back to what ran before is a deploy like any other. */
+async function deployed(tx: TenantTx, build: string): Promise<void> {
+  const last = await tx.row<{ build: string; n: number }>({ text: DEPLOYED_LAST });
+  if (last?.build === build) return;
+  const key = `deploy/${(last?.n ?? 0) + 1}/${build}`;
+  await recordChange(tx, OWN.agent, key, { what: 'deploy', from: last?.build ?? null, to: build });
+}
+
 const REMEMBERED_AT_MOST = 10_000;
 
 /** What happened to agents beside their runs, each told once. */
@@ -58,6 +70,7 @@ export function createAgentEventStore(db: Database): AgentEventStore {
     JSON.stringify([tenant, s.connector, s.tool, s.schemaHash]);
   return {
     record: (tenant, event) => db.inTenant(tenant, (tx) => recordEvent(tx, event)),
+    deployed: (tenant, build) => db.inTenant(tenant, (tx) => deployed(tx, build)),
     async sawSchema(tenant, seen) {
       const sight = sightOf(tenant, seen);
       if (known.has(sight)) return;

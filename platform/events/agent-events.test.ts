@@ -4,6 +4,9 @@ import { openTestStores, startTestRun, type TestStores } from '../../test/test-s
 import { openDatabase, type Database } from '../database.ts';
 import type { AgentEvent, AgentEventStore } from '../stores/metrics.ts';
 import { openAdmin } from '../tenants.ts';
+import { programBuild } from './program-build.ts';
+import { tellDeploy } from './tell-deploy.ts';
+import { createLog } from '../log.ts';
 import { createAgentEventStore } from './agent-event-store.ts';
 
 let t: TestStores;
@@ -54,6 +57,25 @@ test('the same thing told ten times at once is one event', async () => {
       detail: { label: 'no assessment' },
     },
   ]);
+});
+
+test('a new version of the program is told once, whichever processes start, and so is the way back', async () => {
+  const deploys = async () =>
+    (await told('change'))
+      .filter(({ detail }) => detail['what'] === 'deploy')
+      .map(({ agent, detail }) => [agent, detail['from'], detail['to']]);
+  for (const build of ['0.1.0+a', '0.1.0+b', '0.1.0+a', '0.1.0+b']) {
+    await Promise.all(Array.from({ length: 4 }, () => events.deployed(t.tenant, build)));
+    await tellDeploy({ metrics: t.stores.metrics, events }, createLog({ level: 'silent' }), () => build);
+  }
+  expect(await deploys()).toEqual([
+    ['countersign', null, '0.1.0+a'],
+    ['countersign', '0.1.0+a', '0.1.0+b'],
+    ['countersign', '0.1.0+b', '0.1.0+a'],
+    ['countersign', '0.1.0+a', '0.1.0+b'],
+  ]);
+  expect(programBuild()).toMatch(/^\d+\.\d+\.\d+\+[0-9a-f]{10}$/);
+  expect(programBuild()).toBe(programBuild());
 });
 
 test('what people switch, and a new policy, is a change; what was so already is none', async () => {

@@ -217,7 +217,7 @@ describe('what people do', () => {
     expect(await incidents.get(t.tenant, id)).toEqual(before);
   });
 
-  test('the card says what of ours changed before: versions, a tool of a connector, a grant, a switch, the policy', async () => {
+  test('the card says what of ours changed before: versions, a deploy, a tool of a connector, a grant, a switch, the policy', async () => {
     const agent = 'fraud-review';
     const place = { agent, environment: 'production', known: ['1.0.0', '1.1.0'] } as const;
     const sees = (schemaHash: string) =>
@@ -229,15 +229,17 @@ describe('what people do', () => {
     for (const hash of ['before', 'after']) await sees(hash);
     await t.stores.switches.pause(t.tenant, agent, t.people.ines.id);
     await t.stores.switches.resume(t.tenant, agent, t.people.ines.id);
+    await t.stores.events.deployed(t.tenant, '0.1.0+a1b2c3d4e5');
     const { id } = await opened({ agent, fingerprint: 'faithfulness/with-changes' });
     await t.stores.versions.set(t.tenant, { ...place, active: '1.1.0', next: null, percent: 0 });
     const changes = (await incidents.view(t.tenant, id))?.changes ?? [];
     expect(changes.map(({ what, about, from, to }) => [what, about, from, to])).toEqual([
+      ['deploy', null, null, '0.1.0+a1b2c3d4e5'],
       ['resumed', null, null, null],
       ['paused', null, null, null],
       ['schema', 'insurer.get_claim', null, null],
       ['version', null, '1.0.0', '1.0.0, 5% 1.1.0'],
-      ...changes.slice(4).map(({ what, about, from, to }) => [what, about, from, to]),
+      ...changes.slice(5).map(({ what, about, from, to }) => [what, about, from, to]),
     ]);
   });
 

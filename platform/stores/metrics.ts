@@ -87,6 +87,8 @@ export interface AgentEvent {
 export interface AgentEventStore {
   /** False when it was told before. */
   record(tenant: TenantId, event: AgentEvent): Promise<boolean>;
+  /** The program that is at work now; a `change` is told when it is another one than was told last. */
+  deployed(tenant: TenantId, build: string): Promise<void>;
   /** A tool's schema as it is seen now; a `change` is told when it differs from how it was seen last. */
   sawSchema(
     tenant: TenantId,
