@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -13,7 +13,7 @@ import { prepareDatabase } from '../platform/prepare-database.ts';
 import { newEncryptionKey } from '../platform/seal.ts';
 import { freshDatabase, testDatabase, testEngines } from '../test/engines.ts';
 import { openNamespace } from '../test/namespace.ts';
-import { bundleForTests } from '../test/workflow-play.ts';
+import { copyBundles } from '../test/workflow-play.ts';
 import { main } from './cli.ts';
 import { createProgram, type Program } from './stack/program.ts';
 
@@ -101,9 +101,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-walk-'));
   before = process.cwd();
   process.chdir(folder);
-  await bundleForTests();
-  mkdirSync(join(folder, 'bundles'));
-  cpSync(join(tmpdir(), 'countersign-bundles'), join(folder, 'bundles'), { recursive: true });
+  await copyBundles(join(folder, 'bundles'));
   botUrl = `http://127.0.0.1:${await freePort()}`;
   rehearsal = await startRehearsal();
   workspace = await startWorkspace({
@@ -252,7 +250,7 @@ test(
     const paid = await control.until('the payment', async () => {
     const { rows } = await payments();
     return rows.length > 0 ? rows : null;
-  }, 30_000); // prettier-ignore
+  }, 240_000); // prettier-ignore
     await insurer.end();
     expect(paid).toEqual([{ micros: 6_180_000_000 }]);
   },

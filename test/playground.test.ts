@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start } from '../bin/start.ts';
+import { shareBundles } from '../bin/stack/throwaway.ts';
 import { openStackWithPlayground } from '../bin/stack/with-playground.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import { freePort } from '../local/engines/port.ts';
@@ -24,6 +25,7 @@ let playgroundPort: number;
 const elsewhere = new Set<string>();
 
 beforeAll(async () => {
+  shareBundles(env);
   [doorPort, playgroundPort] = [await freePort(), await freePort()];
   const options = { env, say: (line: string) => console.error(line), durable: false };
   stack = await openStackWithPlayground(options, { doorPort, playgroundPort, as: 'robin' });
@@ -72,7 +74,7 @@ it('the Agents Playground goes through the whole story: ask, sign, countersign, 
   await page.getByText('It asks here before it does anything').waitFor();
   await expect
     .poll(async () => (await stack.stores.approvals.inbox(EXAMPLE.tenant, await ada())).waiting.length, {
-      timeout: 30_000,
+      timeout: 90_000,
     })
     .toBe(1);
 
@@ -85,7 +87,7 @@ it('the Agents Playground goes through the whole story: ask, sign, countersign, 
 
   await be('Sofia Marin');
   await approve();
-  await page.getByText('Approved, then executed').last().waitFor({ timeout: 30_000 });
+  await page.getByText('Approved, then executed').last().waitFor({ timeout: 90_000 });
   const verdict = await stack.stores.ledger.verify(EXAMPLE.tenant);
   expect(verdict.ok).toBe(true);
 }, 120_000);
@@ -96,7 +98,7 @@ it('a form opens as a dialog, and is handed in', async () => {
   await page.getByRole('textbox', { name: 'Claim' }).last().fill('CLM-0312');
   await page.getByRole('button', { name: 'Go' }).last().click();
   await page.getByText('fraud-review on CLM-0312').last().waitFor();
-}, 60_000);
+}, 240_000);
 
 it('the page asks nobody else but a host of fonts, and the Playground may speak to this machine only', () => {
   expect([...elsewhere].filter((host) => host !== 'res-1.cdn.office.net')).toEqual([]);

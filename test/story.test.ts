@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openStack, type Stack } from '../bin/stack/open-stack.ts';
-import { openThrowawayStack } from '../bin/stack/throwaway.ts';
+import { openThrowawayStack, shareBundles } from '../bin/stack/throwaway.ts';
 import { reportStory, tellStory } from '../bin/story.ts';
 import { OPERATE_STORY } from '../bin/story/operate.ts';
 import { RUN_STORY } from '../bin/story/steps.ts';
@@ -36,6 +36,7 @@ function type(args: readonly string[], env: Readonly<Record<string, string>> = {
 /** A home that is kept between two starts, and gone after the test. */
 function keptHome(): string {
   const dir = mkdtempSync(join(tmpdir(), 'countersign-kept-'));
+  shareBundles({ ...process.env, COUNTERSIGN_HOME: dir });
   onTestFinished(() => {
     const { postgresData } = openHome({ ...process.env, COUNTERSIGN_HOME: dir });
     for (const gone of [dir, postgresData]) rmSync(gone, { recursive: true, force: true });

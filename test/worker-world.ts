@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
@@ -18,7 +18,8 @@ import { startDispatcher } from '../platform/outbox/index.ts';
 import { createAnthropicModels } from '../workers/models/anthropic.ts';
 import { startWorkers, type Workers, type WorkersOptions } from '../workers/main.ts';
 import { testEngines } from './engines.ts';
-import { bundleForTests } from './workflow-play.ts';
+import { copyBundles } from './workflow-play.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { openTestStores, type ExamplePerson, type TestStores } from './test-stores.ts';
 
 export interface World extends TestStores {
@@ -58,8 +59,6 @@ async function makeNamespace(address: string): Promise<string> {
   return namespace;
 }
 
-const WAIT_MS = 45_000;
-
 /** Everything that plays a run, for real and apart from other tests: stores, queues, Temporal, insurer, rehearsal model. */
 export async function openWorld(
   more: Partial<Pick<WorkersOptions, 'connectors' | 'agents' | 'watch' | 'sampleShare'>> = {},
@@ -82,8 +81,7 @@ export async function openWorld(
     prefix: queuePrefix,
   });
   const bundleFolder = mkdtempSync(join(tmpdir(), 'world-bundles-'));
-  await bundleForTests();
-  cpSync(join(tmpdir(), 'countersign-bundles'), bundleFolder, { recursive: true });
+  await copyBundles(bundleFolder);
   const { encryptionKey } = base;
   const temporal = { address: temporalAddress, namespace, apiKey: null, tls: null, encryptionKey };
   const start = () =>
@@ -106,7 +104,7 @@ export async function openWorld(
   const contract = agents[0]!;
 
   const until: World['until'] = async (run, holds) => {
-    const end = Date.now() + WAIT_MS;
+    const end = Date.now() + PATIENCE_MS;
     for (;;) {
       const view = await stores.runs.view(tenant, run);
       if (view && holds(view)) return view;

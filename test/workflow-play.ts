@@ -1,7 +1,9 @@
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { openHome, sharedBundles } from '../local/engines/home.ts';
 import type { PlannedCall, RunRef } from '../core/activities.ts';
 import type { ApprovalId, TenantId } from '../core/ids.ts';
 import { newId } from '../platform/ids.ts';
@@ -11,13 +13,20 @@ import { workflowBundle } from '../workers/bundle.ts';
 import { setCurrentVersion } from '../workers/versions.ts';
 
 export const FAILURE_CONVERTER = join(import.meta.dirname, '../platform/failure-converter.cjs');
+/** Where throwaway stacks have theirs too, so that one is made for the whole run. */
+const BUNDLES = sharedBundles(openHome({ ...process.env, COUNTERSIGN_HOME: tmpdir() }));
 export const bundleForTests = () =>
-  workflowBundle({
-    cacheFolder: join(tmpdir(), 'countersign-bundles'),
-    failureConverterPath: FAILURE_CONVERTER,
-  });
+  workflowBundle({ cacheFolder: BUNDLES, failureConverterPath: FAILURE_CONVERTER });
 
 export const TENANT = 'harbour-mutual' as TenantId;
+/** Into a folder of a test's own. What another process is just writing has another name. */
+export async function copyBundles(folder: string): Promise<void> {
+  await bundleForTests();
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(BUNDLES).filter((one) => one.endsWith('.js')))
+    copyFileSync(join(BUNDLES, name), join(folder, name));
+}
+
 export const newRun = (): RunRef => ({ tenant: TENANT, run: newId('run') });
 export const newApproval = (): ApprovalId => newId('apr');
 

@@ -83,6 +83,7 @@ async function initialise(
   data: string,
   as: { uid?: number; gid?: number },
   password: string,
+  durable: boolean,
 ): Promise<void> {
   mkdirSync(data, { recursive: true });
   if (as.uid !== undefined) chownSync(data, as.uid, as.gid ?? as.uid);
@@ -98,6 +99,7 @@ async function initialise(
     `--pwfile=${passwordFile}`,
     '--encoding=UTF8',
     '--locale=C',
+    ...(durable ? [] : ['--no-sync']),
   ];
   await run(join(bin, 'initdb'), args, { ...as, cwd: '/' }).finally(() => rmSync(passwordFile));
 }
@@ -126,7 +128,7 @@ export async function startPostgres({ home, say, durable }: PostgresOptions): Pr
   if (!existsSync(join(home.postgresData, 'PG_VERSION'))) {
     const password = randomBytes(18).toString('base64url');
     await withProgress(say, 'Making the Postgres cluster', () =>
-      initialise(bin, home.postgresData, as, password),
+      initialise(bin, home.postgresData, as, password, durable),
     );
     writeFileSync(secretFile, password, { mode: 0o600 });
   }
