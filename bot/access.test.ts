@@ -9,7 +9,7 @@ import { TEAMS_PEOPLE, type TeamsKit } from '../test/teams-kit.ts';
 /** A chat that says that the app is removed, and that it is there again: docs/guides/platform-failures.md. */
 let world: BotKit;
 let hands: Readonly<Record<Platform, Hands>>;
-const LONG = { timeout: 60_000, interval: 100 };
+const LONG = { timeout: 90_000, interval: 100 };
 const teams = (): TeamsKit => {
   if (world.teams === null) throw new Error('no Teams here');
   return world.teams;
@@ -114,7 +114,7 @@ describe('Slack: the app is uninstalled', () => {
     expect(await world.counts()).toEqual(counts);
     const state = await world.ask();
     await copyAt(world, 'slack', { subject: state.id });
-  }, 90_000);
+  }, 240_000);
 });
 
 describe('Teams: the app is removed', () => {
@@ -161,7 +161,7 @@ describe('Teams: the app is removed', () => {
     teams().api.faults.clear();
     await client.install({ id: chat, kind: 'personal', name, person: entraObject }, entraObject);
     expect(await troubles()).toMatchObject([{ over: true }]);
-  }, 90_000);
+  }, 240_000);
 
   test('attack: a removal whose token is forged or missing, or that is about a place of nobody, changes nothing', async () => {
     const { client } = teams().api;
@@ -175,5 +175,5 @@ describe('Teams: the app is removed', () => {
     expect(await troubles()).toEqual([]);
     const state = await world.ask();
     await copyAt(world, 'teams', { subject: state.id });
-  }, 90_000);
+  }, 240_000);
 });

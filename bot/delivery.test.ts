@@ -32,7 +32,7 @@ async function copyOf(state: ApprovalState): Promise<CardCopy> {
 
 const shows = (state: ApprovalState, version: number) =>
   expect
-    .poll(async () => (await copyOf(state)).shownVersion, { timeout: 20_000 })
+    .poll(async () => (await copyOf(state)).shownVersion, { timeout: 90_000 })
     .toBeGreaterThanOrEqual(version);
 
 const sign = (state: ApprovalState, user: string, messageTs?: string) =>
@@ -128,7 +128,7 @@ describe('when Slack does not do as it is told', () => {
       ]);
     await settings('C08NOWHERE');
     const state = await world.ask();
-    await expect.poll(async () => (await copyOf(state)).status, { timeout: 15_000 }).toBe('failed');
+    await expect.poll(async () => (await copyOf(state)).status, { timeout: 90_000 }).toBe('failed');
     expect((await world.approval(state.id)).status).toBe('pending');
     // Nobody who may sign has a chat account any more: then it can reach no one.
     await superuser.query(
@@ -136,7 +136,7 @@ describe('when Slack does not do as it is told', () => {
     );
     const lost = await world.ask();
     await expect
-      .poll(async () => (await world.approval(lost.id)).status, { timeout: 15_000 })
+      .poll(async () => (await world.approval(lost.id)).status, { timeout: 90_000 })
       .toBe('undeliverable');
     await superuser.query(`UPDATE chat_identities SET kind = 'member'`);
     await settings(channel);
@@ -228,6 +228,6 @@ test("a run's result is told in the thread where it was asked for, once", async 
     const messages = await world.state.slack.history({ channel, ...ALL, thread: ts });
     return messages.filter(({ botId }) => botId !== null).map(({ text }) => text);
   };
-  await expect.poll(told, { timeout: 15_000 }).toHaveLength(1);
+  await expect.poll(told, { timeout: 90_000 }).toHaveLength(1);
   expect((await told())[0]).toMatch(/CLM-0847/);
 });

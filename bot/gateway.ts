@@ -10,7 +10,7 @@ import type {
   SubmittedForm,
 } from './chat.ts';
 import { recordDecision, unconfirmed, type DecisionEdges } from './decide.ts';
-import { DEADLINE_MS, within } from './deadline.ts';
+import { deadlineMs as usualDeadlineMs, within } from './deadline.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { whoIs } from './identity.ts';
 import { chooseBulk, openBulk, signBulk } from './bulk.ts';
@@ -61,7 +61,7 @@ function bindClicked({ stores, remembered, log }: GatewayOptions): DecisionEdges
 }
 
 function createDoors(options: GatewayOptions): Doors {
-  const { stores, log, count, deadlineMs = DEADLINE_MS, site = null, signsIn = false } = options;
+  const { stores, log, count, deadlineMs = usualDeadlineMs(), site = null, signsIn = false } = options;
   const edges: DecisionEdges = { stores, count, site, signsIn, clicked: bindClicked(options) };
 
   /** The outcome in time, or the truth that it is not known. */

@@ -81,7 +81,7 @@ async function mention(
   const before = (await told()).length;
   if (platform === 'slack') await world.slack.client.say(user, EXAMPLE.slack.channel, `@countersign ${words}`, root);
   else await teams.api.client.sendMessage(entraObject, `@Countersign ${words}`, { conversation: EXAMPLE.teams.channel, thread: root }); // prettier-ignore
-  for (const end = Date.now() + 15_000; Date.now() < end; await sleep(25)) {
+  for (const end = Date.now() + 90_000; Date.now() < end; await sleep(25)) {
     const found = (await told())[before];
     if (found !== undefined) return found;
   }
@@ -308,7 +308,7 @@ test('an alerts channel that was archived: Admins are told, and the channel for 
         (await world.kit.stores.copies.ofSubject(world.kit.tenant, subject))
           .filter(({ platform, person }) => platform === 'slack' && person === null)
           .map(({ conversation, status }) => [conversation, status]),
-      { timeout: 20_000 },
+      { timeout: 90_000 },
     ) // prettier-ignore
     .toEqual([
       [archived, 'failed'],
@@ -357,7 +357,7 @@ async function untilShown(...subjects: string[]): Promise<void> {
     );
     return left.rows.length;
   };
-  await expect.poll(behind, { timeout: 20_000, interval: 250 }).toBe(0);
+  await expect.poll(behind, { timeout: 90_000, interval: 250 }).toBe(0);
 }
 
 describe('whoever is killed at a step of an incident is replaced: one thread, one entry, nothing twice', () => {

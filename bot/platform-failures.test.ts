@@ -12,7 +12,7 @@ let hands: Readonly<Record<Platform, Hands>>;
 const PEOPLE = ['ada', 'ben', 'sofia'] as const;
 const BOTH = ['slack', 'teams'] as const;
 const otherOf = { slack: 'teams', teams: 'slack' } as const;
-const LONG = { timeout: 45_000, interval: 100 };
+const LONG = { timeout: 90_000, interval: 100 };
 
 beforeAll(async () => {
   world = await startBotKit({ withTeams: true });
@@ -181,7 +181,7 @@ test('a message that is too old to edit is taken away, and the card comes anew: 
   await expect.poll(async () => (await inChannel(state, 'slack')).message, LONG).not.toBe(before.message);
   expect(await world.state.slack.findMessage(before.message ?? '')).toBeNull();
   expect(await hands.slack.card({ subject: state.id })).toMatch(/1 of 2/);
-}, 90_000);
+}, 240_000);
 
 test('429 without a Retry-After, from either chat, delays and loses nothing', async () => {
   world.slack.faults.add({ on: 'chat.postMessage', kind: 'ratelimited', retryAfterSeconds: null, times: 2 });
@@ -189,7 +189,7 @@ test('429 without a Retry-After, from either chat, delays and loses nothing', as
   const state = await world.ask();
   for (const platform of BOTH) await expect.poll(() => shown(state, platform), LONG).toBe(true);
   expect(await troubles()).toEqual([]);
-}, 90_000);
+}, 240_000);
 
 test('a card that Teams finds too large: open in the inbox, and an Admin is told', async () => {
   refuseInTeams(413, 'MessageSizeTooBig', EXAMPLE.teams.channel);
@@ -197,4 +197,4 @@ test('a card that Teams finds too large: open in the inbox, and an Admin is told
   await expect.poll(async () => (await inChannel(state, 'teams')).status, LONG).toBe('failed');
   expect((await world.approval(state.id)).status).toBe('pending');
   expect(await troubles()).toMatchObject([{ kind: 'refused', why: 'MessageSizeTooBig' }]);
-}, 90_000);
+}, 240_000);

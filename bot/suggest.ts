@@ -3,7 +3,7 @@ import { readSource } from '../cards/payload.ts';
 import type { SuggestionRequest } from './chat.ts';
 import { commandContext } from './command-context.ts';
 import { commands } from './commands/index.ts';
-import { DEADLINE_MS, within } from './deadline.ts';
+import { deadlineMs as usualDeadlineMs, within } from './deadline.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { whoIs } from './identity.ts';
 import { mayAtAll } from './rights.ts';
@@ -46,7 +46,7 @@ export async function suggest(
   options: GatewayOptions,
   request: SuggestionRequest,
 ): Promise<readonly Suggestion[] | null> {
-  const { log, deadlineMs = DEADLINE_MS } = options;
+  const { log, deadlineMs = usualDeadlineMs() } = options;
   try {
     const found = await within(find(options, request), deadlineMs);
     if (found === null) log.warn({ deadlineMs }, 'suggestions did not come in time');

@@ -45,7 +45,7 @@ const refusals = async (state: ApprovalState): Promise<number> => {
   return (await superuser.query<{ n: number }>(text, [state.id])).rows[0]?.n ?? 0;
 };
 const until = async (look: () => Promise<boolean>): Promise<void> => {
-  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(25)) if (await look()) return;
+  for (const end = Date.now() + 90_000; Date.now() < end; await sleep(25)) if (await look()) return;
   throw new Error('it did not come');
 };
 

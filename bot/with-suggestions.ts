@@ -1,12 +1,12 @@
 import type { CommandField } from '../cards/command-form.ts';
 import type { Command, CommandContext } from './command.ts';
-import { within } from './deadline.ts';
+import { deadlineMs, within } from './deadline.ts';
 import { askIn } from './languages.ts';
 
 /** As many as are in a form when it is opened; the rest is found by typing. */
 const NEWEST = 25;
 /** A form that is asked for by a trigger has three seconds in all. */
-const PATIENCE_MS = 1_000;
+const patienceMs = (): number => deadlineMs() * 0.4;
 
 /**
  * A field of a command's form that is chosen from what the person may choose. Where there is nothing, or it does not come in
@@ -19,7 +19,7 @@ export async function withSuggestions(
 ): Promise<CommandField> {
   const suggest = suggests?.[field.name];
   const options =
-    suggest === undefined ? null : await within(suggest(context, ''), PATIENCE_MS).catch(() => null);
+    suggest === undefined ? null : await within(suggest(context, ''), patienceMs()).catch(() => null);
   if (options === null || options.length === 0) return field;
   const ask = askIn(context.person.language);
   return {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { chatsWait } from '../bot/deadline.ts';
 import { startBot, type Bot, type BotOptions } from '../bot/main.ts';
 import type { AgentContract } from '../core/contract.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
@@ -15,6 +16,7 @@ import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import type { NewApproval } from '../platform/stores.ts';
 import { testEngines } from './engines.ts';
+import { CHATS_WAIT_MS } from './patience.ts';
 import { createHurry, type Hurry } from './hurry.ts';
 import { startTeamsKit, type TeamsKit } from './teams-kit.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from './test-stores.ts';
@@ -117,6 +119,7 @@ async function startSlack(
     botUrl,
     url: () => url,
     retryDelaysMs: [0, 50, 50],
+    waitMs: CHATS_WAIT_MS,
     ...(oauth ? { oauth: { ...oauth, redirectUrls: [`${botUrl}/slack/oauth_redirect`] } } : {}),
   });
   const calls: string[] = [];
@@ -146,6 +149,7 @@ export async function startBotKit(
   } = {},
 ): Promise<BotKit> {
   const { withTeams = false, socketMode = false, environment = {}, oauth, ...more } = options;
+  chatsWait(CHATS_WAIT_MS);
   const kit = await openTestStores();
   const { redisUrl, temporalAddress } = testEngines();
   const port = await freePort();

@@ -4,6 +4,7 @@ import { EXAMPLE } from '../local/example/example.ts';
 import { actionsOf, inputsOf, press } from '../local/workspace/teams-cards.ts';
 import type { BotKit } from './bot-kit.ts';
 import { isOnItsWay } from './hands.ts';
+import { PATIENCE_MS } from './patience.ts';
 import type { ExamplePerson } from './test-stores.ts';
 import { TEAMS_PEOPLE, type TeamsKit } from './teams-kit.ts';
 
@@ -13,8 +14,6 @@ export interface Typist {
   /** Fills in the form that was opened last for this person, and hands it in. */
   fillIn(who: ExamplePerson, values: Readonly<Record<string, string>>): Promise<string>;
 }
-
-const WAIT_MS = 10_000;
 
 const inFields = (values: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`field.${name}`, value]));
@@ -57,7 +56,7 @@ export function inTeams({ teams, kit }: BotKit): Typist {
   async function answerTo(who: ExamplePerson, act: () => Promise<unknown>): Promise<string> {
     const before = (await written(teams!, idOf(who))).messages.length;
     await act();
-    for (const until = Date.now() + WAIT_MS; Date.now() < until; await sleep(20)) {
+    for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(20)) {
       for (const message of (await written(teams!, idOf(who))).messages.slice(before))
         if (!(await isRequest(message))) return `${message.text} ${JSON.stringify(message.card)}`;
     }

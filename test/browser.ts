@@ -3,11 +3,22 @@ import { createRequire } from 'node:module';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 import { CHROMIUM_ARGS } from '../local/engines/chromium.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: inject('chromium'), args: [...CHROMIUM_ARGS] });
+/** What is looked for on its pages may take as long as elsewhere. */
+export async function launchBrowser(): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath: inject('chromium'), args: [...CHROMIUM_ARGS] });
+  const newPage = browser.newPage.bind(browser);
+  return Object.assign(browser, {
+    newPage: async (...how: Parameters<Browser['newPage']>) => {
+      const page = await newPage(...how);
+      page.setDefaultTimeout(PATIENCE_MS);
+      return page;
+    },
+  });
+}
 
 /** What axe finds that is serious or critical, as `rule: where`. */
 export async function seriousFindings(page: Page): Promise<string[]> {

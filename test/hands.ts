@@ -5,6 +5,7 @@ import { elementsOf, optionsOf } from '../local/workspace/slack-api/elements-of.
 import { actionsOf, dialogOf, inputsOf, press, saidBy } from '../local/workspace/teams-cards.ts';
 import type { CardCopy, Platform } from '../platform/stores.ts';
 import type { BotKit } from './bot-kit.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { TEAMS_PEOPLE } from './teams-kit.ts';
 import type { ExamplePerson } from './test-stores.ts';
 
@@ -27,8 +28,6 @@ export interface Hands {
   nameOf(who: ExamplePerson): string;
 }
 
-const WAIT_MS = 20_000;
-
 const HURRY_EVERY = 8;
 
 /** Waits until something is there, and for no turn in a budget. @throws when it does not come */
@@ -37,7 +36,7 @@ async function until<T>(
   what: string,
   look: () => Promise<T | null | undefined>,
 ): Promise<T> {
-  const end = Date.now() + WAIT_MS;
+  const end = Date.now() + PATIENCE_MS;
   for (let looks = 1; Date.now() < end; looks += 1) {
     const found = await look();
     if (found !== null && found !== undefined) return found;

@@ -6,6 +6,7 @@ import { actionsOf, dialogOf, inputsOf, press, saidBy } from '../local/workspace
 import type { Platform } from '../platform/stores.ts';
 import type { BotKit } from './bot-kit.ts';
 import { copyAt, isOnItsWay } from './hands.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { TEAMS_PEOPLE } from './teams-kit.ts';
 import type { ExamplePerson } from './test-stores.ts';
 
@@ -27,10 +28,8 @@ export interface InboxHands {
 /** Changes what the form's button carries before it is sent. */
 export type Forge = (payload: JsonObject) => JsonObject;
 
-const WAIT_MS = 20_000;
-
 export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
-  for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(25)) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(25)) {
     const found = await look();
     if (found) return found;
   }

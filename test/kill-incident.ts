@@ -9,6 +9,7 @@ import type { IncidentId, PersonId } from '../core/ids.ts';
 import { weeklyPlan } from '../core/on-call/plan.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import type { CastId } from '../local/workspace/cast-types.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 const { tenant } = EXAMPLE;
 const FOUND = firing({ agent: 'nobody', fingerprint: 'faithfulness/nobody' });
@@ -31,7 +32,7 @@ export interface KilledIncident {
 }
 
 async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(50)) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(50)) {
     const found = await look();
     if (found) return found;
   }

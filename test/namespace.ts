@@ -1,6 +1,7 @@
 import { Connection } from '@temporalio/client';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PATIENCE_MS } from './patience.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -17,7 +18,7 @@ export async function openNamespace(address: string): Promise<string> {
       () => true,
       () => false,
     );
-  for (const until = Date.now() + 30_000; !(await known()) && Date.now() < until;) await sleep(200);
+  for (const until = Date.now() + PATIENCE_MS; !(await known()) && Date.now() < until;) await sleep(200);
   await connection.close();
   return namespace;
 }

@@ -57,7 +57,7 @@ it('a visitor asks, signs in one chat and countersigns in the other, by mouse', 
 
   await be(page, 'Sofia');
   await card(page, 'Teams').getByRole('button', { name: 'Approve', exact: true }).click();
-  await card(page, 'Slack').getByText('Approved, then executed').waitFor({ timeout: 30_000 });
+  await card(page, 'Slack').getByText('Approved, then executed').waitFor({ timeout: 90_000 });
   await card(page, 'Teams').getByText('Approved, then executed').waitFor();
   await picture(page, 'resolved-1280');
   expect(await seriousFindings(page)).toEqual([]);

@@ -14,6 +14,7 @@ import { sign } from '../local/workspace/slack-api/sign.ts';
 import { saidBy } from '../local/workspace/teams-cards.ts';
 import type { CastId } from '../local/workspace/cast-types.ts';
 import { clickBody, FORM, nowSeconds } from './bot-kit.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { testApproval } from './test-stores.ts';
 
 const { tenant, slack, teams } = EXAMPLE;
@@ -133,7 +134,7 @@ export async function openRaces(stack: Stack): Promise<RaceKit> {
   const said = (body: unknown): string => saidBy(body)?.text ?? JSON.stringify(body);
   const heardSoFar = async (who: CastId) => (await workspace.control.ephemerals(who)).length;
   const heard: RaceKit['heard'] = async (who, from, count) => {
-    for (const until = Date.now() + 15_000; Date.now() < until; await sleep(25))
+    for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(25))
       if ((await heardSoFar(who)) >= from + count) break;
     return (await workspace.control.ephemerals(who)).slice(from).map((m) => m.text);
   };
@@ -193,7 +194,7 @@ export async function openRaces(stack: Stack): Promise<RaceKit> {
       return said((await workspace.teams.client.submitDialog(member(who).entraObject, { ...on, data })).body);
     },
     async untilAll(all, settled) {
-      for (const until = Date.now() + 60_000; ; await sleep(200)) {
+      for (const until = Date.now() + PATIENCE_MS; ; await sleep(200)) {
         const now = await Promise.all(all.map(state));
         if (now.every((s) => settled.includes(s.status)) || Date.now() > until) return now;
       }

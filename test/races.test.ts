@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await races?.close();
   await stack?.stop();
-}, 60_000);
+}, 240_000);
 
 /** Over the chats' real wire; `platform/approvals/transition.test.ts` has a hundred of each kind. */
 const RACES = 40;
@@ -209,7 +209,7 @@ test('a digest survives kill -9 of the bot while it is on its way to both chats:
     await db.query(`UPDATE digest_subscriptions SET created_at = now() - interval '30 days'`);
     await db.query(`UPDATE outbox SET due_at = now() WHERE done_at IS NULL AND key LIKE 'sub\\_%'`);
     const until = (what: () => Promise<boolean>): Promise<void> =>
-      expect.poll(what, { timeout: 60_000, interval: 20 }).toBe(true);
+      expect.poll(what, { timeout: 90_000, interval: 20 }).toBe(true);
     // Slack takes its time: the post comes about after the death of whoever sent it.
     workspace.slack.faults.add({ on: 'chat.postMessage', kind: 'slow', delayMs: 1_500, times: 1 });
     await bot.start();

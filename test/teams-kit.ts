@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { chatsWait } from '../bot/deadline.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import {
   createTeamsApi,
@@ -10,6 +12,7 @@ import {
   type TeamsPerson,
   type TeamsStore,
 } from '../local/workspace/teams-api/index.ts';
+import { CHATS_WAIT_MS } from './patience.ts';
 
 /** Keeps the local Teams in memory; tests only, the workspace keeps it in Postgres. */
 export function createMemoryTeamsStore(): TeamsStore {
@@ -57,6 +60,11 @@ export const TEAMS_PEOPLE = {
   stranger: { ...person('99', 'Sam Stranger'), entraObject: EXAMPLE.stranger.entraObject },
 } as const;
 
+/** One for all kits: making it takes longer than all else that a kit does. */
+let signingKey: Promise<JWK> | undefined;
+const makeKey = async (): Promise<JWK> =>
+  exportJWK((await generateKeyPair('RS256', { extractable: true })).privateKey);
+
 async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -94,6 +102,7 @@ export interface TeamsKit {
 
 /** A local Teams, and an empty bot server unless the bot listens elsewhere, over real HTTP on 127.0.0.1. */
 export async function startTeamsKit(botMessagesUrl?: string): Promise<TeamsKit> {
+  chatsWait(CHATS_WAIT_MS);
   let handle: Parameters<TeamsKit['serve']>[0] | null = null;
   const bot = createServer((req, res) => (handle ? handle(req, res) : void res.writeHead(503).end()));
   const app = express();
@@ -107,6 +116,8 @@ export async function startTeamsKit(botMessagesUrl?: string): Promise<TeamsKit> 
     publicUrl: teamsUrl,
     botMessagesUrl: botMessagesUrl ?? `${botUrl}/api/messages`,
     people: Object.values(TEAMS_PEOPLE),
+    waitMs: CHATS_WAIT_MS,
+    signingKey: await (signingKey ??= makeKey()),
   });
   app.use(api.router);
   await store.ensureConversation({ id: channel, kind: 'channel', name: channelName, person: null });

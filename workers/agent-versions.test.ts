@@ -134,7 +134,7 @@ test('an evaluation is begun by its row, goes on after every worker is gone, and
   expect(await stores.evals.ask(tenant, wanted)).toEqual({ eval: id });
   expect(await stores.evals.ask(tenant, { ...wanted, requestKey: 'another' })).toEqual({ running: id });
   const until = async (holds: (marked: number, status: string) => boolean): Promise<void> => {
-    for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((r) => setTimeout(r, 50))) {
+    for (const end = Date.now() + 90_000; Date.now() < end; await new Promise((r) => setTimeout(r, 50))) {
       const view = await stores.evals.view(tenant, id);
       if (view && holds(view.marked, view.status)) return;
     }

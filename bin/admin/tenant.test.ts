@@ -79,4 +79,4 @@ test('an operator exports and deletes a company on the real engines: its workflo
   expect(await t.stores.people.everyone(t.tenant)).toEqual([]);
   expect(await deleteIt(owner, t.tenant, false, ask.right)).toMatch(/was deleted before/);
   await temporal.connection.close();
-}, 60_000);
+}, 240_000);

@@ -45,7 +45,7 @@ async function startQuietly(who: ExamplePerson = 'sofia'): Promise<RunId> {
 }
 
 async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
-  for (const end = Date.now() + 15_000; Date.now() < end; await new Promise((r) => setTimeout(r, 50))) {
+  for (const end = Date.now() + 90_000; Date.now() < end; await new Promise((r) => setTimeout(r, 50))) {
     const found = await look();
     if (found) return found;
   }

@@ -443,7 +443,7 @@ describe('the doors of the page', () => {
       0,
     );
     expect((await post('/link/sign/open', { link })).status).toBe(200);
-  }, 60_000);
+  }, 240_000);
 
   test.each(Object.entries(LIES).slice(1))(
     'attack: an authenticator that tells of %s signs nothing, and uses the link up',
@@ -513,7 +513,7 @@ describe('the doors of the page', () => {
     const successor = await world.approval(edited.supersededBy ?? asked.id);
     // An edit is no signature where a proof is asked for.
     expect(successor.signatures).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 
   test('attack: a link of another person, an expired one, one that was used, and a passkey that was removed', async () => {
     const robbed = secretOf(linkIn(await bensLink(state)));
@@ -549,7 +549,7 @@ describe('the doors of the page', () => {
     expect(await typed.type('ada', `passkeys remove ${passkey?.passkey}`)).toContain('Removed.');
     await nothingSigned(asked, () => post('/link/sign/passkey', { link: after, answer: assertion(open) }), 1);
     expect(await slack.press('ada', { subject: asked.id }, 'Approve')).toContain('asks for your passkey');
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('a passkey', () => {
@@ -577,7 +577,7 @@ describe('a passkey', () => {
     expect((await post('/link/passkey/add', { link: secret, answer, by: null })).status).toBe(403);
     expect(await passkeysOf('ben')).toEqual([expect.objectContaining({ passkey: passkey?.passkey })]);
     expect(await typed.type('ben', 'passkeys')).toContain('1 passkey');
-  }, 60_000);
+  }, 240_000);
 
   test('is wanted by a policy only where enough people have one', async () => {
     await expect(
@@ -627,7 +627,7 @@ describe.each(['slack', 'teams'] as const)('in %s, where a fresh sign-in is aske
     await again.goto(link);
     expect(await again.locator('.said').innerText()).toMatch(/used|over/);
     await again.close();
-  }, 60_000);
+  }, 240_000);
 
   test('attack: a sign-in for another action than the page showed signs nothing', async () => {
     const state = await world.ask();

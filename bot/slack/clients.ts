@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { TenantId } from '../../core/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { InstallationStore, PeopleStore, SlackToken } from '../../platform/stores.ts';
+import { deadlineMs } from '../deadline.ts';
 import { createWebClient, failureOf } from './web-api.ts';
 
 /** What a workspace's token opens. `quick` gives up in time for a click, which cannot wait ten seconds for Slack's own answer. */
@@ -20,10 +21,8 @@ export interface SlackAccess {
   forget(workspace: string): void;
 }
 
-const QUICK_MS = 2_500;
-
 export function clientsOf(options: { token: string; apiUrl: string; log: Log }): SlackClients {
-  return { usual: createWebClient(options), quick: createWebClient({ ...options, timeoutMs: QUICK_MS }) };
+  return { usual: createWebClient(options), quick: createWebClient({ ...options, timeoutMs: deadlineMs() }) };
 }
 
 /** One token, whatever is asked for: `SLACK_BOT_TOKEN`. */

@@ -17,7 +17,7 @@ const type = (user: string, text: string) =>
   world.slack.client.command(user, channel, `/countersign ${text}`);
 const payloadOf = (body: string): string => new URLSearchParams(body).get('payload') ?? '';
 const click = (body: string) => world.slack.deliver.form({ payload: payloadOf(body) });
-const both = () => expect.poll(() => world.slack.sockets.connected, { timeout: 10_000 }).toBe(2);
+const both = () => expect.poll(() => world.slack.sockets.connected, { timeout: 90_000 }).toBe(2);
 
 test('listens on two connections, and on no request URL', async () => {
   await both();

@@ -3,7 +3,7 @@ import type { TenantId } from '../../core/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Stores } from '../../platform/stores.ts';
 import type { Gateway } from '../chat.ts';
-import { DEADLINE_MS, within } from '../deadline.ts';
+import { deadlineMs, within } from '../deadline.ts';
 import { callerOf, requestKeyOf, tenantOfActivity, type Heard } from './activity.ts';
 import { dialogMessage, executeMessage } from './answers.ts';
 import { languageOf } from '../../core/language.ts';
@@ -33,7 +33,7 @@ export interface GuardDeps {
 }
 
 /** Leaves the gateway time to say the truth before the platform gives up. */
-const ADMIT_MS = DEADLINE_MS / 2;
+const admitMs = (): number => deadlineMs() / 2;
 
 const refused = (reason: string, status = 403): Admitted => ({ ok: false, reason, answer: { status } });
 
@@ -45,7 +45,7 @@ export async function admit(deps: GuardDeps, activity: Heard): Promise<Admitted>
   if (!deps.mayCall(activity.serviceUrl)) return refused('service_url_not_allowed');
   const workspace = tenantOfActivity(activity);
   try {
-    const admitted = await within(admitTo(deps, workspace, activity), ADMIT_MS);
+    const admitted = await within(admitTo(deps, workspace, activity), admitMs());
     if (admitted !== null) return admitted;
     deps.log.warn('a Teams activity could not be admitted in time');
   } catch (error) {

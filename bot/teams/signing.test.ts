@@ -236,7 +236,7 @@ test('attack 60: of a posting that was never confirmed nothing is left to press,
   expect(message).toBe('');
   const orphan = (await kit.store.messages(kit.channel)).at(-1)?.id ?? '';
   await expect(button(orphan, 'Approve')).rejects.toThrow('no button');
-  await expect.poll(async () => (await deliver(approval)).message, { timeout: 10_000 }).not.toBe('');
+  await expect.poll(async () => (await deliver(approval)).message, { timeout: 90_000 }).not.toBe('');
   const { message: live } = await deliver(approval);
   expect(live).not.toBe(orphan);
   expect(await press(ada, live)).toMatch(/1 of 2/);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { App, HTTPReceiver, type SlackActionMiddlewareArgs } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { createServer, type Server } from 'node:http';
@@ -322,8 +322,9 @@ describe('people in Slack', () => {
   it('lets a trigger expire after three seconds', async () => {
     const { ts } = await post();
     await workspace.control.asPerson('ada').slackClick(String(ts), 'approve');
-    await new Promise((done) => setTimeout(done, 3_100));
     const trigger_id = String(seen[0]?.body['trigger_id']);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_100 });
+    onTestFinished(() => void vi.useRealTimers());
     expect(await refused(client.views.open({ trigger_id, view: form }))).toBe('expired_trigger_id');
   });
 

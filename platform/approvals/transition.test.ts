@@ -323,7 +323,7 @@ describe('when the ledger cannot be written', () => {
     expect(await waiting).toMatchObject({ ok: false, reason: 'not_confirmed' });
     // The other connections of the pool died too; each is found out and replaced.
     await expect
-      .poll(() => now(state.id).catch(() => null), { timeout: 5_000 })
+      .poll(() => now(state.id).catch(() => null), { timeout: 90_000 })
       .toMatchObject({ signatures: [] });
     expect(await say(state, approve(state, t.people.ada.id))).toMatchObject({ ok: true, duplicate: false });
   });

@@ -56,7 +56,7 @@ async function hurry(run: RunId): Promise<void> {
 
 async function untilParked(run: RunId): Promise<void> {
   await expect
-    .poll(async () => hurry(run).then(() => letterOf(run)), { timeout: 20_000, interval: 50 })
+    .poll(async () => hurry(run).then(() => letterOf(run)), { timeout: 90_000, interval: 50 })
     .toBeDefined();
 }
 
@@ -65,7 +65,7 @@ describe('a job that always fails', () => {
     const poison = await startTestRun(t, 'CLM-0666');
     ill = new Map([[poison, new Error('no such namespace')]]);
     const others = await Promise.all([1, 2, 3, 4, 5].map((n) => startTestRun(t, `CLM-000${n}`)));
-    await expect.poll(() => others.every((run) => begun.includes(run)), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => others.every((run) => begun.includes(run)), { timeout: 90_000 }).toBe(true);
     expect(begun).not.toContain(poison);
     await untilParked(poison);
     const letter = await letterOf(poison);
@@ -83,14 +83,14 @@ describe('a job that always fails', () => {
       [1, 2].map(() => stores.deadLetters.replay(tenant, letter!.letter, people.robin.id)),
     );
     expect(twice.map(({ changed }) => changed).sort()).toEqual([false, true]);
-    await expect.poll(() => begun.filter((run) => run === poison), { timeout: 10_000 }).toEqual([poison]);
+    await expect.poll(() => begun.filter((run) => run === poison), { timeout: 90_000 }).toEqual([poison]);
     expect((await stores.deadLetters.get(tenant, letter!.letter))?.status).toBe('replayed');
   });
 
   test('what cannot be read is given up at once, and not quoted', async () => {
     const run = await startTestRun(t);
     ill = new Map([[run, { error: 'IBAN GB33BUKB20201555555555', useless: 'unreadable' }]]);
-    await expect.poll(() => letterOf(run), { timeout: 10_000 }).toBeDefined();
+    await expect.poll(() => letterOf(run), { timeout: 90_000 }).toBeDefined();
     expect(await letterOf(run)).toMatchObject({ cause: 'unreadable', detail: '', tries: 1 });
   });
 
@@ -105,11 +105,11 @@ describe('a job that always fails', () => {
       );
       return rows[0];
     };
-    await expect.poll(async () => (await attempts())?.attempts ?? 0, { timeout: 20_000 }).toBeGreaterThan(12);
+    await expect.poll(async () => (await attempts())?.attempts ?? 0, { timeout: 90_000 }).toBeGreaterThan(12);
     expect(await attempts()).toMatchObject({ failures: 0 });
     expect(await letterOf(run)).toBeUndefined();
     ill = new Map();
-    await expect.poll(() => begun.includes(run), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => begun.includes(run), { timeout: 90_000 }).toBe(true);
   });
 
   test('who dies between failing and parking leaves the row due; whoever is next parks it, once', async () => {

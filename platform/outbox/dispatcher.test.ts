@@ -131,7 +131,7 @@ test('what a process held when it died is handled by another within seconds', as
   consume(async () => 'done');
   await until(async () => (await undone()) === 0, 4 * LOCK_MS);
   await dead.close(true);
-}, 40_000);
+}, 240_000);
 
 test('what was delivered or seen more than a week ago is forgotten, and nothing else', async () => {
   const row = (key: string, done: string | null) =>

@@ -32,7 +32,7 @@ interface Row {
 
 async function scored(run: RunId): Promise<readonly Row[]> {
   const db = await world.as('superuser');
-  for (const until = Date.now() + 40_000; Date.now() < until;) {
+  for (const until = Date.now() + 90_000; Date.now() < until;) {
     const { rows } = await db.query<Row>('SELECT * FROM run_scores WHERE run = $1 ORDER BY metric', [run]);
     if (rows.length > 0) return rows;
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -65,7 +65,7 @@ test('a finished live run is scored beside itself, once, and its cost says so; t
     await world.as('superuser')
   ).query(`SELECT key FROM outbox WHERE key LIKE 'score_run%'`);
   expect(keys.rows).toEqual([{ key: `score_${run}` }]);
-}, 90_000);
+}, 240_000);
 
 test('a worse prompt in live traffic opens an incident about faithfulness within one period; a good one opens none', async () => {
   const good = await Promise.all(CLOSED.map((claim) => play('1.1.0', claim)));

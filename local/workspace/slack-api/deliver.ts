@@ -32,7 +32,7 @@ export interface DeliverOptions {
   readonly signingSecret: string;
   /** Slack waits nearly nothing, then a minute, then five (https://docs.slack.dev/apis/events-api). */
   readonly retryDelaysMs?: readonly number[];
-  readonly answerMs?: number;
+  readonly answerMs?: number | undefined;
 }
 
 type Sent = Delivery & { readonly noRetry: boolean };

@@ -33,6 +33,8 @@ export function createSlack(options: {
   /** Where the workspace listens, without a slash at the end. */
   readonly url: () => string;
   readonly retryDelaysMs?: readonly number[];
+  /** How long it waits for an answer, and a form for its trigger; missing: as long as Slack does. */
+  readonly waitMs?: number;
   /** For installing the app in many workspaces. */
   readonly oauth?: Pick<SlackOauthApp, 'clientId' | 'clientSecret' | 'redirectUrls'>;
 }): Slack {
@@ -46,12 +48,14 @@ export function createSlack(options: {
     app: options.app,
     store: options.store,
     url: options.url,
-    triggers: createTriggers('8472015'),
+    triggers: createTriggers('8472015', { waitMs: options.waitMs }),
     sockets,
     installation: { installed: true },
     userGroups: new Map<string, readonly string[]>(),
   };
-  const deliver = options.socketMode ? sockets.deliver : createDeliver(options);
+  const deliver = options.socketMode
+    ? sockets.deliver
+    : createDeliver({ ...options, answerMs: options.waitMs });
   return {
     ...{ faults, rates, deliver, sockets, userGroups: context.userGroups, oauth },
     router: createSlackApi({ context, rates, faults }),

@@ -45,8 +45,9 @@ const NOT_DELIVERED: Delivery = { ok: false, status: null, body: '', why: 'conne
 export function createSockets(options: {
   readonly appId: string;
   readonly retryDelaysMs?: readonly number[];
+  readonly waitMs?: number;
 }): Sockets {
-  const { retryDelaysMs = [0, 60_000, 300_000] } = options;
+  const { retryDelaysMs = [0, 60_000, 300_000], waitMs: answerMs = ANSWER_MS } = options;
   const tickets = new Map<string, number>();
   const connections: Connection[] = [];
   const server = new WebSocketServer({ noServer: true });
@@ -82,7 +83,7 @@ export function createSockets(options: {
     },
     cut: () => connections.slice().forEach(({ socket }) => socket.terminate()),
     raw: (text) => live().forEach(({ socket }) => socket.send(text)),
-    deliver: createSocketDeliver(live, retryDelaysMs),
+    deliver: createSocketDeliver(live, retryDelaysMs, answerMs),
     close() {
       connections.slice().forEach(({ socket }) => socket.terminate());
       server.close();
@@ -139,7 +140,11 @@ function bodyOf(payload: unknown): string {
   return empty ? '' : JSON.stringify(payload);
 }
 
-function createSocketDeliver(live: () => Connection[], retryDelaysMs: readonly number[]): Deliver {
+function createSocketDeliver(
+  live: () => Connection[],
+  retryDelaysMs: readonly number[],
+  answerMs: number,
+): Deliver {
   /** To any one of the connections: https://docs.slack.dev/apis/events-api/using-socket-mode, "multiple connections". */
   async function send(envelope: Envelope): Promise<Delivery> {
     const all = live();
@@ -148,7 +153,7 @@ function createSocketDeliver(live: () => Connection[], retryDelaysMs: readonly n
     const id = randomUUID();
     const answered = new Promise<Delivery>((resolve) => to.waiting.set(id, resolve));
     to.socket.send(JSON.stringify({ ...envelope, envelope_id: id }));
-    const late = sleep(ANSWER_MS, null, { ref: false }).then((): Delivery => ({
+    const late = sleep(answerMs, null, { ref: false }).then((): Delivery => ({
       ok: false,
       status: null,
       body: '',

@@ -22,6 +22,8 @@ export interface ClientOptions {
   readonly people: readonly TeamsPerson[];
   readonly nextActivityId: () => string;
   readonly onChange: (conversation: string) => void;
+  /** How long it waits for an answer; missing: as long as Teams does. */
+  readonly waitMs?: number;
 }
 
 /** Where a message or a click happens; `thread` is the root message in a channel. */
@@ -265,7 +267,7 @@ async function postToBot(
       method: 'POST',
       headers,
       body: typeof body === 'string' ? body : JSON.stringify(body),
-      signal: AbortSignal.timeout(INVOKE_TIMEOUT_MS),
+      signal: AbortSignal.timeout(options.waitMs ?? INVOKE_TIMEOUT_MS),
     });
     const text = await response.text();
     return { status: response.status, body: text === '' ? null : parseOrText(text) };

@@ -31,6 +31,8 @@ export interface TeamsApiOptions {
   /** Teams' own limit is 50 a second for an app in a tenant. */
   readonly requestsPerSecond?: number;
   readonly onChange?: (conversation: string) => void;
+  /** How long the client waits for an answer; missing: as long as Teams does. */
+  readonly waitMs?: number;
 }
 
 export interface TeamsApi {
