@@ -74,6 +74,7 @@ const Environment = z.object({
   COUNTERSIGN_LEDGER_NAME: noteName.default('countersign.local'),
   COUNTERSIGN_LEDGER_KEY: text,
   COUNTERSIGN_CHECKPOINTS: places,
+  COUNTERSIGN_ARCHIVE: text,
   COUNTERSIGN_WITNESS: witnesses,
   COUNTERSIGN_SIEM: siemAddress,
   COUNTERSIGN_SIEM_TOKEN: secret,
@@ -181,6 +182,8 @@ export interface Config {
   readonly ledgerKey: string | null;
   /** Where checkpoints are published to: addresses of places. */
   readonly checkpointPlaces: readonly string[];
+  /** The folder that months of a ledger are exported to when their time is over; null: they stay. */
+  readonly archive: string | null;
   /** Who is asked to sign them too. */
   readonly witnesses: readonly WitnessAddress[];
   /** Where ledgers are told to as they grow; null: nowhere. */
@@ -284,6 +287,7 @@ function toConfig(env: Environment): Config {
     })),
     ledgerKey: env.COUNTERSIGN_LEDGER_KEY,
     checkpointPlaces: env.COUNTERSIGN_CHECKPOINTS,
+    archive: env.COUNTERSIGN_ARCHIVE,
     witnesses: env.COUNTERSIGN_WITNESS,
     siem: or(env.COUNTERSIGN_SIEM, () => ({
       address: env.COUNTERSIGN_SIEM ?? '',

@@ -38,6 +38,7 @@ import { createScoreStore } from './scores/score-store.ts';
 import { createSeenStore } from './seen-store.ts';
 import { createSiemStore, type SiemStore } from './siem/siem-store.ts';
 import { createTokenStore } from './tokens/token-store.ts';
+import { createRetentionStore, type RetentionStore } from './retention/retention-store.ts';
 import type { Stores } from './stores.ts';
 import { createDelegationStore } from './delegations/delegation-store.ts';
 import { createSwitchStore } from './switches/switch-store.ts';
@@ -46,6 +47,7 @@ import { createVersionStore } from './versions/version-store.ts';
 export interface OpenStores extends Stores {
   readonly outbox: OutboxStore;
   readonly siem: SiemStore;
+  readonly retention: RetentionStore;
   /** True while Postgres answers within two seconds; for `/readyz`. */
   answers(): Promise<boolean>;
   close(): Promise<void>;
@@ -140,6 +142,7 @@ export async function openStores(options: StoreOptions): Promise<OpenStores> {
     policies: createPolicyStore({ db, payloads, policies }),
     outbox: createOutboxStore(db, wake),
     siem: createSiemStore(db, router),
+    retention: createRetentionStore(db, router),
     answers: () => answers(router),
     async close() {
       await db.close();

@@ -16,12 +16,25 @@ import { setHold, liftHold } from '../personal/erase.ts';
 import { prepareDatabase } from '../prepare-database.ts';
 import { newEncryptionKey } from '../seal.ts';
 import { openAdmin } from '../tenants.ts';
+import { retainDue } from '../retention/keep-retention.ts';
 import { makeMonths, RetentionRefusedError, retainLedger } from './months.ts';
 
 const OLD = 'old-harbour' as TenantId;
 const MIGRATIONS = join(import.meta.dirname, '../migrations');
 const folder = mkdtempSync(join(tmpdir(), 'countersign-months-'));
 const archive = join(folder, 'archive');
+
+interface Told {
+  readonly month?: string;
+  readonly digest?: string;
+}
+/** What a log was told, but for what is not of interest. */
+function heard() {
+  const info: Told[] = [];
+  const silent = createLog({ level: 'silent' });
+  const log = Object.assign(Object.create(silent) as typeof silent, { info: (told: Told) => void info.push(told) }); // prettier-ignore
+  return { info, log };
+}
 
 let superuser: pg.Client;
 let db: Database;
@@ -128,12 +141,42 @@ test('nothing is dropped under a legal hold, without an export, or where the exp
   expect(await stores.ledger.verify(OLD)).toMatchObject({ ok: true, dropped: 0 });
 });
 
-test('a month older than seven years is exported, read back and dropped; the chain still verifies, and says how many are gone', async () => {
-  const done = await retainLedger(db, OLD, archive);
+const { info, log } = heard();
+const looking = { archive, log, get retention() { return stores.retention; } }; // prettier-ignore
+const reads = () => superuser.query(`SELECT subject FROM record_reads ORDER BY subject`);
+
+test('by itself: without an archive nothing of the ledger leaves, and under a legal hold nothing at all', async () => {
+  const by = 'ines@old.example';
+  for (const [subject, age] of [
+    ['run_old', '25 months'],
+    ['run_new', '1 month'],
+  ])
+    // prettier-ignore
+    await superuser.query(
+      `INSERT INTO record_reads (tenant, subject, reader, what, via, hour, read_at)
+        VALUES ($1, $2, 'operator', 'trace', 'shell', now(), now() - $3::interval)`,
+      [OLD, subject, age],
+    );
+  const hold = await setHold(db, OLD, { who: null, reason: 'an inquiry', by });
+  await retainDue(looking);
+  expect((await reads()).rows).toHaveLength(2);
+  await liftHold(db, OLD, { hold, reason: 'it is over', by });
+  await retainDue({ ...looking, archive: null });
+  expect((await reads()).rows).toEqual([{ subject: 'run_new' }]);
+  expect(await stores.ledger.verify(OLD)).toMatchObject({ ok: true, dropped: 0 });
+});
+
+test('a month older than seven years is exported, read back and dropped, once, by two workers and an operator at the same time; the chain still verifies, and says how many are gone', async () => {
+  const [, , byHand] = await Promise.all([retainDue(looking), retainDue(looking), retainLedger(db, OLD, archive)]); // prettier-ignore
+  const done = [...info.filter(({ month }) => month !== undefined), ...byHand].sort((a, b) => String(a.month).localeCompare(String(b.month))); // prettier-ignore
   expect(done).toMatchObject([
-    { month: '2018-05', entries: 2, firstSeq: 1, lastSeq: 2, dropped: 2 },
-    { month: '2018-06', entries: 1, firstSeq: 3, lastSeq: 3, dropped: 1 },
+    { month: '2018-05', entries: 2 },
+    { month: '2018-06', entries: 1 },
   ]);
+  const { rows } = await superuser.query(`SELECT b.body::jsonb AS body FROM ledger_bodies b JOIN ledger_entries e USING (tenant, seq) WHERE e.kind = 'ledger.month-exported' ORDER BY e.seq`); // prettier-ignore
+  expect(rows.map(({ body }) => [body.month, body.firstSeq, body.lastSeq])).toEqual([['2018-05', 1, 2], ['2018-06', 3, 3]]); // prettier-ignore
+  const files = readdirSync(join(archive, OLD)).sort();
+  expect(files).toEqual(['2018-05.jsonl', '2018-06.jsonl']);
   const verified = await stores.ledger.verify(OLD);
   expect(verified).toMatchObject({ ok: true, dropped: 3 });
   expect(verified.lines.at(-1)?.sentence).toContain(done[1]?.digest);

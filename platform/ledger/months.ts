@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -58,7 +58,8 @@ const oldMonths = async (tx: TenantTx): Promise<string[]> =>
 
 /** Written beside its place and linked there when it is whole; what lies there already stays. */
 async function write(db: Database, tenant: TenantId, month: string, file: string): Promise<void> {
-  const unfinished = `${file}.${process.pid}.part`;
+  // Of its own also where two machines share the folder: in containers every process has one number.
+  const unfinished = `${file}.${randomUUID()}.part`;
   const handle = await open(unfinished, 'w', 0o600);
   try {
     for (let after = 0, more = true; more;) {
@@ -84,6 +85,17 @@ interface Read {
   readonly entries: number;
   readonly firstSeq: number;
   readonly lastSeq: number;
+}
+
+/** How many bodies of a month could still be dropped: none where another process did it meanwhile. */
+async function left(tx: TenantTx, month: string): Promise<number> {
+  const row = await tx.row<{ left: number }>({
+    text: `SELECT count(*) AS left FROM ledger_bodies b JOIN ledger_entries e USING (tenant, seq, created_at)
+      WHERE e.created_at >= ($1 || '-01')::timestamp AT TIME ZONE 'UTC'
+        AND e.created_at < (($1 || '-01')::timestamp + interval '1 month') AT TIME ZONE 'UTC' AND e.kind <> ALL($2)`,
+    values: [month, STAYING],
+  });
+  return row?.left ?? 0;
 }
 
 /** Reads an export back: every line has to be the entry that the ledger still knows by its hash. @throws RetentionRefusedError */
@@ -118,10 +130,14 @@ async function readBack(db: Database, tenant: TenantId, month: string, file: str
   return { digest: hash.digest('hex'), entries, firstSeq: first.seq, lastSeq: last.seq };
 }
 
-/** The export said in the ledger and the bodies dropped, in one transaction. @throws RetentionRefusedError under a legal hold */
-const drop = (db: Database, tenant: TenantId, month: string, read: Read): Promise<number> =>
+/**
+ * The export said in the ledger and the bodies dropped, in one transaction; null where another process has. @throws
+ * RetentionRefusedError under a legal hold
+ */
+const drop = (db: Database, tenant: TenantId, month: string, read: Read): Promise<number | null> =>
   db.inTenant(tenant, async (tx) => {
     await lockHead(tx, tenant);
+    if ((await left(tx, month)) === 0) return null;
     const seq = await append(tx, tenant, {
       ...{ kind: EXPORTED_KIND, subject: tenant, run: null, actor: null },
       body: { month, ...read },
@@ -148,9 +164,17 @@ export async function retainLedger(db: Database, tenant: TenantId, folder: strin
   for (const month of await db.inTenant(tenant, oldMonths)) {
     await mkdir(place, { recursive: true });
     const file = join(place, `${month}.jsonl`);
-    await write(db, tenant, month, file);
-    const read = await readBack(db, tenant, month, file);
-    done.push({ month, file, ...read, dropped: await drop(db, tenant, month, read) });
+    try {
+      await write(db, tenant, month, file);
+      const read = await readBack(db, tenant, month, file);
+      const dropped = await drop(db, tenant, month, read);
+      if (dropped !== null) done.push({ month, file, ...read, dropped });
+    } catch (error) {
+      // Whoever was quicker has exported and dropped it: there is nothing left to compare with.
+      const over =
+        error instanceof RetentionRefusedError && (await db.inTenant(tenant, (tx) => left(tx, month))) === 0;
+      if (!over) throw error;
+    }
   }
   return done;
 }

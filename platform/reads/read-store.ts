@@ -43,9 +43,4 @@ async function list(
 export const createReadStore = (db: Database): ReadStore => ({
   note: (tenant, read) => db.inTenant(tenant, (tx) => noteRead(tx, read)),
   list: (tenant, page) => db.inTenant(tenant, (tx) => list(tx, page)),
-  forgetOld: (tenant) =>
-    db.inTenant(tenant, async (tx) => {
-      const row = await tx.row<{ dropped: number }>({ text: 'SELECT drop_old_reads() AS dropped' });
-      return row?.dropped ?? 0;
-    }),
 });

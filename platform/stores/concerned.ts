@@ -66,6 +66,4 @@ export interface ReadStore {
     tenant: TenantId,
     page: { readonly of?: RunId | ApprovalId; readonly before?: number; readonly limit: number },
   ): Promise<readonly RecordReadView[]>;
-  /** Forgets those that are two years old; none under a legal hold. */
-  forgetOld(tenant: TenantId): Promise<number>;
 }
