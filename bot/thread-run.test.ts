@@ -1,7 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApprovalState } from '../core/approval/types.ts';
 import { EXAMPLE } from '../local/example/example.ts';
+import { createNoteSigner } from '../platform/ledger/note.ts';
+import { readReceiptText } from '../platform/ledger/receipt-text.ts';
+import { checkReceipt } from '../platform/ledger/receipt.ts';
 import { addOtherTenant, startBotKit, type BotKit } from '../test/bot-kit.ts';
 import { copyAt, meetInTeams } from '../test/hands.ts';
 import { TEAMS_PEOPLE } from '../test/teams-kit.ts';
@@ -15,6 +19,18 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
+const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** Every text that a message shows, in its order. */
+const textsIn = (told: string): string[] => {
+  const found: string[] = [];
+  JSON.parse(told, (key, value: unknown) => {
+    if (key === 'text' && typeof value === 'string') found.push(value);
+    return value;
+  });
+  return found;
+};
+
 interface InThread {
   /** Writes `@Countersign <words>` under the card; what the bot then told this person in private. */
   mention(who: ExamplePerson, state: ApprovalState, words: string): Promise<string>;
@@ -23,7 +39,7 @@ interface InThread {
 const userOf = (who: ExamplePerson): string => `U08${who.toUpperCase()}`;
 
 async function until(look: () => Promise<string | undefined>): Promise<string> {
-  for (const end = Date.now() + 15_000; Date.now() < end; await sleep(25)) {
+  for (const end = Date.now() + 90_000; Date.now() < end; await sleep(25)) {
     const found = await look();
     if (found !== undefined) return found;
   }
@@ -73,6 +89,23 @@ describe.each([
     expect(await chat.mention('robin', state, 'trace')).toContain(state.action.run);
     expect(await chat.mention('robin', state, 'verify')).toContain(state.id);
     expect(await chat.mention('robin', state, 'costs')).toContain(state.action.run);
+  });
+
+  test('verify hands out the receipt too, to be copied out of the chat and checked without us', async () => {
+    const state = await world.ask();
+    const { tenant, stores } = world.kit;
+    expect(await chat.mention('robin', state, 'verify receipt')).toMatch(/No signed checkpoint covers/);
+    const signer = createNoteSigner('countersign.test', pem);
+    await stores.checkpoints.make(tenant, signer);
+    const copied = readReceiptText(textsIn(await chat.mention('robin', state, 'verify receipt')).join('\n'));
+    const checked = checkReceipt(copied, signer.verifierKey);
+    expect(checked).toMatchObject({ ok: true, actionDigests: [state.actionDigest] });
+    const run = readReceiptText(
+      textsIn(await chat.mention('robin', state, `verify ${state.action.run} receipt`)).join('\n'),
+    );
+    expect(checkReceipt(run, signer.verifierKey)).toMatchObject({
+      sentence: expect.stringContaining(state.action.run),
+    });
   });
 
   test('an argument says more than the place', async () => {

@@ -9,6 +9,7 @@ import { digestPostCard } from './digest-post-card.ts';
 import type { Card } from './model.ts';
 import { picture } from './pictures.ts';
 import { RUN } from './samples.ts';
+import { receiptCard } from './receipt-card.ts';
 
 const DAY = 86_400_000;
 const WEEK = periodDue('week', 'Europe/London', Date.parse('2026-11-24T09:00:00Z'));
@@ -78,9 +79,16 @@ const SUBSCRIPTION = {
 
 const CHECKPOINT = `countersign.local/ledger/harbour\n1234\n${'n4bQgYhM'.repeat(5)}Cgg=\n\n— countersign.local ${'5Zy7fJ+/'.repeat(11)}AA==\n`;
 
+const RECEIPT = {
+  ...{ tenant: 'harbour-mutual', of: 'apr_01JD9Q6Z3M7T5N4X8R2V6B1C0A', entries: 7, size: 1234 },
+  copied: ['BEGIN', ...Array.from({ length: 81 }, () => 'n4bQgYhM+/'.repeat(9)), 'END'].join('\n'),
+};
+
 /** Digests, checkpoints, what their numbers open, and a chart of its own. */
 export const digestCards = (language: Language = 'en'): [string, Card][] => [
   ['checkpoint of the ledger', checkpointCard({ post: 'chk_1', size: 1234, note: CHECKPOINT }, language)],
+  ['receipt', receiptCard(RECEIPT, language)],
+  ['receipt that is too long', receiptCard({ ...RECEIPT, copied: 'A'.repeat(7_501) }, language)],
   ['digest of a busy week', digestPostCard(busy, { kind: 'post', subject: 'dig_1' }, language)],
   ['digest of an empty week', digestPostCard(empty, { kind: 'preview' }, language)],
   ['digest of a day, without costs', digestPostCard(day, { kind: 'post', subject: 'dig_1' }, language)],

@@ -274,6 +274,7 @@ describe('rights', () => {
       [`POST /runs/${run}/replay`, `POST /runs/${ABSENT}/replay`],
       [`GET /approvals/${id}`, `GET /approvals/apr_${ABSENT.slice(4)}`],
       [`GET /approvals/${id}/receipt`, `GET /approvals/apr_${ABSENT.slice(4)}/receipt`],
+      [`GET /runs/${run}/receipt`, `GET /runs/${ABSENT}/receipt`],
       [`GET /ledger/verification?of=${run}`, `GET /ledger/verification?of=${ABSENT}`],
     ] as const;
     for (const [theirs, none] of pairs) {
@@ -309,6 +310,7 @@ describe('rights', () => {
       listRuns: ['GET /runs', () => none],
       getRun: [`GET /runs/${run}`, () => facts],
       getTrace: [`GET /runs/${run}/trace`, () => facts],
+      getRunReceipt: [`GET /runs/${run}/receipt`, () => facts],
       replayRun: [`POST /runs/${run}/replay`, () => facts],
       listApprovals: ['GET /approvals', () => none],
       getApproval: [`GET /approvals/${id}`, named],

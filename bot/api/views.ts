@@ -145,3 +145,6 @@ export function approvalOut({
     ledger: { first: ledger.first, last: ledger.last },
   };
 }
+
+/** A receipt is what “countersign verify” reads, byte for byte; the guide says what is in it. */
+export const ReceiptOut = z.looseObject({ v: z.int(), kind: z.string() }).meta({ id: 'Receipt' });

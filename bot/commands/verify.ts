@@ -1,43 +1,46 @@
-import type { Acting, Refused } from '../acting.ts';
 import { aboutHere } from '../about-here.ts';
 import { askFor } from '../ask-for.ts';
+import { receiptCard } from '../../cards/receipt-card.ts';
 import { verifyCard } from '../../cards/verify-card.ts';
-import { ApprovalId, RunId } from '../../core/ids.ts';
+import type { ApprovalId, RunId } from '../../core/ids.ts';
+import { readHead } from '../../platform/ledger/note.ts';
+import { receiptText } from '../../platform/ledger/receipt-text.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
-import { flaggedTo, mayOnRun } from '../visible-runs.ts';
+import { noteRead } from '../note-read.ts';
+import { receiptFor } from '../receipt-for.ts';
+import { mayVerifyOwn, verifiable } from '../verifiable.ts';
+import { mayOnRun } from '../visible-runs.ts';
 import { suggestRunsAndApprovals } from '../suggested-runs.ts';
 import { withSuggestions } from '../with-suggestions.ts';
 import { askIn } from '../languages.ts';
-import { refusal } from '../words.ts';
 
 async function told(context: CommandContext, what?: RunId | ApprovalId): Promise<Answered> {
-  const { stores, tenant, person } = context;
+  const { stores, tenant, person, request } = context;
   const { language, timeZone } = person;
+  await noteRead(context, request.caller.platform, 'verification', what ?? tenant);
   const view = await stores.ledger.verify(tenant, what, { ...(language ? { language } : {}), timeZone });
   return { kind: 'card', done: true, audience: 'private', card: verifyCard(view, language) };
 }
 
-const mayOwn = ({ may, person }: Acting): boolean => may('verify', { owner: person.id, team: person.team });
-
-/** A run or an approval that this person may have checked; the same in the API. */
-export async function verifiable(context: Acting, said: string): Promise<RunId | ApprovalId | Refused> {
-  const { stores, tenant } = context;
-  const approval = ApprovalId.safeParse(said);
-  const state = approval.success ? await stores.approvals.get(tenant, approval.data) : null;
-  const asked = RunId.safeParse(state === null ? said : state.action.run);
-  const view = asked.success ? await stores.runs.view(tenant, asked.data) : null;
-  if (view === null) return { refusal: refusal('not_found') };
-  const flagged = await flaggedTo(context);
-  // "Own" is what one asked for; whoever signs a request may check it just as well.
-  const theirs = view.requester.id === context.person.id || (approval.success && flagged.has(approval.data));
-  const allowed = mayOnRun(context, 'verify', view, flagged) || (theirs && mayOwn(context));
-  if (!allowed) return { refusal: refusal('not_permitted', { verb: 'verify' }), subject: said };
-  return state === null ? view.run : state.id;
+/** The receipt itself, to be copied and kept. */
+async function handed(context: CommandContext, said: string): Promise<Answered> {
+  const { tenant, person, request } = context;
+  const receipt = await receiptFor(context, said, request.caller.platform);
+  if ('refusal' in receipt) return receipt;
+  const shown = {
+    ...{ tenant, of: 'run' in receipt ? receipt.run : receipt.approval, copied: receiptText(receipt) },
+    ...{ entries: receipt.entries.length, size: readHead(receipt.checkpoint)?.size ?? 0 },
+  };
+  return { kind: 'card', done: true, audience: 'private', card: receiptCard(shown, person.language) };
 }
+
+/** `verify apr_… receipt`, or in a thread `verify receipt`. */
+const RECEIPT = /(?:^|\s+)receipt$/i;
 
 async function answer(context: CommandContext): Promise<Answered> {
   const { request, may } = context;
-  const typed = (request.words || request.fields?.['id'] || '').trim();
+  const words = (request.words || request.fields?.['id'] || '').trim();
+  const typed = words.replace(RECEIPT, '');
   const here = typed === '' ? await aboutHere(context) : null;
   const said = typed || (here?.approval ?? here?.run ?? '');
   if (said === '') {
@@ -52,20 +55,21 @@ async function answer(context: CommandContext): Promise<Answered> {
       ),
     };
   }
+  if (typed !== words) return handed(context, said);
   const what = await verifiable(context, said);
   return typeof what === 'string' ? told(context, what) : what;
 }
 
 export const verify: Command = {
   name: 'verify',
-  takes: '[run or approval]',
-  purpose: 'Recomputes the ledger and says whether it holds.',
+  takes: '[run or approval] [receipt]',
+  purpose: 'Recomputes the ledger and says whether it holds; receipt hands out the proof.',
   example: 'verify apr_01JD9Q6Z3M7T5N4X8R2V6B1C0A',
   permission: 'verify',
   suggests: {
     id: suggestRunsAndApprovals({
       run: (context, view, flagged) => mayOnRun(context, 'verify', view, flagged),
-      approval: (context, id, flagged) => flagged.has(id) && mayOwn(context),
+      approval: (context, id, flagged) => flagged.has(id) && mayVerifyOwn(context),
     }),
   },
   run: answer,

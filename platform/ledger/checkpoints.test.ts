@@ -40,14 +40,13 @@ const verifier = readVerifier(signer.verifierKey);
 const log = createLog({ level: 'silent' });
 
 /** What a page of the guides tells to type, all of it, as it stands there. */
-const stepsOf = (page: string): string =>
+const blocksOf = (page: string, kind: 'sh' | 'bash'): string[] =>
   [
     ...readFileSync(join(import.meta.dirname, `../../docs/guides/${page}.md`), 'utf8').matchAll(
-      /^```sh\n([\s\S]*?)^```$/gm,
+      new RegExp(`^\`\`\`${kind}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'),
     ),
-  ]
-    .map(([, block = '']) => block)
-    .join('\n');
+  ].map(([, block = '']) => block);
+const stepsOf = (page: string): string => blocksOf(page, 'sh').join('\n');
 
 let t: TestStores;
 let db: Client;
@@ -548,6 +547,13 @@ describe('a receipt of a run', () => {
     expect(checkReceipt(signed, signer.verifierKey, [here, absent])).toMatchObject({
       witnesses: [{ name: 'witness.test/w1', signedAtMs: expect.any(Number) }, { signedAtMs: null }],
     });
+    const dir = mkdtempSync(join(tmpdir(), 'countersign-stranger-'));
+    for (const [file, said] of [['receipt.json', signed], ['key.txt', `${signer.verifierKey}\n`], ['witness.txt', `${here}\n`]] as const)
+      writeFileSync(join(dir, file), said);
+    const byHand = [...blocksOf('check-a-receipt', 'sh').slice(0, 2), ...blocksOf('check-a-receipt', 'bash')].join('\n');
+    const { stdout } = await promisify(execFile)('bash', ['-c', byHand], { cwd: dir });
+    rmSync(dir, { recursive: true });
+    expect(stdout.match(/Signature Verified Successfully/g)).toHaveLength(2);
     const [line = ''] = /\u2014 witness\.test\S* \S{100,}(?=\\n)/.exec(signed) ?? [];
     const forged = signed.replace(line, `${line.slice(0, -12)}${line.at(-12) === 'A' ? 'B' : 'A'}${line.slice(-11)}`);
     expect(forged).not.toBe(signed);

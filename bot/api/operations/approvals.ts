@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ApprovalId } from '../../../core/ids.ts';
-import { verifiable } from '../../commands/verify.ts';
 import { mayRead } from '../../read-request.ts';
+import { receiptFor } from '../../receipt-for.ts';
 import { refusal } from '../../words.ts';
-import { operation } from '../operation.ts';
-import { ApprovalOut, approvalOut, NONE, WaitingOut, waitingOut } from '../views.ts';
+import { operation, viaOf } from '../operation.ts';
+import { ApprovalOut, approvalOut, NONE, ReceiptOut, WaitingOut, waitingOut } from '../views.ts';
 
 const Named = z.strictObject({ approval: z.string().max(100).describe('The id of an approval, apr_…') });
 
@@ -52,18 +52,11 @@ export const getReceipt = operation({
   summary:
     'What was decided, with its proof: to be checked offline by “countersign verify” and the public key.',
   ...{ params: Named, query: NONE, body: NONE },
-  output: z.looseObject({ v: z.int(), kind: z.string() }).meta({ id: 'Receipt' }),
+  output: ReceiptOut,
   run: async (context, { approval }) => {
-    const what = await verifiable(context, approval);
-    if (typeof what !== 'string') return what;
-    const id = ApprovalId.safeParse(what);
-    if (!id.success) return { refusal: refusal('not_found') };
-    const receipt = await context.stores.checkpoints.receipt(context.tenant, id.data);
-    if (receipt === 'none') return { refusal: refusal('not_found') };
-    if (receipt === 'not-yet')
-      return { refusal: refusal('wrong_state', { why: 'no-checkpoint-yet', minutes: 1 }), subject: id.data };
-    if (receipt === 'dropped')
-      return { refusal: refusal('wrong_state', { why: 'bodies-dropped' }), subject: id.data };
-    return { body: receipt };
+    // a run has a receipt of its own, at its own address
+    if (!ApprovalId.safeParse(approval).success) return { refusal: refusal('not_found') };
+    const receipt = await receiptFor(context, approval, viaOf(context));
+    return 'refusal' in receipt ? receipt : { body: receipt };
   },
 });

@@ -2,7 +2,7 @@ import type { Operation } from '../operation.ts';
 import { getCosts, listAgents, whoami } from './about.ts';
 import { getApproval, getReceipt, listApprovals } from './approvals.ts';
 import { listEntries, verify } from './ledger.ts';
-import { cancel, getRun, getTrace, listRuns, replay, startRun } from './runs.ts';
+import { cancel, getRun, getRunReceipt, getTrace, listRuns, replay, startRun } from './runs.ts';
 
 /** All that the API and MCP can do, in the order of their document. None of it signs. */
 export const operations: readonly Operation[] = [
@@ -10,6 +10,7 @@ export const operations: readonly Operation[] = [
   listRuns,
   getRun,
   getTrace,
+  getRunReceipt,
   cancel,
   replay,
   listApprovals,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { verifiable } from '../../commands/verify.ts';
+import { verifiable } from '../../verifiable.ts';
 import { refusal } from '../../words.ts';
 import { operation } from '../operation.ts';
 import { NONE } from '../views.ts';

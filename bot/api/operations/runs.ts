@@ -5,11 +5,12 @@ import { beginRun, readInput } from '../../begin-run.ts';
 import { cancelRun } from '../../commands/cancel.ts';
 import { replayRun } from '../../commands/replay.ts';
 import { namedAgent } from '../../named-agent.ts';
+import { receiptFor } from '../../receipt-for.ts';
 import { runFor } from '../../run-for.ts';
 import { flaggedTo, mayOnRun } from '../../visible-runs.ts';
 import { refusal } from '../../words.ts';
-import { operation, type ApiContext, type Done } from '../operation.ts';
-import { NONE, RunOut, runOut, TraceOut, traceOut } from '../views.ts';
+import { operation, viaOf, type ApiContext, type Done } from '../operation.ts';
+import { NONE, ReceiptOut, RunOut, runOut, TraceOut, traceOut } from '../views.ts';
 
 const Named = z.strictObject({ run: z.string().max(100).describe('The id of a run, run_…') });
 type Run = z.input<typeof RunOut>;
@@ -93,6 +94,19 @@ export const getTrace = operation({
   run: async (context, { run }) => {
     const view = await runFor(context, 'trace', run);
     return 'refusal' in view ? view : { body: traceOut(view) };
+  },
+});
+
+export const getRunReceipt = operation({
+  ...{ id: 'getRunReceipt', tool: 'get_run_receipt', method: 'GET', path: '/runs/{run}/receipt' },
+  permission: 'verify',
+  summary:
+    'Everything that is recorded about a run, with its proof: to be checked offline by “countersign verify” and the public key. Needs the verb “trace” too.',
+  ...{ params: Named, query: NONE, body: NONE, output: ReceiptOut },
+  run: async (context, { run }) => {
+    if (!RunId.safeParse(run).success) return { refusal: refusal('not_found') };
+    const receipt = await receiptFor(context, run, viaOf(context));
+    return 'refusal' in receipt ? receipt : { body: receipt };
   },
 });
 
