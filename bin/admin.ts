@@ -19,7 +19,7 @@ import { TEAMS_BOT_USAGE, teamsBot } from './admin/teams-bot.ts';
 import { deleteIt, exportIt, isWholeTenantVerb, TENANT_USAGE, WITHOUT_EXPORT } from './admin/tenant.ts';
 import { loadAgentsFor } from './load-agents.ts';
 
-const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
+export const USAGE = `countersign admin tenant <tenant> --name NAME [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]
                          [--entra ENTRA_TENANT] [--language en|de]      --entra: whose people may sign in, without Teams
 ${TENANT_USAGE}
 countersign admin alerts <tenant> [--slack TEAM:CHANNEL] [--teams ENTRA_TENANT:CONVERSATION]   where incidents are told

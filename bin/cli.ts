@@ -1,12 +1,23 @@
 import { closest } from 'fastest-levenshtein';
+import { settingsHere } from './stack/running.ts';
 
 interface Verb {
   /** @returns the exit code */
   run(args: string[]): Promise<number>;
+  /** What `--help` says, where there is more to say than the verb's line. */
+  readonly USAGE?: string;
 }
 
-/** Every verb is one file; `about` is what `countersign help` says. */
-const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> }>> = {
+interface Named {
+  /** What `countersign help` says. */
+  readonly about: string;
+  /** Asks about an installation: without one in the environment, the one that `npm start` runs from this checkout. */
+  readonly here?: true;
+  load(): Promise<Verb>;
+}
+
+/** Every verb is one file. */
+const verbs: Readonly<Record<string, Named>> = {
   start: {
     about: 'everything embedded, with the workspace page; --once runs the story',
     load: () => import('./start.ts'),
@@ -27,6 +38,7 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
   },
   admin: {
     about: 'add a tenant, import people, set its policy, bootstrap an Admin',
+    here: true,
     load: () => import('./admin.ts'),
   },
   doctor: {
@@ -35,13 +47,19 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
   },
   verify: {
     about: 'recomputes a tenant’s ledger, or one run or approval of it, and compares it with its checkpoints',
+    here: true,
     load: () => import('./verify.ts'),
   },
   receipt: {
     about: 'what was decided about a request, to be checked by anyone with the public key; --out FILE',
+    here: true,
     load: () => import('./receipt.ts'),
   },
-  keys: { about: 'the public key that checkpoints are checked with', load: () => import('./keys.ts') },
+  keys: {
+    about: 'the public key that checkpoints are checked with',
+    here: true,
+    load: () => import('./keys.ts'),
+  },
   'slack-manifest': {
     about: 'the Slack app to create, as a manifest; --url https://...',
     load: () => import('./slack-manifest.ts'),
@@ -61,6 +79,7 @@ const verbs: Readonly<Record<string, { about: string; load: () => Promise<Verb> 
   },
   ready: {
     about: 'is an agent ready for production: seven points, each with its evidence; --tenant NAME',
+    here: true,
     load: () => import('./ready.ts'),
   },
   check: {
@@ -91,6 +110,20 @@ function help(): string {
   ].join('\n');
 }
 
+/** Said on stderr, since what is asked for goes to stdout. */
+function beWhatRunsHere(env: NodeJS.ProcessEnv): void {
+  const settings = settingsHere(env);
+  if (settings === null) return;
+  console.error('With the product that runs from this checkout, since the environment names no other.');
+  Object.assign(env, settings);
+}
+
+/** Whoever reads may have read enough (`| head`). */
+function stopWhenUnread(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+}
+
 /** Runs one verb; a wrong one gets the nearest right one. @returns the exit code */
 export async function main(argv: string[]): Promise<number> {
   const [name = 'help', ...args] = argv;
@@ -105,8 +138,15 @@ export async function main(argv: string[]): Promise<number> {
     );
     return 2;
   }
+  process.stdout.on('error', stopWhenUnread);
   try {
-    return await (await verb.load()).run(args);
+    const { run, USAGE } = await verb.load();
+    if (args.includes('--help') || args.includes('-h')) {
+      console.log(USAGE ?? `countersign ${name}: ${verb.about}`);
+      return 0;
+    }
+    if (verb.here) beWhatRunsHere(process.env);
+    return await run(args);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     if (process.env['LOG_LEVEL'] === 'debug') console.error(error);

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { examine } from './doctor/examine.ts';
 import { printFindings } from './doctor/print.ts';
 
-const USAGE = `countersign doctor [--url https://bot.example.com]
+export const USAGE = `countersign doctor [--url https://bot.example.com]
 Reads the environment of the bot and the workers. With --url, the address is tried as Slack and Teams would use it.`;
 
 /** `countersign doctor`: what is set up, line by line, and what to do. Exit code 1 when anything is wrong. */

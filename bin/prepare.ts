@@ -3,7 +3,7 @@ import { prepareInsurer, seedInsurer } from '../connectors/insurer/index.ts';
 import { loadConfig } from '../platform/config.ts';
 import { prepareDatabase } from '../platform/prepare-database.ts';
 
-const USAGE = `countersign prepare [--example-insurer]
+export const USAGE = `countersign prepare [--example-insurer]
 DATABASE_SUPERUSER_URL, of a Postgres that may be shared: used here only, and never by the bot or the workers.
 The other addresses name the database and give each role a password of your own choice (openssl rand -hex 24):
   DATABASE_MIGRATOR_URL=postgres://countersign_migrator:<password>@HOST:5432/countersign

@@ -5,7 +5,7 @@ import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { openStoresOf } from './open-stores.ts';
 
-const USAGE = 'Usage: countersign receipt <tenant> <apr_... | run_...> [--out FILE]';
+export const USAGE = 'Usage: countersign receipt <tenant> <apr_... | run_...> [--out FILE]';
 
 const WHY_NOT = {
   none: 'Nothing is recorded about it.',

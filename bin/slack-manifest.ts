@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { slackManifest } from '../bot/slack/app-manifest.ts';
 
-const USAGE = `countersign slack-manifest --url https://bot.example.com > slack-manifest.json
+export const USAGE = `countersign slack-manifest --url https://bot.example.com > slack-manifest.json
 countersign slack-manifest --socket > slack-manifest.json
 With --socket the bot opens the connection itself, and nothing reaches it from outside. Otherwise the address is the one under which Slack reaches the bot; docs/guides/connect-slack.md says what to do with the file.`;
 

@@ -5,6 +5,8 @@ import { openStack, type Stack, type StackOptions } from './stack/open-stack.ts'
 import { aborted, stopSignal } from './until-signal.ts';
 
 const DEFAULTS = { BOT_PORT: 3000, WORKSPACE_PORT: 4400 } as const;
+export const USAGE = `npm start                      everything on this machine, until Ctrl-C; state is kept in .countersign
+npm start -- --once [--json]   the story headless, in a world of its own`;
 /** The Playground's own preset, and the one where it expects a bot. */
 const PLAYGROUND = { port: 56_150, door: 3978 } as const;
 
@@ -34,6 +36,10 @@ async function open(options: StackOptions, as: string | null): Promise<Started> 
 /** `countersign start`: engines, local chats, bot and workers on this machine, until Ctrl-C. */
 export async function run(args: string[]): Promise<number> {
   if (args.includes('--once')) return (await import('./story.ts')).run(args.filter((a) => a !== '--once'));
+  if (args.length > 0) {
+    console.error(USAGE);
+    return 2;
+  }
   return start(process.env, 'robin');
 }
 

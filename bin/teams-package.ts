@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { teamsPackage, TeamsAppOptions } from '../bot/teams/app-package/index.ts';
 
-const USAGE = `countersign teams-package --company NAME --website https://... [--privacy https://...] [--terms https://...]
+export const USAGE = `countersign teams-package --company NAME --website https://... [--privacy https://...] [--terms https://...]
                          [--client-id GUID] [--out countersign-teams.zip]
 --client-id is TEAMS_CLIENT_ID when absent; privacy and terms are the website when absent.
 docs/guides/connect-teams.md says what to do with the file.`;

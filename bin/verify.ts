@@ -1,5 +1,7 @@
 import { readArguments, USAGE } from './verify/arguments.ts';
 
+export { USAGE };
+
 /**
  * `countersign verify`: a ledger against what was signed and published, a proof of it, or a receipt by itself. A sentence
  * first; exit code 0 only when it holds. Each loads what it needs: a receipt is checked within a second of the start.

@@ -144,7 +144,7 @@ export const LEDGER_ENGLISH = {
     refused: ({ who, said, refusal }) => `Refused ${who} (${said('verb')}): ${refusal}`,
   },
   broken: {
-    'no-head': () => 'The ledger has no head.',
+    'no-head': () => 'There is no ledger here by this name, or its head was taken away.',
     missing: ({ seq, is }) => `Entry #${seq} is missing: #${is} comes next.`,
     'missing-end': ({ seq, is }) => `Entry #${seq} is missing: the ledger had ${is}.`,
     'not-following': ({ seq }) => `Entry #${seq} does not follow from the one before it.`,

@@ -178,7 +178,7 @@ export const LEDGER_GERMAN: LedgerWords<EntryKind> = {
     refused: ({ who, said, refusal }) => `Zurückgewiesen, ${who} (${said('verb')}): ${refusal}`,
   },
   broken: {
-    'no-head': () => 'Dem Protokoll fehlt sein Ende.',
+    'no-head': () => 'Unter diesem Namen gibt es hier kein Protokoll, oder sein Ende wurde entfernt.',
     missing: ({ seq, is }) => `Eintrag #${seq} fehlt: Als Nächstes kommt #${is}.`,
     'missing-end': ({ seq, is }) => `Eintrag #${seq} fehlt: Das Protokoll hatte ${is}.`,
     'not-following': ({ seq }) => `Eintrag #${seq} folgt nicht auf den davor.`,

@@ -135,12 +135,16 @@ describe('the story', () => {
 });
 
 describe('Ctrl-C and the next start', () => {
-  test('nothing is left running', async () => {
+  test('beside it: commands find it, a second start leaves it alone; after it: nothing is left running', async () => {
     const dir = keptHome();
     const ports = { BOT_PORT: String(await freePort()), WORKSPACE_PORT: String(await freePort()) };
     const { child, ended, out } = type(['start'], { COUNTERSIGN_HOME: dir, ...ports });
     await vi.waitFor(() => expect(out()).toMatch(/Open http/), { timeout: 120_000, interval: 200 });
     expect(processesOf(dir).length).toBeGreaterThanOrEqual(5);
+    const beside = type(['verify', EXAMPLE.tenant], { COUNTERSIGN_HOME: dir });
+    expect([await beside.ended, beside.out()], beside.err()).toEqual([0, expect.stringMatching(/ entries verify/)]); // prettier-ignore
+    const second = type(['start'], { COUNTERSIGN_HOME: dir });
+    expect([await second.ended, second.err()]).toEqual([1, expect.stringMatching(/^Countersign runs already with the state in .+ \(process \d+\)\./)]); // prettier-ignore
     child.kill('SIGINT');
     expect(await ended).toBe(0);
     expect(processesOf(dir)).toEqual([]);

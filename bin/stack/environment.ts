@@ -47,3 +47,11 @@ export const environmentOf = (own: NodeJS.ProcessEnv, p: Parts): NodeJS.ProcessE
   INSURER_DATABASE_URL: p.insurerUrl,
   COUNTERSIGN_MAKE_CURRENT: '1',
 });
+
+/** Of those, what was made here: a command typed beside the product brings the rest of the environment itself. */
+export const settingsOf = (env: NodeJS.ProcessEnv, p: Parts): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.keys(environmentOf({}, p))
+      .filter((name) => name !== 'COUNTERSIGN_MAKE_CURRENT')
+      .map((name) => [name, env[name]]),
+  );

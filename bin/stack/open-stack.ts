@@ -4,16 +4,18 @@ import { freePort } from '../../local/engines/port.ts';
 import { withProgress, type Say } from '../../local/engines/progress.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
 import { startRehearsal } from '../../local/rehearsal/server.ts';
-import { startWorkspace, type Ledger, type Workspace } from '../../local/workspace/server.ts';
+import type { Ledger } from '../../local/workspace/ledger.ts';
+import { startWorkspace, type Workspace } from '../../local/workspace/server.ts';
 import { createNoteSigner } from '../../platform/ledger/note.ts';
 import { createLog } from '../../platform/log.ts';
 import { migrate } from '../../platform/migrate.ts';
 import { openStores, type OpenStores } from '../../platform/open-store.ts';
 import { prepareDatabase, type PreparedDatabase } from '../../platform/prepare-database.ts';
-import { environmentOf } from './environment.ts';
+import { environmentOf, settingsOf } from './environment.ts';
 import { prepareExample, prepareExampleInsurer } from './example.ts';
 import { openKeys, type Keys } from './keys.ts';
 import { createProgram, type Program } from './program.ts';
+import { claimHome, tellRunning } from './running.ts';
 import { createUndo, type Undo } from './undo.ts';
 
 export interface StackOptions {
@@ -101,6 +103,7 @@ function createPrograms(options: StackOptions, home: Home, env: NodeJS.ProcessEn
 async function build(options: StackOptions, undo: AddUndo): Promise<Omit<Stack, 'stop'>> {
   const { say, durable, signal } = options;
   const home = openHome(options.env);
+  undo(claimHome(home));
   const keys = openKeys(home.dir);
   const engines = await startEngines({ home, say, durable, env: options.env });
   undo(() => engines.stop());
@@ -130,6 +133,7 @@ async function build(options: StackOptions, undo: AddUndo): Promise<Omit<Stack, 
   await prepareExample({ appUrl: database.appUrl, stores }, teamsServiceUrl);
   const parts = { home, keys, engines, database, insurerUrl, workspace, teamsServiceUrl, botPort, model };
   const env = environmentOf(options.env, parts);
+  tellRunning(home, settingsOf(env, parts));
   const { bot, workers } = createPrograms(options, home, env, botUrl);
   undo(() => bot.stop());
   undo(() => workers.stop());

@@ -23,7 +23,8 @@ export interface ChildOptions {
   readonly stopSignal?: NodeJS.Signals;
 }
 
-const alive = (pid: number): boolean => {
+/** Whether there is such a process. */
+export const alive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
@@ -33,7 +34,7 @@ const alive = (pid: number): boolean => {
 };
 
 /** The command line of a process, or '' where the system does not tell; guards against a reused pid. */
-function commandOf(pid: number): string {
+export function commandOf(pid: number): string {
   const file = `/proc/${pid}/cmdline`;
   return existsSync(file) ? readFileSync(file, 'utf8').replaceAll('\0', ' ') : '';
 }
