@@ -83,6 +83,6 @@ export async function runCommand(options: GatewayOptions, request: CommandReques
   if ('refusal' in answered) return turnAway(answered.refusal, answered.subject);
   count('commands', { verb, result: answered.kind });
   // Marked after the work is done: whoever dies before that is asked again, and answers.
-  const first = await stores.seen.firstTime(who.tenant, caller.platform, `answered ${requestKey}`);
+  const first = await stores.seen.firstAnswer(who.tenant, caller.platform, `answered ${requestKey}`);
   return first ? answered : { kind: 'nothing' };
 }
