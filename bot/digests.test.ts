@@ -264,7 +264,7 @@ describe('whoever dies at any step, one post comes to each chat', () => {
       expect(await all()).toEqual([1, 1]);
       for (const id of ids) await world.kit.stores.digests.unsubscribe(tenant, world.kit.people.mara.id, id);
     },
-    40_000,
+    240_000,
   );
 });
 

@@ -61,11 +61,12 @@ function bindClicked({ stores, remembered, log }: GatewayOptions): DecisionEdges
 }
 
 function createDoors(options: GatewayOptions): Doors {
-  const { stores, log, count, deadlineMs = usualDeadlineMs(), site = null, signsIn = false } = options;
+  const { stores, log, count, site = null, signsIn = false } = options;
   const edges: DecisionEdges = { stores, count, site, signsIn, clicked: bindClicked(options) };
 
   /** The outcome in time, or the truth that it is not known. */
   async function inTime(what: string, work: Promise<Outcome>, otherwise: Otherwise): Promise<Outcome> {
+    const deadlineMs = options.deadlineMs ?? usualDeadlineMs();
     try {
       const outcome = await within(work, deadlineMs);
       if (outcome !== null) return outcome;

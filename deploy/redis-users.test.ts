@@ -84,7 +84,7 @@ const row = (topic: Topic, attempts: number) => ({
 async function play(name: 'bot' | 'workers', topic: Topic): Promise<number> {
   let times = 0;
   const worker = new Worker(topic, async () => void (times += 1), {
-    ...{ connection: as(name), prefix: queuePrefix, lockDuration: 1_000, stalledInterval: 200 },
+    ...{ connection: as(name), prefix: queuePrefix, lockDuration: 30_000, stalledInterval: 200 },
   });
   worker.on('error', () => {});
   for (const end = Date.now() + 90_000; times < 1 && Date.now() < end;) await sleep(20);

@@ -82,7 +82,7 @@ describe('connections come and go', () => {
     for (const state of states) {
       const body = clickBody(state);
       // One that was under way when its connection closed is not acknowledged: the person clicks again.
-      for (let tries = 0; !(await click(body)).ok && tries < 50; tries++) await sleep(50);
+      for (let tries = 0; !(await click(body)).ok && tries < 1_000; tries++) await sleep(50);
     }
     await refreshing;
     for (const { id } of states) expect((await world.approval(id)).signatures).toHaveLength(1);

@@ -315,7 +315,9 @@ describe('when the ledger cannot be written', () => {
     await db.query('BEGIN');
     await db.query('SELECT 1 FROM approvals WHERE approval = $1 FOR UPDATE', [state.id]);
     const waiting = say(state, approve(state, t.people.ada.id));
-    await new Promise((r) => setTimeout(r, 300));
+    const held = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename = 'countersign_app'
+      AND wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await db.query(held)).rows.length, { timeout: 90_000 }).toBeGreaterThan(0);
     await db.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'countersign_app'`,
     );

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
 import type { TenantId } from '../../core/ids.ts';
 import { testEngines } from '../../test/engines.ts';
+import { PATIENCE_MS } from '../../test/patience.ts';
 import { openTestStores, startTestRun, type TestStores } from '../../test/test-stores.ts';
 import { createLog } from '../log.ts';
 import { LOCK_MS, startConsumer, type Handled } from './consume.ts';
@@ -35,14 +36,14 @@ afterEach(async () => {
 });
 
 const redisUrl = () => `${testEngines().redisUrl.replace(/\/$/, '')}/9`;
-const dispatch = (url = redisUrl()) => {
+const dispatch = (url = redisUrl(), pollMs = 200) => {
   const dispatcher = startDispatcher({
     dispatcherUrl: t.urls.dispatcherUrl,
     redisUrl: url,
     log,
     prefix,
     sweepAfterMs: 600,
-    pollMs: 200,
+    pollMs,
   });
   open.push(dispatcher);
   return dispatcher;
@@ -60,7 +61,7 @@ const consume = (handle: (row: OutboxRow) => Promise<Handled>) => {
   return consumer;
 };
 
-async function until(what: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+async function until(what: () => boolean | Promise<boolean>, ms = PATIENCE_MS): Promise<void> {
   const end = Date.now() + ms;
   while (!(await what())) {
     if (Date.now() > end) throw new Error('it did not happen in time');
@@ -75,17 +76,16 @@ const undone = async (): Promise<number> => {
 };
 
 test('a committed row reaches its consumer at once, with its payload read under its tenant', async () => {
-  dispatch();
+  // Found by looking it would come after an hour.
+  dispatch(redisUrl(), 3_600_000);
   const got: OutboxRow[] = [];
   consume(async (row) => {
     got.push(row);
     return 'done';
   });
   await new Promise((r) => setTimeout(r, 300));
-  const startedAt = Date.now();
   const run = await startTestRun(t);
   await until(() => got.length === 1);
-  expect(Date.now() - startedAt).toBeLessThan(1_500);
   expect(got[0]).toMatchObject({
     tenant: t.tenant,
     topic: 'intake',
@@ -164,7 +164,7 @@ test('Redis may lose everything: rows that were queued are queued again', async 
     got.add(row.key);
     return 'done';
   });
-  await until(async () => (await undone()) === 0, 20_000);
+  await until(async () => (await undone()) === 0);
   expect(runs.every((run) => got.has(run))).toBe(true);
 });
 
