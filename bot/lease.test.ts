@@ -59,7 +59,7 @@ function chatOf(during: (nth: number) => Promise<unknown>) {
 const edgesOf = (transports: ReturnType<typeof chatOf>['transports'], owner: string) => ({
   ...{ copies: kit.stores.copies, transports, loadCard: cardLoader(kit.stores), owner },
   remembered: new Remembered(),
-  budget: { take: async () => 0, hold: async () => undefined },
+  budget: { take: async () => 0, lineUp: () => 0, hold: async () => undefined },
 });
 
 const rememberedMessage = async (copy: CopyId): Promise<string | null> => {
@@ -107,7 +107,13 @@ test('a post that arrived late is adopted, and whoever overtook it takes theirs 
 test('a sender that is slow and alive keeps its lease', async () => {
   const copy = await newCopy();
   const chat = chatOf(async () => {
-    await new Promise((done) => setTimeout(done, 7_500));
+    const db = await kit.as('superuser');
+    const held = 'SELECT lease_until > now() AS held FROM card_copies WHERE copy = $1';
+    // As after seven seconds in which nobody said that it lives; its next beat is due before that.
+    await leaseRunsOut(copy);
+    await expect
+      .poll(async () => (await db.query<{ held: boolean }>(held, [copy])).rows[0]?.held, { timeout: 90_000 })
+      .toBe(true);
     expect(await reconcile(edgesOf(chat.transports, 'other'), kit.tenant, copy)).toEqual({ result: 'busy' });
   });
   expect(await reconcile(edgesOf(chat.transports, 'slow'), kit.tenant, copy)).toEqual({ result: 'shown' });

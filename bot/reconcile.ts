@@ -51,13 +51,14 @@ const REMOVE_TRIES = 3;
 
 /** Its turn has not come: that is no failure, so it neither counts nor doubles. */
 const OUT_OF_BUDGET = 'budget';
+const TURN_JITTER_MS = 500;
 const WAITED = new Set([OUT_OF_BUDGET, 'ratelimited', 'Throttled', 'http_429']);
 
 /** Doubles from one second to half a minute, with jitter; what the chat asked for comes first. In ms. */
 export function retryInMs(failure: SendFailure, attempts: number, random = Math.random): number {
   const asked = failure.retryInMs ?? 0;
-  // Thousands of cards for one channel spread out, the longer the more of them there are.
-  if (failure.why === OUT_OF_BUDGET) return Math.round(asked + random() * Math.min(60_000, 2_000 * attempts));
+  // Each was told a turn of its own; other processes told theirs.
+  if (failure.why === OUT_OF_BUDGET) return Math.round(asked + random() * TURN_JITTER_MS);
   if (failure.kind === 'cut_off') return Math.round(CUT_OFF_MS * (1 + random()));
   const backoff = Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** Math.min(attempts, 9));
   return Math.max(asked, Math.round(backoff * (0.5 + random() / 2)));
@@ -99,6 +100,9 @@ async function whileHeld<T>(
 async function oneRound(edges: ReconcileEdges, lease: Lease): Promise<Reconciled | 'again'> {
   const { copy, holder } = lease;
   const { tenant } = copy;
+  const turn = whenInLine(edges, copy);
+  if (turn > 0)
+    return comeBack(edges, lease, { ok: false, kind: 'retry', retryInMs: turn, why: OUT_OF_BUDGET });
   const loaded = await edges.loadCard(tenant, copy.subject, copy);
   const transport = edges.transports[copy.platform];
   if (loaded === null) return giveUp(edges, lease, NO_SUBJECT);
@@ -125,6 +129,14 @@ async function oneRound(edges: ReconcileEdges, lease: Lease): Promise<Reconciled
   if (lost) return withdraw(edges, transport, piece, sent.message);
   edges.remembered.note(copy.copy, sent.message);
   return again ? 'again' : { result: 'shown' };
+}
+
+/** A card that comes new where others wait: it takes its turn before it is read and drawn, which is most of the work. In ms. */
+function whenInLine({ budget, transports }: ReconcileEdges, copy: CardCopy): number {
+  const { platform, workspace, conversation } = copy;
+  if (copy.attempts > 1 || copy.shut || transports[platform] === undefined) return 0;
+  const method = isTab(copy) ? 'publish' : copy.message === null ? 'post' : 'update';
+  return budget.lineUp({ platform, method, workspace, conversation }, SHORT_WAIT_MS);
 }
 
 /** What the chat itself said of the place, where that spares a try. */

@@ -37,28 +37,66 @@ export interface Spend {
 }
 
 export interface SendBudget {
-  /** 0: go ahead, it is counted. Else the wait in ms after which to ask again. */
+  /** 0: go ahead, it is counted. Else the wait in ms after which to ask again: its own turn among those who wait in this process. */
   take(spend: Spend): Promise<number>;
+  /** Who comes new joins a line of those who wait here already, and is told its turn, without asking. 0: there is none so long. */
+  lineUp(spend: Spend, beyondMs: number): number;
   /** The chat said Retry-After: nobody uses this method in this workspace before that, in any process. */
   hold(spend: Spend, forMs: number): Promise<void>;
 }
 
+/** Beyond this nobody is told a turn: outcomes may go first meanwhile, and what is old may need no sending any more. */
+const LONGEST_MS = 60_000;
+const MOST_LINES = 1_000;
+
+/**
+ * Turns of those who were refused, one for each, as far apart as the chat allows: told all the same wait, a thousand cards for one
+ * channel came back each second for the one that could go, and the process had no time left for people.
+ */
+function createLines(clock: () => number, random: () => number) {
+  const nextAt = new Map<string, number>();
+  return {
+    /** In ms; 0 where nobody waits. */
+    lengthOf: (name: string): number => Math.max(0, (nextAt.get(name) ?? 0) - clock()),
+    join(name: string, intervalMs: number, waitMs: number): number {
+      const now = clock();
+      const at = Math.max(nextAt.get(name) ?? 0, now + waitMs);
+      if (at - now > LONGEST_MS) return Math.ceil(Math.max(waitMs, LONGEST_MS * (0.5 + random() / 2)));
+      if (nextAt.size > MOST_LINES) for (const [other, over] of nextAt) if (over <= now) nextAt.delete(other);
+      nextAt.set(name, at + intervalMs);
+      return Math.ceil(at - now);
+    },
+  };
+}
+
 /** One budget for all bot processes, in Redis. */
-export function createSendBudget(redis: Redis, prefix = 'countersign'): SendBudget {
+export function createSendBudget(
+  redis: Redis,
+  prefix = 'countersign',
+  clock: () => number = Date.now,
+  random: () => number = Math.random,
+): SendBudget {
+  const lines = createLines(clock, random);
   const keyOf = ({ platform, method, workspace }: Spend): string =>
     `${prefix}:send:{${platform}:${workspace}}:${method}`;
+  const lineOf = (spend: Spend): string => `${keyOf(spend)}:in:${spend.conversation}`;
+  const allowed = ({ platform, method }: Spend): Allowance => ALLOWANCES[platform][method];
+  const apartMs = (spend: Spend): number => 60_000 / allowed(spend).conversationPerMinute;
   return {
     async take(spend) {
-      const { workspacePerMinute, conversationPerMinute } = ALLOWANCES[spend.platform][spend.method];
+      const { workspacePerMinute, conversationPerMinute } = allowed(spend);
       const key = keyOf(spend);
       const bucket = (name: string, perMinute: number): Bucket => {
         const intervalMs = 60_000 / perMinute;
         // A short burst is what the chats allow themselves.
         return { key: name, intervalMs, burstMs: Math.max(intervalMs * 3, 1_000) };
       };
-      const conversation = `${key}:in:${spend.conversation}`;
-      const buckets = [bucket(key, workspacePerMinute), bucket(conversation, conversationPerMinute)];
-      return takeFrom(redis, buckets, `${key}:held`);
+      const buckets = [bucket(key, workspacePerMinute), bucket(lineOf(spend), conversationPerMinute)];
+      const waitMs = await takeFrom(redis, buckets, `${key}:held`);
+      return waitMs === 0 ? 0 : lines.join(lineOf(spend), apartMs(spend), waitMs);
+    },
+    lineUp(spend, beyondMs) {
+      return lines.lengthOf(lineOf(spend)) <= beyondMs ? 0 : lines.join(lineOf(spend), apartMs(spend), 0);
     },
     async hold(spend, forMs) {
       await redis.set(`${keyOf(spend)}:held`, '1', 'PX', Math.max(1, Math.ceil(forMs)));
