@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,9 @@ import { startWorkspace, type Workspace } from '../local/workspace/server.ts';
 import type { TargetId } from '../core/ids.ts';
 import { loadConfig } from '../platform/config.ts';
 import { LINES, type Finding } from '../platform/doctor/index.ts';
+import { createCosigning } from '../platform/ledger/cosign.ts';
+import { createNoteSigner, ledgerOrigin } from '../platform/ledger/note.ts';
+import { openWitness } from '../platform/ledger/witness-client.ts';
 import { createLog } from '../platform/log.ts';
 import { migrate } from '../platform/migrate.ts';
 import { prepareDatabase } from '../platform/prepare-database.ts';
@@ -21,6 +25,7 @@ import { openRedis } from '../platform/redis.ts';
 import { openAdmin } from '../platform/tenants.ts';
 import { freshDatabase, testDatabase, testEngines } from '../test/engines.ts';
 import { startIdleWorkers, type IdleWorkers } from '../test/idle-workers.ts';
+import { startLocalWitness } from '../test/local-witness.ts';
 import { openTestStores, type TestStores } from '../test/test-stores.ts';
 import { examine } from './doctor/examine.ts';
 import { printFindings } from './doctor/print.ts';
@@ -139,6 +144,7 @@ test('an installation that is whole: every line is looked at, and none is wrong'
   expect(findings.filter((f) => f.state === 'skipped')).toEqual([]);
   const notHere: readonly string[] = [
     ...[LINES.slack, LINES.teams, LINES.slackSocket, LINES.slackInstall, LINES.signIn, LINES.graph],
+    LINES.witness,
   ];
   const all = Object.values(LINES).filter((line) => !notHere.includes(line));
   expect(findings.map((f) => f.what).sort()).toEqual([...all].sort());
@@ -414,4 +420,34 @@ test('where incidents go too has a line: in order, or sealed with another key', 
   const admin = openAdmin({ appUrl: kit.urls.appUrl });
   await admin.endForward(tenant, target as TargetId);
   await admin.close();
+});
+
+test('a witness of the ledger has a line: it has signed, is behind, or is away', async () => {
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const signer = createNoteSigner('countersign.local', pem);
+  const witness = await startLocalWitness({ [ledgerOrigin(signer.name, tenant)]: signer.verifierKey });
+  const { checkpoints } = kit.stores;
+  const lines = async (): Promise<Finding[]> => {
+    const env = {
+      COUNTERSIGN_SIGNING_KEY: pem,
+      COUNTERSIGN_WITNESS: `${witness.url}/ ${witness.verifierKey}`,
+    };
+    return (await look({ env })).filter(({ what }) => what === LINES.witness);
+  };
+  const made = await checkpoints.make(tenant, signer);
+  expect(await lines()).toEqual([
+    expect.objectContaining({ state: 'ok', found: expect.stringMatching(/not yet$/) }),
+  ]);
+  const db = await kit.as('superuser');
+  await db.query(`UPDATE ledger_checkpoints SET made_at = made_at - interval '1 hour'`);
+  const late = { state: 'wrong', found: expect.stringMatching(/never, and it is at \d+$/) };
+  expect(await lines()).toEqual([expect.objectContaining(late)]);
+  const witnesses = [openWitness(witness)];
+  await createCosigning({ checkpoints, witnesses, log: createLog({ level: 'silent' }) }).look([tenant]);
+  const signed = { state: 'ok', found: expect.stringMatching(`up to ${made?.size} entries$`) };
+  expect(await lines()).toEqual([expect.objectContaining(signed)]);
+  witness.setAway(true);
+  const away = { state: 'wrong', advice: expect.stringContaining('COUNTERSIGN_WITNESS') };
+  expect(await lines()).toEqual([expect.objectContaining(away), expect.objectContaining(signed)]);
+  await witness.close();
 });
