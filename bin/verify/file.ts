@@ -37,6 +37,9 @@ function tell(checked: Extract<CheckedReceipt, { ok: true }>): void {
   for (const line of lines) console.log(`  #${line.seq}  ${line.at}  ${line.sentence}`);
   for (const one of passkeys) console.log(one);
   console.log(`Proved to be in ${checkpoint.origin}, signed at ${checkpoint.size} entries.`);
+  const last = lines.at(-1);
+  if (last)
+    console.log(`It goes up to entry #${last.seq}: what was recorded about it later is in a later receipt.`);
   for (const witness of witnesses) console.log(witnessLine(witness));
   for (const digest of actionDigests) console.log(`Digest of the action ${digest}`);
 }

@@ -30,7 +30,7 @@ import type { CheckpointStore } from './checkpoint-store.ts';
 import { checkpointText, createNoteSigner, openCheckpoint, readHead, readVerifier } from './note.ts';
 import { checkProof, toBase64, type ProofJson } from './proofs.ts';
 import { readReceiptText, receiptText } from './receipt-text.ts';
-import { checkReceipt, type RunReceiptJson } from './receipt.ts';
+import { checkReceipt, type ReceiptJson, type RunReceiptJson } from './receipt.ts';
 import { openWitness } from './witness-client.ts';
 
 const pem = (): string =>
@@ -435,6 +435,25 @@ describe('a receipt', () => {
       expect(checkReceipt(junk, signer.verifierKey)).toMatchObject({
         broken: expect.stringMatching(/no receipt/),
       });
+  });
+
+  test('does not hold with an entry left out before its last, said twice or moved', () => {
+    const receipt = JSON.parse(text) as ReceiptJson;
+    const check = (entries: ReceiptJson['entries']) => checkReceipt(JSON.stringify({ ...receipt, entries }), signer.verifierKey); // prettier-ignore
+    const { entries } = receipt;
+    const [asked, ada, sofia] = entries;
+    if (!asked || !ada || !sofia) throw new Error('too short');
+    for (const i of entries.keys())
+      if (i < entries.length - 1)
+        expect(check(entries.toSpliced(i, 1))).toMatchObject({ broken: expect.stringMatching(/lacks/) });
+    for (const other of [
+      [asked, ada, ada],
+      [asked, sofia, ada],
+      [asked, asked, ada, sofia],
+    ])
+      expect(check(other)).toMatchObject({ broken: expect.stringMatching(/out of order|lacks/) });
+    // What cannot be found is said: without its end it is as if it had been made earlier.
+    expect(check([asked, ada])).toMatchObject({ ok: true, sentence: expect.stringMatching(/^"Pay .+": signed by Ada .+; .*pending/) }); // prettier-ignore
   });
 
   test('of a request that is not there is none, also where another company has it', async () => {

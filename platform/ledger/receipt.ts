@@ -10,6 +10,7 @@ import {
   nameOf,
   passkeyIn,
   sentenceOf,
+  whyGap,
   whyNotRegistering,
   whyOtherAction,
 } from './receipt-decision.ts';
@@ -172,7 +173,7 @@ function checkDecisions({ receipt, entries, registered }: Opened) {
   const passkeys: string[] = [];
   for (const decision of decisions) {
     const about = { tenant, approval: decision.approval };
-    const why = whyOtherAction(about, decision.entries);
+    const why = whyGap(decision) ?? whyOtherAction(about, decision.entries);
     if (why !== null) return { broken: why };
     const checked = checkPasskeys(about, decision.entries, registered);
     if ('broken' in checked) return checked;

@@ -1,12 +1,6 @@
 import { ApprovalId, type RunId } from '../../core/ids.ts';
-import { sentenceOf } from './receipt-decision.ts';
+import { sentenceOf, type Decision } from './receipt-decision.ts';
 import { firstWhy, textOf, type Read } from './receipt-entry.ts';
-
-/** The entries of one request, in order: what was decided about it, and what came of it. */
-interface Decision {
-  readonly approval: ApprovalId;
-  readonly entries: readonly Read[];
-}
 
 const isOfDecision = ({ kind }: Read): boolean => kind.startsWith('approval.') || kind.startsWith('action.');
 
@@ -20,19 +14,14 @@ export function decisionsIn(entries: readonly Read[]): Decision[] {
   return [...found].map(([approval, own]) => ({ approval, entries: own }));
 }
 
-/** Every change of a request leaves one entry with the version that it came to: one that was left out leaves a gap. */
-function whyGap({ approval, entries }: Decision, all: readonly Read[]): string | null {
-  if (entries[0]?.kind !== 'approval.asked')
-    return `The receipt lacks the entry that says what was asked for in ${approval}.`;
-  return firstWhy(entries.slice(1), ({ seq, body }, i) => {
-    const { version, successor } = body;
-    if (version !== i + 2) return `Before entry #${seq} the receipt lacks an entry about ${approval}.`;
-    const lost =
-      typeof successor === 'string' &&
-      !all.some(({ kind, subject }) => kind === 'approval.asked' && subject === successor);
-    return lost ? `The receipt lacks the entry that says what ${approval} was edited to.` : null;
-  });
-}
+/** What a request was edited to is a request of the same run. */
+const whyLostSuccessor = ({ approval, entries }: Decision, all: readonly Read[]): string | null =>
+  firstWhy(entries, ({ body: { successor } }) =>
+    typeof successor === 'string' &&
+    !all.some(({ kind, subject }) => kind === 'approval.asked' && subject === successor)
+      ? `The receipt lacks the entry that says what ${approval} was edited to.`
+      : null,
+  );
 
 const ENDS = new Set(['run.finished', 'run.cancelled']);
 
@@ -52,7 +41,7 @@ export function whyNotOfRun(run: RunId, entries: readonly Read[]): string | null
   const [first] = entries;
   if (first?.kind !== 'run.started' || first.subject !== run)
     return `The receipt lacks the entry that says how ${run} was started.`;
-  return firstWhy(decisionsIn(entries), (one) => whyGap(one, entries)) ?? whyFewer(entries);
+  return firstWhy(decisionsIn(entries), (one) => whyLostSuccessor(one, entries)) ?? whyFewer(entries);
 }
 
 /** What a run came to, in one sentence, and one more for each request that it made. */
