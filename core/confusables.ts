@@ -37,6 +37,9 @@ const spelled = (character: string): string =>
 const EMOJI =
   /\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?(?:\u200D\p{Extended_Pictographic}\uFE0F?)*/uy;
 
+/** Printable ASCII, line feeds and tabs: nearly every text. It hides nothing and passes for nothing else. */
+const PLAIN = /^[\x20-\x7E\n\t]*$/;
+
 /** A word with letters of two scripts, or a part of an address that is nothing but lookalikes. */
 function suspects(word: string): (letter: string) => boolean {
   const address = /[.@/]/.test(word);
@@ -57,6 +60,7 @@ function suspects(word: string): (letter: string) => boolean {
 const WORD = /[\p{L}\p{M}\p{N}]+(?:[.@/:_][\p{L}\p{M}\p{N}]+)*/gu;
 
 const escapeWord = (word: string): string => {
+  if (PLAIN.test(word)) return word;
   const suspect = suspects(word);
   return [...word].map((c) => (suspect(c) ? spelled(c) : c)).join('');
 };
@@ -64,6 +68,13 @@ const escapeWord = (word: string): string => {
 function escapeInvisible(text: string): string {
   let shown = '';
   for (let at = 0; at < text.length;) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x20 && code < 0x7f) {
+      // No emoji begins with one of these.
+      shown += text[at];
+      at += 1;
+      continue;
+    }
     EMOJI.lastIndex = at;
     const emoji = EMOJI.exec(text)?.[0];
     const piece = emoji ?? String.fromCodePoint(text.codePointAt(at) ?? 0);
@@ -79,6 +90,7 @@ function escapeInvisible(text: string): string {
  * slashes, and letters that pass for Latin ones within a word or an address are spelled out. Line feeds stay.
  */
 export function escapeConfusables(text: string): Escaped {
+  if (PLAIN.test(text)) return { text, flagged: false };
   const words = text.replace(FALSE_SIGN, spelled).replace(WORD, escapeWord);
   const shown = escapeInvisible(words);
   return { text: shown, flagged: shown !== text };
