@@ -36,6 +36,8 @@ describe('every verb answers, in the ears of its reader', () => {
     ['help', /run <agent> <input>|run &lt;agent/],
     ['', /whoami/],
     ['whoami', /Robin Reyes/],
+    // Where there is no directory to sign in with, the page itself; bot/sign/sign.test.ts has the other way.
+    ['passkeys add', /link\/passkey#/],
     ['inbox', /Nothing waits|wait/i],
     ['runs', /run/i],
     ['costs', /costs/i],

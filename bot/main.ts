@@ -24,7 +24,7 @@ import { createKeepInbox, type ShowCopy } from './inboxes.ts';
 import { startKeepingLines } from './keep-lines.ts';
 import { startKeepingRights } from './keep-rights.ts';
 import { mountIdentity } from './link/mount.ts';
-import { onStepUp } from './sign/on-step-up.ts';
+import { onFirstPasskey, onStepUp } from './sign/on-step-up.ts';
 import { signRoutes } from './sign/routes.ts';
 import { siteOf } from './sign/site.ts';
 import { Remembered } from './remembered.ts';
@@ -205,12 +205,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const show: ShowCopy = async (tenant, copy) =>
     sender.delivery ? sender.delivery.show(tenant, copy) : { result: 'busy' };
   const at = { port: config.botPort };
+  const site = siteOf(config);
   const identity = mountIdentity({
     ...{ config, stores: options.stores, log, count: metrics.count },
     publicUrl: () => config.publicUrl ?? `http://127.0.0.1:${at.port}`,
     onStepUp: onStepUp(options.stores, () => gateway),
+    ...{ onFirstPasskey: onFirstPasskey(options.stores, site), site },
   });
-  const site = siteOf(config);
   // Whoever is identified has their groups read first, where a directory gives rights.
   const stores = { ...options.stores, people: { ...options.stores.people, rights: identity.rights } };
   const { gateway, programs } = openGateway(options, {

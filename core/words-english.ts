@@ -133,6 +133,8 @@ const WHYS: Words['whys'] = {
   'sign-in-declined': () => 'Your directory did not let you in, or you turned back.',
   'sign-in-not-believed': () => 'What came back from your directory could not be verified.',
   'sign-in-not-fresh': () => 'It was not fresh: your directory did not ask you anew.',
+  'sign-in-first-passkey': () =>
+    'A first passkey is added after a fresh sign-in; “passkeys add” in the chat begins one.',
   'sign-in-away': () => 'Your directory does not answer just now.',
   'sign-in-other-tenant': () => 'You signed in with another organisation than your company.',
   'sign-in-guest': () => 'Guests, external people and deactivated accounts cannot be linked.',

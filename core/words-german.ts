@@ -143,6 +143,8 @@ const WHYS: Words['whys'] = {
   'sign-in-declined': () => 'Ihr Verzeichnis hat Sie nicht eingelassen, oder Sie haben abgebrochen.',
   'sign-in-not-believed': () => 'Was Ihr Verzeichnis geantwortet hat, ließ sich nicht prüfen.',
   'sign-in-not-fresh': () => 'Sie war nicht frisch: Ihr Verzeichnis hat Sie nicht erneut gefragt.',
+  'sign-in-first-passkey': () =>
+    'Ein erster Passkey wird nach einer frischen Anmeldung hinzugefügt; „passkeys add“ im Chat beginnt sie.',
   'sign-in-away': () => 'Ihr Verzeichnis antwortet gerade nicht.',
   'sign-in-other-tenant': () => 'Sie haben sich bei einer anderen Organisation als Ihrer Firma angemeldet.',
   'sign-in-guest': () => 'Gäste, Externe und deaktivierte Konten können nicht verknüpft werden.',

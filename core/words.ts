@@ -67,6 +67,7 @@ export type Why =
   | 'sign-in-declined'
   | 'sign-in-not-believed'
   | 'sign-in-not-fresh'
+  | 'sign-in-first-passkey'
   | 'sign-in-away'
   | 'sign-in-other-tenant'
   | 'sign-in-guest'

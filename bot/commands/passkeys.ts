@@ -2,15 +2,25 @@ import { passkeysCard, registerCard } from '../../cards/sign-card.ts';
 import { signWords } from '../../cards/sign-words.ts';
 import { PasskeyId } from '../../core/ids.ts';
 import type { Answered, Command, CommandContext } from '../command.ts';
-import { linkTo, LINK_MINUTES } from '../sign/site.ts';
+import { linkTo, LINK_MINUTES, SIGN_IN_MINUTES } from '../sign/site.ts';
 import { refusal } from '../words.ts';
 
-/** The link is for whoever asked, in the chat that vouches for them; what it leads to asks for their passkey first if there is one. */
-async function add({ stores, tenant, person, request, site }: CommandContext): Promise<Answered> {
+/**
+ * The link is for whoever asked, in the chat that vouches for them; what it leads to asks for their passkey first if there is
+ * one, and else for a fresh sign-in wherever the company's directory can be asked.
+ */
+async function add({ stores, tenant, person, request, site, links }: CommandContext): Promise<Answered> {
   const { language = 'en' } = person;
   if (site === null) return { kind: 'text', done: false, text: signWords(language).noWay, language };
   const { platform, workspace, account, homeWorkspace } = request.caller;
   const caller = { platform, workspace, account, homeWorkspace };
+  const has = (await stores.passkeys.of(tenant, person.id)).length > 0;
+  const at = { platform, workspace: homeWorkspace ?? workspace, account };
+  const signIn = has ? null : await links.toFirstPasskey(tenant, { person, account: at });
+  if (signIn !== null) {
+    const card = registerCard({ url: signIn, minutes: SIGN_IN_MINUTES }, language);
+    return { kind: 'card', done: true, audience: 'private', card };
+  }
   const secret = await stores.passkeys.askToRegister(tenant, { person: person.id, caller, language });
   const card = registerCard({ url: linkTo(site, 'passkey', secret), minutes: LINK_MINUTES }, language);
   return { kind: 'card', done: true, audience: 'private', card };

@@ -9,6 +9,7 @@ import type { SignInLinks } from './sign-in.ts';
 export const NO_SIGN_IN: SignInLinks = {
   toLink: () => Promise.resolve(null),
   toStepUp: () => Promise.resolve(null),
+  toFirstPasskey: () => Promise.resolve(null),
 };
 
 /** Links that begin a sign-in, and the pages behind them. */
@@ -25,6 +26,15 @@ export function createSignIn(edges: SignInEdges): { readonly links: SignInLinks;
         const { platform, workspace, account: name } = account;
         const asked = { purpose: { kind: 'link' }, account: { platform, workspace, account: name } } as const;
         return linkFor(tenant, { ...asked, person: person?.id ?? null, language });
+      },
+      async toFirstPasskey(tenant, { person, account: { platform, workspace, account } }) {
+        if ((await edges.identity.entraTenants(tenant)).length === 0) return null;
+        const language = person.language ?? (await edges.stores.people.languageOf(tenant));
+        return linkFor(tenant, {
+          purpose: { kind: 'passkey' },
+          account: { platform, workspace, account },
+          ...{ person: person.id, language },
+        });
       },
       async toStepUp(tenant, { person, account, approval, actionDigest }) {
         const language = person.language ?? (await edges.stores.people.languageOf(tenant));

@@ -229,7 +229,7 @@ test('whoever signed what is still to run is read where nobody clicks', async ()
     const rights = {
       ofPeople: async (_: unknown, people: readonly PersonId[]) => (read.push(...people), nothing),
       ofEverybody: async () => (looked(), nothing),
-      ...{ ofAccount: async () => nothing, ofApproval: async () => nothing },
+      ...{ ofAccount: async () => nothing, ofPerson: async () => nothing, ofApproval: async () => nothing },
     };
     const kept = startKeepingRights({ rights, identity, metrics, log });
     closing = kept.close;

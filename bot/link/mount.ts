@@ -9,12 +9,12 @@ import {
   type FreshRights,
 } from '../../platform/identity/fresh-rights.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Stores } from '../../platform/stores.ts';
+import type { Site, Stores } from '../../platform/stores.ts';
 import type { Routes } from '../api/http.ts';
 import type { Count } from '../api/metrics.ts';
 import { refusal } from '../words.ts';
 import { createSignIn, NO_SIGN_IN } from './create-sign-in.ts';
-import type { OnStepUp, SignInLinks } from './sign-in.ts';
+import type { OnFirstPasskey, OnStepUp, SignInLinks } from './sign-in.ts';
 
 export interface IdentityOptions {
   readonly config: Config;
@@ -25,6 +25,8 @@ export interface IdentityOptions {
   readonly publicUrl: () => string;
   /** What a fresh sign-in is for; missing: nothing asks for one. */
   readonly onStepUp?: OnStepUp;
+  readonly onFirstPasskey: OnFirstPasskey;
+  readonly site: Pick<Site, 'origin'>;
 }
 
 export interface MountedIdentity {
@@ -43,7 +45,7 @@ const unasked: OnStepUp = ({ language }) =>
 
 /** Sign-in with Entra and the directories that give rights, as far as this installation has them. */
 export function mountIdentity(options: IdentityOptions): MountedIdentity {
-  const { config, stores, log, count, publicUrl, onStepUp = unasked } = options;
+  const { config, stores, log, count, publicUrl, onStepUp = unasked, onFirstPasskey } = options;
   const sources: Partial<Record<Directory, DirectorySource>> = {};
   const rights = createFreshRights({ store: stores.identity, sources, log });
   const addSlack = (groups: DirectorySource | null): void => {
@@ -55,8 +57,8 @@ export function mountIdentity(options: IdentityOptions): MountedIdentity {
   sources.entra = createEntraGroups(entra, clientId);
   const { signIns, identity } = stores;
   const signIn = createSignIn({
-    ...{ stores, signIns, identity, entra, clientId, publicUrl, onStepUp, log, count },
-    directoryOrigin: new URL(issuer).origin,
+    ...{ stores, signIns, identity, entra, clientId, publicUrl, onStepUp, onFirstPasskey, log, count },
+    ...{ directoryOrigin: new URL(issuer).origin, siteOrigin: options.site.origin },
   });
   return { ...signIn, rights, addSlack };
 }

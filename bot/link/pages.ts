@@ -64,6 +64,7 @@ export function askPage(signIn: SignInFound, link: string): Page {
   const form = { action: '/link/start', label: say.goOn, link };
   if (purpose.kind === 'step-up')
     return { language, title: say.stepUpTitle, text: say.stepUpMeans(purpose.approval), form };
+  if (purpose.kind === 'passkey') return { language, title: say.passkeyTitle, text: say.passkeyMeans, form };
   const text = say.linkMeans(say.chats[account.platform], account.account, account.workspace);
   return { language, title: say.linkTitle, text, form };
 }

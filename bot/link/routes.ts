@@ -85,7 +85,7 @@ async function lookAt(edges: SignInEdges, req: IncomingMessage, res: ServerRespo
   const link = urlOf(edges, req).searchParams.get('t') ?? '';
   const signIn = await edges.signIns.look(link);
   if (signIn === null) return refusePage(res, browsersLanguage(req), why('sign-in-unknown'), 404);
-  showPage(res, 200, askPage(signIn, link), [edges.directoryOrigin]);
+  showPage(res, 200, askPage(signIn, link), [edges.directoryOrigin, edges.siteOrigin]);
 }
 
 /**
@@ -110,7 +110,7 @@ async function begin(edges: SignInEdges, req: IncomingMessage, res: ServerRespon
   if (begun === null) return refusePage(res, language, why('sign-in-unknown'), 404);
   try {
     const to = { tid, redirectUri: `${edges.publicUrl()}${CALLBACK}`, state: begun.state, ...secrets };
-    const url = await edges.entra.authorizeUrl({ ...to, fresh: signIn.purpose.kind === 'step-up' });
+    const url = await edges.entra.authorizeUrl({ ...to, fresh: signIn.purpose.kind !== 'link' });
     res.setHeader('set-cookie', setCookie(edges.publicUrl(), begun.browser, LASTS_SECONDS));
     res.writeHead(303, { location: url.href }).end();
   } catch (error) {
@@ -135,20 +135,21 @@ const REDEEMED: Readonly<Record<Extract<Redeemed, { ok: false }>['why'], string>
 type Ended = Extract<SignInEnded, { ok: true }>;
 type Who = Extract<Redeemed, { ok: true }>['who'];
 
-/** The same person as asked, in the company's own tenant, and asked for their password just now. */
-async function completeStepUp(
+/** The same person as asked, in the company's own tenant, and asked for their password just now. `to`: where they go on. */
+async function completeFresh(
   edges: SignInEdges,
   { signIn }: Ended,
   who: Who,
-): Promise<SignInSaid | Refusal> {
+): Promise<SignInSaid | Refusal | { readonly to: string }> {
   const { tenant, person, purpose, account, language } = signIn;
-  if (purpose.kind !== 'step-up' || person === null) return why('sign-in-unknown');
+  if (purpose.kind === 'link' || person === null) return why('sign-in-unknown');
   const { tid, oid, authTimeMs } = who;
   if (authTimeMs === null || authTimeMs < Date.now() - FRESH_SECONDS * 1000) return why('sign-in-not-fresh');
   if (!(await edges.identity.entraTenants(tenant)).includes(tid)) return why('sign-in-other-tenant');
   if (!(await edges.identity.isTheirs(tenant, person, who))) return why('sign-in-somebody-else');
-  const { approval, actionDigest } = purpose;
-  return edges.onStepUp({ tenant, person, account, approval, actionDigest, tid, oid, authTimeMs, language });
+  const verified = { tenant, person, account, tid, oid, authTimeMs, language };
+  if (purpose.kind === 'passkey') return { to: await edges.onFirstPasskey(verified) };
+  return edges.onStepUp({ ...verified, approval: purpose.approval, actionDigest: purpose.actionDigest });
 }
 
 /** The directory sent the browser back. Whatever comes of it, this sign-in is over. */
@@ -161,15 +162,16 @@ async function comeBack(edges: SignInEdges, req: IncomingMessage, res: ServerRes
   res.setHeader('set-cookie', setCookie(edges.publicUrl(), '', 0));
   const { signIn, nonce, verifier } = ended;
   const [tid = ''] = await edges.identity.entraTenants(signIn.tenant);
-  const fresh = signIn.purpose.kind === 'step-up';
+  const fresh = signIn.purpose.kind !== 'link';
   const redeemed = await edges.entra.redeem(url, { tid, state, nonce, verifier, fresh });
   if (!redeemed.ok) {
     edges.log.warn({ why: redeemed.log, purpose: signIn.purpose.kind }, 'a sign-in was refused');
     return turnAway(edges, res, signIn, language, why(REDEEMED[redeemed.why]));
   }
   const said = fresh
-    ? await completeStepUp(edges, ended, redeemed.who)
+    ? await completeFresh(edges, ended, redeemed.who)
     : await completeLink(edges, signIn, redeemed.who);
+  if ('to' in said) return void res.writeHead(303, { location: said.to }).end();
   if ('reason' in said) return turnAway(edges, res, signIn, language, said);
   const say = pagesIn(language);
   const done = signIn.purpose.kind === 'link' ? say.linkedTitle : say.doneTitle;

@@ -258,6 +258,8 @@ describe('a fresh sign-in for one action', () => {
         got.push(verified);
         return Promise.resolve({ done: true, text: 'Signed.' });
       },
+      onFirstPasskey: () => Promise.reject(new Error('no passkey here')),
+      site: { origin: 'http://localhost' },
     });
     ({ links } = identity);
     page = await listenHttp({ routes: identity.routes, host: '127.0.0.1', port: 0, log });

@@ -9,6 +9,9 @@ const ENGLISH = {
   stepUpTitle: 'Sign in again',
   stepUpMeans: (approval: string): string =>
     `Your company asks for a fresh sign-in before you sign ${approval}. Go on only if you asked for this yourself, just now.`,
+  passkeyTitle: 'Sign in before your first passkey',
+  passkeyMeans:
+    'Your first passkey is added after a fresh sign-in with your company’s directory, in this browser. Go on only if you asked for this yourself, just now.',
   goOn: 'Go on to sign in',
   over: 'You can close this page.',
   linkedTitle: 'Linked',
@@ -27,6 +30,9 @@ const GERMAN: typeof ENGLISH = {
   stepUpTitle: 'Erneut anmelden',
   stepUpMeans: (approval) =>
     `Ihre Firma verlangt eine frische Anmeldung, bevor Sie ${approval} unterschreiben. Fahren Sie nur fort, wenn Sie das eben selbst verlangt haben.`,
+  passkeyTitle: 'Anmelden vor Ihrem ersten Passkey',
+  passkeyMeans:
+    'Ihr erster Passkey wird nach einer frischen Anmeldung beim Verzeichnis Ihrer Firma hinzugefügt, in diesem Browser. Fahren Sie nur fort, wenn Sie das eben selbst verlangt haben.',
   goOn: 'Weiter zur Anmeldung',
   over: 'Sie können diese Seite schließen.',
   linkedTitle: 'Verknüpft',

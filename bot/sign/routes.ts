@@ -5,10 +5,11 @@ import { pageDigest, signPage } from '../../cards/sign-page.ts';
 import { addingText, statementDigest } from '../../core/passkey.ts';
 import type { ProofKind } from '../../core/proof.ts';
 import type { RefusalReason } from '../../core/approval/types.ts';
+import type { TenantId } from '../../core/ids.ts';
 import { refusalSentence } from '../../core/sentences.ts';
 import type { Refusal } from '../../core/views.ts';
 import type { Log } from '../../platform/log.ts';
-import type { FoundLink, NoLink, PasskeyRefused, Site, Stores } from '../../platform/stores.ts';
+import type { FoundLink, NoLink, NotSignedIn, PasskeyRefused, Site, Stores } from '../../platform/stores.ts';
 import type { Handler, Routes } from '../api/http.ts';
 import type { Count } from '../api/metrics.ts';
 import { readBody } from '../api/read-body.ts';
@@ -93,7 +94,9 @@ function jsonOf(body: Buffer): unknown {
 }
 
 /** What is said where there is no link, or an answer that does not count: the same words in any case, and an entry where it is ours. */
-function turnAway(edges: SignEdges, why: NoLink | PasskeyRefused): Promise<Refused> {
+function turnAway(edges: SignEdges, why: NoLink | PasskeyRefused | NotSignedIn): Promise<Refused> {
+  if (why.why === 'sign-in')
+    return refuse(edges, why.link, refusal('sign_in_refused', { why: 'sign-in-first-passkey' }));
   const reason: RefusalReason = why.why === 'passkey' ? 'passkey_refused' : 'link_over';
   if (why.why === 'passkey')
     edges.log.warn({ why: why.log, link: why.link.purpose }, 'a passkey was refused');
@@ -216,6 +219,12 @@ const beginSignIn: Act = async (edges, posted) => {
   return url === null ? turnAway(edges, { ok: false, why: 'expired', link }) : { body: { url } };
 };
 
+/** A first passkey wants a sign-in wherever one can be had. */
+const firstBySignIn =
+  ({ stores, signsIn }: SignEdges) =>
+  async (tenant: TenantId): Promise<boolean> =>
+    signsIn && (await stores.identity.entraTenants(tenant)).length > 0;
+
 const showAdd: Act = async (edges, posted) => {
   const { stores, site } = edges;
   const looked = await stores.passkeys.look(posted.link);
@@ -227,6 +236,8 @@ const showAdd: Act = async (edges, posted) => {
   const credentials = await stores.passkeys.credentials(tenant, person.id);
   const say = signWords(language).page;
   const first = credentials.length > 0;
+  if (!first && link.signedInAtMs === null && (await firstBySignIn(edges)(tenant)))
+    return turnAway(edges, { ok: false, why: 'sign-in', link });
   return {
     body: {
       language,
@@ -243,7 +254,9 @@ const showAdd: Act = async (edges, posted) => {
 };
 
 const add: Act = async (edges, posted) => {
-  const added = await edges.stores.passkeys.register(posted.link, posted.answer, posted.by, edges.site);
+  const { stores, site } = edges;
+  const made = { made: posted.answer, by: posted.by };
+  const added = await stores.passkeys.register(posted.link, made, site, firstBySignIn(edges));
   if (!added.ok) return turnAway(edges, added);
   const { language } = added.link;
   return { body: { language, done: true, text: signWords(language).page.added, ...wordsFor(language) } };

@@ -16,7 +16,8 @@ import { createNoteSigner } from '../../platform/ledger/note.ts';
 import { checkReceipt, type ReceiptJson } from '../../platform/ledger/receipt.ts';
 import { forgeReceipt, otherAction } from '../../test/forge-receipt.ts';
 import { startBotKit, type BotKit } from '../../test/bot-kit.ts';
-import { inSlack, type Typist } from '../../test/both-chats.ts';
+import { inSlack, inTeams, type Typist } from '../../test/both-chats.ts';
+import { addressIn } from '../../test/browser-kit.ts';
 import { launchBrowser, seriousFindings, sidewaysPixels } from '../../test/browser.ts';
 import { englishIn } from '../../test/english.ts';
 import { startEntraKit, type EntraKit } from '../../test/entra-kit.ts';
@@ -116,8 +117,18 @@ async function pressOn({ page }: Device, link: string): Promise<string> {
   return page.locator('.said').innerText();
 }
 
+/** From the chat to the directory and back, as a browser goes before a first passkey: where it ends. `as`: who signs in. */
+async function signInFirst(said: string, { page }: Device, as: ExamplePerson): Promise<string> {
+  entra.signsIn = { oid: TEAMS_PEOPLE[as].entraObject, claims: { acct: 0 } };
+  expect(said).not.toContain('/link/passkey#');
+  await page.goto(addressIn(said.replaceAll('\\/', '/')));
+  await page.click('button');
+  await page.waitForURL(/link\/(passkey#|callback)/);
+  return page.url();
+}
+
 async function addPasskey(who: ExamplePerson, on: Device): Promise<string> {
-  return pressOn(on, linkIn(await typed.type(who, 'passkeys add')));
+  return pressOn(on, await signInFirst(await typed.type(who, 'passkeys add'), on, who));
 }
 
 async function withPolicy(change: (rule: Policy['rules'][number]) => Policy['rules'][number]): Promise<void> {
@@ -268,7 +279,7 @@ describe('breaking the glass where the policy asks for a passkey', () => {
   });
 
   test('a passkey is added in German, from the page to the notice', async () => {
-    const link = linkIn(await typed.type('ines', 'passkeys add'));
+    const link = await signInFirst(await typed.type('ines', 'passkeys add'), own, 'ines');
     german(await readOn(own, link), ['Passkey hinzufügen', 'im Namen von Ines Vogel']);
     german(await pressOn(own, link), ['Ihr Passkey wurde hinzugefügt']);
     german(await readOn(own, link), ['Nicht erledigt', 'Dieser Link wurde schon benutzt']);
@@ -578,6 +589,54 @@ describe('a passkey', () => {
     expect(await passkeysOf('ben')).toEqual([expect.objectContaining({ passkey: passkey?.passkey })]);
     expect(await typed.type('ben', 'passkeys')).toContain('1 passkey');
   }, 240_000);
+
+  test.each([
+    ['slack', 'mara'],
+    ['teams', 'sofia'],
+  ] as const)(
+    'attack: the first one, with their account in %s and no sign-in of theirs',
+    async (chat, who) => {
+      const { stores, tenant, people } = world.kit;
+      const type = chat === 'slack' ? typed.type : inTeams(world).type;
+      const own = await device();
+      const before = await world.counts();
+      expect(await signInFirst(await type(who, 'passkeys add'), own, 'ben')).toContain('/link/callback');
+      expect(await own.page.locator('main').innerText()).toMatch(/somebody else than the person who asked/);
+      // A link as it came of the chat alone before, or while they still had a passkey.
+      const caller = {
+        platform: 'slack',
+        workspace: 'T08HARBOUR',
+        account: 'U08X',
+        homeWorkspace: null,
+      } as const;
+      const asked = { person: people[who].id, caller, language: 'en' } as const;
+      const secret = await stores.passkeys.askToRegister(tenant, asked);
+      for (const path of ['open', 'add']) {
+        const refused = await post(`/link/passkey/${path}`, { link: secret, answer: {}, by: null });
+        expect([refused.status, JSON.stringify(refused.body)]).toEqual([
+          403,
+          expect.stringContaining('after a fresh sign-in'),
+        ]);
+      }
+      expect((await world.counts()).refused).toBe(before.refused + 3);
+      expect(await passkeysOf(who)).toEqual([]);
+      const link = await signInFirst(await type(who, 'passkeys add'), own, who);
+      expect(await pressOn(own, link)).toContain('Your passkey was added');
+      const [passkey] = await passkeysOf(who);
+      const { rows } = await (
+        await world.kit.as('superuser')
+      ).query<{ body: string }>(
+        `SELECT b.body FROM ledger_entries e JOIN ledger_bodies b USING (tenant, seq) WHERE e.subject = $1`,
+        [`passkey/${passkey?.passkey}`],
+      );
+      expect(rows.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+        { signedInAtMs: expect.any(Number) as number },
+      ]);
+      expect(passkey && (await stores.passkeys.remove(tenant, passkey.passkey, people[who].id))).toBe(true);
+      await own.page.context().close();
+    },
+    240_000,
+  );
 
   test('is wanted by a policy only where enough people have one', async () => {
     await expect(

@@ -3,6 +3,8 @@ import type { Site } from '../../platform/stores.ts';
 
 /** How long a link lasts; the store holds it to that. */
 export const LINK_MINUTES = 5;
+/** The same for one that begins a sign-in. */
+export const SIGN_IN_MINUTES = 10;
 
 /** Where the pages are: `COUNTERSIGN_URL`, or this machine by the name that passkeys take. */
 export function siteOf({ publicUrl, botPort }: Pick<Config, 'publicUrl' | 'botPort'>): Site {

@@ -5,7 +5,7 @@ import { TenantId, type ApprovalId, type PersonId } from '../../core/ids.ts';
 import type { Language } from '../../core/language.ts';
 import type { Database, TenantTx } from '../database.ts';
 import type { Sealer } from '../seal.ts';
-import type { Platform, SignInAsked, SignInFound, SignInStore } from '../stores.ts';
+import type { Platform, SignInAsked, SignInFound, SignInPurpose, SignInStore } from '../stores.ts';
 
 /** From the link to its last page. */
 const LASTS_MINUTES = 10;
@@ -39,7 +39,7 @@ const same = (a: string, b: string): boolean =>
 
 interface Row {
   sign_in: string;
-  purpose: 'link' | 'step-up';
+  purpose: SignInPurpose['kind'];
   person: PersonId | null;
   platform: Platform;
   workspace: string;
@@ -58,7 +58,7 @@ function found(tenant: TenantId, row: Row): SignInFound {
   const { purpose, platform, workspace, account, person, language, approval, action_digest: digested } = row;
   const account_ = { platform, workspace, account };
   const at = { tenant, id: row.sign_in, account: account_, person, language };
-  if (purpose === 'link') return { ...at, purpose: { kind: 'link' } };
+  if (purpose !== 'step-up') return { ...at, purpose: { kind: purpose } };
   if (approval === null || digested === null) throw new Error('a step-up names no action');
   return { ...at, purpose: { kind: 'step-up', approval, actionDigest: digested } };
 }

@@ -5,7 +5,7 @@ import type { Language } from '../../core/language.ts';
 import { SignedStatement, statementText } from '../../core/passkey.ts';
 import type { TenantTx } from '../database.ts';
 import type { Sealer } from '../seal.ts';
-import type { AskedToSign, FoundLink, Looked, TypedWords } from '../stores/passkeys.ts';
+import type { AskedToRegister, AskedToSign, FoundLink, Looked, TypedWords } from '../stores/passkeys.ts';
 import type { Platform } from '../stores/people.ts';
 
 /** Long enough to take the phone out; short enough that one left behind is worth nothing. */
@@ -43,10 +43,10 @@ export function readSecret(sealer: Sealer, secret: string): { tenant: TenantId; 
 }
 
 const INSERT = `INSERT INTO sign_links (tenant, link, purpose, person, platform, workspace, account, home_workspace, language, nonce,
-    approval, statement, words, expires_at)
-  VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now() + interval '${LINK_MINUTES} minutes')`;
+    approval, statement, words, signed_in_at, expires_at)
+  VALUES (current_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, to_timestamp($13::float8 / 1000), now() + interval '${LINK_MINUTES} minutes')`;
 
-type Asked = Pick<AskedToSign, 'person' | 'caller' | 'language'> & Partial<AskedToSign>;
+type Asked = AskedToRegister & Partial<AskedToSign>;
 
 /** Writes a new link; answers with what goes into it. */
 export async function writeLink(
@@ -65,7 +65,7 @@ export async function writeLink(
     text: INSERT,
     values: [
       ...[link, text === null ? 'register' : 'sign', person, platform, workspace, account, homeWorkspace],
-      ...[language, nonce, approval ?? null, text, sealed],
+      ...[language, nonce, approval ?? null, text, sealed, asked.signedInAtMs ?? null],
     ],
   });
   return secret;
@@ -84,18 +84,19 @@ interface Row {
   approval: ApprovalId | null;
   statement: string | null;
   words: Buffer | null;
+  signed_in_ms: number | null;
   used: boolean;
   over: boolean;
 }
 
 const READ = `SELECT link, purpose, person, platform, workspace, account, home_workspace, language, nonce, approval, statement,
-    words, used_at IS NOT NULL AS used, expires_at <= now() AS over FROM sign_links`;
+    words, (extract(epoch FROM signed_in_at) * 1000)::bigint AS signed_in_ms, used_at IS NOT NULL AS used, expires_at <= now() AS over FROM sign_links`;
 
 function found(sealer: Sealer, tenant: TenantId, row: Row): FoundLink {
   const { link, person, platform, workspace, account, language, nonce, approval, statement } = row;
   const caller = { platform, workspace, account, homeWorkspace: row.home_workspace };
   const at = { tenant, link, person, caller, language, nonce };
-  if (row.purpose === 'register') return { ...at, purpose: 'register' };
+  if (row.purpose === 'register') return { ...at, purpose: 'register', signedInAtMs: row.signed_in_ms };
   if (approval === null || statement === null) throw new Error('a link to sign names nothing to sign');
   const words: TypedWords =
     row.words === null

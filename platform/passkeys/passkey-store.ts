@@ -129,6 +129,9 @@ async function keep(tx: TenantTx, link: FoundLink, posted: unknown, site: Site):
     ...{ kind: 'passkey.registered', subject: passkeySubject(passkey), run: null, actor: person },
     body: {
       ...{ passkey, credential: credential.id, ...key, rpId: site.rpId, aaguid, synced },
+      ...(link.purpose === 'register' && link.signedInAtMs !== null
+        ? { signedInAtMs: link.signedInAtMs }
+        : {}),
       ...(await whoIs(tx, person)),
     },
   });
@@ -141,9 +144,11 @@ async function register(
   secret: string,
   posted: { readonly made: unknown; readonly by: unknown },
   site: Site,
+  firstBySignIn: (tenant: TenantId) => Promise<boolean>,
 ): Promise<Registered> {
   const at = readSecret(edges.sealer, secret);
   if (at === null) return { ok: false, why: 'unknown' };
+  const bySignIn = await firstBySignIn(at.tenant);
   const done = await edges.db.inTenant(at.tenant, async (tx): Promise<Registered> => {
     const looked = await readLink(tx, edges.sealer, at, ' FOR UPDATE');
     if (!looked.ok) return looked;
@@ -153,7 +158,7 @@ async function register(
     if ((await inForce(tx, link.person)).length > 0) {
       const proved = await answered(tx, link, posted.by, addingText('by', link), site);
       if (!proved.ok) return proved;
-    }
+    } else if (bySignIn && link.signedInAtMs === null) return { ok: false, why: 'sign-in', link };
     return keep(tx, link, posted.made, site);
   });
   edges.wake();
@@ -204,7 +209,7 @@ export function createPasskeyStore(edges: Edges): PasskeyStore {
       ),
     sign: (secret, answer, site) => sign(edges, secret, answer, site),
     signedIn: (tenant, about) => db.inTenant(tenant, (tx) => takeFor(tx, sealer, tenant, about)),
-    register: (secret, made, by, site) => register(edges, secret, { made, by }, site),
+    register: (secret, posted, site, firstBySignIn) => register(edges, secret, posted, site, firstBySignIn),
     async remove(tenant, passkey, by) {
       const removed = await db.inTenant(tenant, (tx) => remove(tx, tenant, passkey, by));
       edges.wake();

@@ -19,6 +19,11 @@ interface OfLink {
   readonly language: Language;
 }
 
+export interface AskedToRegister extends OfLink {
+  /** They signed in with their directory for it, then. */
+  readonly signedInAtMs?: number;
+}
+
 export interface AskedToSign extends OfLink {
   readonly approval: ApprovalId;
   readonly statement: Omit<SignedStatement, 'nonce'>;
@@ -38,7 +43,11 @@ export type FoundLink = OfLink & {
         readonly statement: SignedStatement;
         readonly words: TypedWords;
       }
-    | { readonly purpose: 'register' }
+    | {
+        readonly purpose: 'register';
+        /** When they signed in afresh for it; null: the chat account alone asked. */
+        readonly signedInAtMs: number | null;
+      }
   );
 
 /** `unknown`: none of ours, so there is no ledger to write into. */
@@ -63,8 +72,14 @@ export type PasskeyRefused = {
 
 export type Signed =
   { readonly ok: true; readonly link: FoundLink; readonly proof: Proof } | NoLink | PasskeyRefused;
+/** The first one wants a sign-in, which the link did not come of. */
+export type NotSignedIn = { readonly ok: false; readonly why: 'sign-in'; readonly link: FoundLink };
+
 export type Registered =
-  { readonly ok: true; readonly link: FoundLink; readonly passkey: PasskeyId } | NoLink | PasskeyRefused;
+  | { readonly ok: true; readonly link: FoundLink; readonly passkey: PasskeyId }
+  | NoLink
+  | PasskeyRefused
+  | NotSignedIn;
 
 /** Passkeys, and the one-time links to the pages where they are added and used. Every change is a ledger entry. */
 export interface PasskeyStore {
@@ -73,7 +88,7 @@ export interface PasskeyStore {
   view(tenant: TenantId, passkey: PasskeyId): Promise<PasskeyView | null>;
   /** The secret that goes into the link; nothing that is stored tells it. */
   askToSign(tenant: TenantId, asked: AskedToSign): Promise<string>;
-  askToRegister(tenant: TenantId, asked: OfLink): Promise<string>;
+  askToRegister(tenant: TenantId, asked: AskedToRegister): Promise<string>;
   /** What a link is for, without using it up. */
   look(secret: string): Promise<Looked>;
   /** Which credentials the browser may offer. */
@@ -88,8 +103,16 @@ export interface PasskeyStore {
     tenant: TenantId,
     about: { readonly person: PersonId; readonly approval: ApprovalId; readonly actionDigest: string },
   ): Promise<Extract<FoundLink, { purpose: 'sign' }> | null>;
-  /** `by`: what a passkey that is there already answered; needed as soon as there is one. */
-  register(secret: string, answer: unknown, by: unknown, site: Site): Promise<Registered>;
+  /**
+   * `by`: what a passkey that is there already answered; needed as soon as there is one. Before there is, `firstBySignIn` wants
+   * a link that came of a sign-in.
+   */
+  register(
+    secret: string,
+    posted: { readonly made: unknown; readonly by: unknown },
+    site: Site,
+    firstBySignIn: (tenant: TenantId) => Promise<boolean>,
+  ): Promise<Registered>;
   /** False: it is not theirs, or was removed before. */
   remove(tenant: TenantId, passkey: PasskeyId, by: PersonId): Promise<boolean>;
 }

@@ -8,7 +8,9 @@ export type SignInPurpose =
   /** To have the chat account that asked counted as theirs. */
   | { readonly kind: 'link' }
   /** To show anew that it is them, for one action of one approval. */
-  | { readonly kind: 'step-up'; readonly approval: ApprovalId; readonly actionDigest: Sha256 };
+  | { readonly kind: 'step-up'; readonly approval: ApprovalId; readonly actionDigest: Sha256 }
+  /** To show anew that it is them, before their first passkey. */
+  | { readonly kind: 'passkey' };
 
 /** Who asked for the link, and what for: bound to it from the first, read from the store, never from the browser. */
 export interface SignInAsked {
@@ -26,19 +28,23 @@ export interface SignInFound extends SignInAsked {
   readonly id: string;
 }
 
-/** Somebody signed in afresh for exactly this action: checked, and used up. */
-export interface VerifiedStepUp {
+/** Somebody signed in afresh, as the person who asked: checked, and used up. */
+export interface VerifiedSignIn {
   readonly tenant: TenantId;
   readonly person: PersonId;
   readonly account: ChatAccount;
-  readonly approval: ApprovalId;
-  readonly actionDigest: Sha256;
   /** The Entra tenant and the person's object id in it. */
   readonly tid: string;
   readonly oid: string;
   /** When they proved who they are, as the directory says (`auth_time`), epoch ms; at most two minutes ago. */
   readonly authTimeMs: number;
   readonly language: Language;
+}
+
+/** The same, for exactly this action. */
+export interface VerifiedStepUp extends VerifiedSignIn {
+  readonly approval: ApprovalId;
+  readonly actionDigest: Sha256;
 }
 
 /** Sign-ins under way. Each is taken up by one browser and ended once, whatever came of it. */
