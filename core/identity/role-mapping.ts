@@ -6,8 +6,6 @@ import type { Directory } from './directory.ts';
 export const GROUP_SOURCES = ['entra', 'app-role', 'slack'] as const;
 export type GroupSource = (typeof GROUP_SOURCES)[number];
 
-export type { Directory };
-
 /** Whose groups those are. */
 export const directoryOf = (source: GroupSource): Directory => (source === 'slack' ? 'slack' : 'entra');
 

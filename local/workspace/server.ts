@@ -15,8 +15,6 @@ import { createSlack, type Slack } from './slack-api/index.ts';
 import { openState, type WorkspaceState } from './state.ts';
 import { createTeamsApi, type TeamsApi } from './teams-api/index.ts';
 
-export type { Ledger };
-
 export interface WorkspaceOptions {
   /** 0 picks a free port. */
   readonly port: number;
