@@ -28,7 +28,11 @@ async function handed(context: CommandContext, said: string): Promise<Answered> 
   const receipt = await receiptFor(context, said, request.caller.platform);
   if ('refusal' in receipt) return receipt;
   const shown = {
-    ...{ tenant, of: 'run' in receipt ? receipt.run : receipt.approval, copied: receiptText(receipt) },
+    ...{
+      tenant,
+      of: receipt.kind === 'countersign-run-receipt' ? receipt.run : receipt.approval,
+      copied: receiptText(receipt),
+    },
     ...{ entries: receipt.entries.length, size: readHead(receipt.checkpoint)?.size ?? 0 },
   };
   return { kind: 'card', done: true, audience: 'private', card: receiptCard(shown, person.language) };

@@ -52,8 +52,8 @@ const Receipt = z.discriminatedUnion('kind', [OfApproval, OfRun]);
 type Receipt = z.infer<typeof Receipt>;
 
 /** As it is handed over: bytes in base64. */
-export type ReceiptJson = z.input<typeof OfApproval>;
-export type RunReceiptJson = z.input<typeof OfRun>;
+export type ReceiptJson = z.input<typeof OfApproval> & { readonly approval: ApprovalId };
+export type RunReceiptJson = z.input<typeof OfRun> & { readonly run: RunId };
 
 const OF_APPROVAL = `${ENTRY_ROWS} WHERE e.subject = $1 AND (e.kind LIKE 'approval.%' OR e.kind LIKE 'action.%') ORDER BY e.seq`;
 const OF_RUN = `${ENTRY_ROWS} WHERE e.run = $1 ORDER BY e.seq LIMIT 5000`;
