@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { loadConfig, type Program } from '../platform/config.ts';
 import { run as migrate } from '../bin/migrate.ts';
 import { run as prepare } from '../bin/prepare.ts';
-import { prepareDatabase } from '../platform/prepare-database.ts';
+import { prepareDatabase, prepareTemporal } from '../platform/prepare-database.ts';
 import { freshDatabase } from '../test/engines.ts';
 
 interface Service {
@@ -106,6 +106,21 @@ test('secrets go where they are needed only, and nothing but the bot’s loopbac
   expect([host, service('workers').expose]).toEqual(['0.0.0.0', [port]]);
 });
 
+test('the superuser of Postgres is known to its own container and to the one that prepares, which ends', () => {
+  const password = filledIn('env.example')['POSTGRES_PASSWORD'] ?? '';
+  const knowing = Object.keys(services).filter((name) => {
+    const own = service(name).environment ?? {};
+    return Object.values(own).some((value) => value.includes('POSTGRES_PASSWORD'));
+  });
+  expect(password).not.toBe('');
+  expect(knowing.sort()).toEqual(['postgres', 'prepare']);
+  const { POSTGRES_USER: user, POSTGRES_PWD: own } = environmentOf('temporal');
+  const prepared = new URL(environmentOf('prepare')['TEMPORAL_DATABASE_URL'] ?? '');
+  expect([user, own, prepared.pathname]).toEqual([prepared.username, prepared.password, '/temporal']);
+  expect(environmentOf('temporal-schema')['SQL_PASSWORD']).toBe(own);
+  expect(read('temporal/schema.sh')).toContain(`-u ${user} `);
+});
+
 test('Redis and Postgres are set as the product needs them, and what is mounted is there', () => {
   expect(service('redis').command).toEqual(['/bin/sh', '/etc/countersign/start.sh']);
   expect(read('redis/start.sh')).toContain('--appendonly yes --maxmemory-policy noeviction');
@@ -146,6 +161,65 @@ test('prepare makes the database and its roles, migrate the schema; a wrong addr
   const { rows } = await client.query('SELECT current_user AS role, count(*)::int AS tenants FROM tenants');
   await client.end();
   expect(rows).toEqual([{ role: 'countersign_app', tenants: 0 }]);
+});
+
+test('Temporal’s user owns its two databases, with what the superuser made in them before, and is nobody elsewhere', async () => {
+  const { superuserUrl, database } = freshDatabase();
+  const name = `${database}_t`;
+  const password = 'a0b1';
+  const at = (url: string, change: { database: string; username?: string }): string =>
+    Object.assign(new URL(url), {
+      pathname: `/${change.database}`,
+      ...(change.username ? { username: change.username, password } : {}),
+    }).href;
+  const ask = async (url: string, ...statements: string[]): Promise<Record<string, unknown>[]> => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      let last: Record<string, unknown>[] = [];
+      for (const sql of statements) last = (await client.query<Record<string, unknown>>(sql)).rows;
+      return last;
+    } finally {
+      await client.end();
+    }
+  };
+  // As it was left by an earlier release.
+  await ask(superuserUrl, `CREATE DATABASE ${name}`);
+  await ask(
+    at(superuserUrl, { database: name }),
+    'CREATE EXTENSION IF NOT EXISTS btree_gin',
+    'CREATE TABLE executions (shard int PRIMARY KEY, row_id bigserial)',
+    `CREATE FUNCTION convert_ts(s text) RETURNS text LANGUAGE sql AS 'SELECT s'`,
+  );
+  await prepareTemporal({ superuserUrl, database: name, password });
+  await prepareTemporal({ superuserUrl, database: name, password });
+  const own = at(superuserUrl, { database: name, username: name });
+  await ask(
+    own,
+    'ALTER TABLE executions ADD COLUMN more text',
+    'INSERT INTO executions (shard) VALUES (1)',
+    `CREATE OR REPLACE FUNCTION convert_ts(s text) RETURNS text LANGUAGE sql AS 'SELECT upper(s)'`,
+  );
+  // What Temporal's schema of visibility begins with.
+  const visibility = at(superuserUrl, { database: `${name}_visibility`, username: name });
+  await ask(
+    visibility,
+    'CREATE EXTENSION IF NOT EXISTS btree_gin',
+    'CREATE TABLE executions_visibility (id int)',
+  );
+  expect(
+    await ask(
+      own,
+      'SELECT rolsuper, rolcreatedb, rolcreaterole, rolbypassrls, rolreplication FROM pg_roles WHERE rolname = current_user',
+    ),
+  ).toEqual([
+    { rolsuper: false, rolcreatedb: false, rolcreaterole: false, rolbypassrls: false, rolreplication: false },
+  ]);
+  const { migratorUrl } = await prepareDatabase({ superuserUrl, database });
+  expect(migratorUrl).toContain(database);
+  await expect(ask(at(superuserUrl, { database, username: name }), 'SELECT 1')).rejects.toThrow(
+    /permission denied for database/,
+  );
 });
 
 async function withEnvironment<T>(env: Record<string, string>, work: () => Promise<T>): Promise<T> {
