@@ -33,7 +33,7 @@ function missingPackages() {
 }
 
 if (missingPackages().length > 0) {
-  console.error('Installing dependencies (npm ci), about half a minute ...');
+  console.error('Installing dependencies (npm ci), half a minute, or a few on a slow line ...');
   const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],

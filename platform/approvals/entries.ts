@@ -1,3 +1,4 @@
+import { effectiveRequirement } from '../../core/approval/quorum.ts';
 import type { ApprovalEvent, ApprovalState, Transitioned } from '../../core/approval/types.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { PersonId } from '../../core/ids.ts';
@@ -47,7 +48,7 @@ export const actorOf = (event: AskedEvent): PersonId | null => ('by' in event ? 
 function byOf({ locked, event }: About): JsonObject {
   const actor = actorOf(event);
   const person = actor === null ? undefined : locked.context.people.get(actor);
-  return person === undefined ? {} : { by: { name: person.name, roles: rolesOf(person) } };
+  return person === undefined ? {} : { by: { name: person.name, roles: rolesOf(person), team: person.team } };
 }
 
 /** What the event said, without what is said elsewhere in the entry. */
@@ -99,6 +100,11 @@ function changeEntry(
   };
 }
 
+const stagesOf = ({ policy, risk }: ApprovalState): JsonObject[] =>
+  effectiveRequirement(policy.requirement, risk).stages.map(({ name, quorum, who }) => ({
+    ...{ name, quorum, who: who.map((one) => ({ ...one })) },
+  }));
+
 /** The entry that opens an approval, and with it a successor's lineage goes on. */
 export function askedEntry(state: ApprovalState, title: string, agent: string): LedgerEntry {
   const { action, actionDigest, effect, risk, amount, requester, policy, root } = state;
@@ -123,7 +129,8 @@ export function askedEntry(state: ApprovalState, title: string, agent: string): 
       root,
       signed,
       needed,
-      policy: { id: policy.id, version: policy.version },
+      // Who had to sign, so that whoever reads it in years needs no policy of then beside it.
+      policy: { id: policy.id, version: policy.version, stages: stagesOf(state) },
     },
   };
 }

@@ -410,6 +410,7 @@ describe('a receipt', () => {
     const wrong = [
       [text.replace(/6180/, '9180')],
       [moved],
+      [JSON.stringify({ ...rest, entries: entries.toSpliced(1, 1) })],
       [text, createNoteSigner('countersign.test', pem()).verifierKey],
     ] as const;
     await Promise.all(wrong.map(([receipt, key]) => expect(byHand(receipt, key)).rejects.toThrow()));
@@ -571,13 +572,23 @@ describe('a receipt of a run', () => {
       writeFileSync(join(dir, file), said);
     const byHand = [...blocksOf('check-a-receipt', 'sh').slice(0, 2), ...blocksOf('check-a-receipt', 'bash')].join('\n');
     const { stdout } = await promisify(execFile)('bash', ['-c', byHand], { cwd: dir });
+    const file = join(dir, 'copied.txt');
+    writeFileSync(file, `From the chat:\n${receiptText(JSON.parse(signed) as RunReceiptJson)}\n`);
+    const told = async (wanted: string): Promise<string> => {
+      const args = ['bin/launch.mjs', 'verify', file, '--key', signer.verifierKey, '--witness', wanted];
+      return (await promisify(execFile)(process.execPath, args)).stdout;
+    };
+    expect(await told(here)).toMatch(/^The run run_[^]+The witness witness\.test\/w1 signed it too, at 2/);
+    await expect(told(absent)).rejects.toMatchObject({
+      ...{ code: 1, stdout: expect.stringMatching(/^Not proved\. The witness \S+ has not signed this checkpoint/) },
+    });
     rmSync(dir, { recursive: true });
     expect(stdout.match(/Signature Verified Successfully/g)).toHaveLength(2);
     const [line = ''] = /\u2014 witness\.test\S* \S{100,}(?=\\n)/.exec(signed) ?? [];
     const forged = signed.replace(line, `${line.slice(0, -12)}${line.at(-12) === 'A' ? 'B' : 'A'}${line.slice(-11)}`);
     expect(forged).not.toBe(signed);
     expect(checkReceipt(forged, signer.verifierKey, [here])).toMatchObject({ broken: expect.stringMatching(/that is not theirs/) });
-  });
+  }, 240_000);
 }); // prettier-ignore
 
 /** What was backed up, in an empty database of its own. */
