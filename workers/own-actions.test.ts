@@ -75,7 +75,8 @@ test('a grant that people signed is made by its own workflow, and then signs wha
 
 test('a roll back that was signed survives whoever is to carry it out: killed before it is written, replaced, killed after it is', async () => {
   const { stores, tenant, people } = world;
-  const place = { agent: 'fraud-review', environment: 'production' } as const;
+  const played = { agent: 'fraud-review', environment: 'production' } as const;
+  const place = { ...played, known: ['1.0.0', '1.1.0'] };
   for (const active of ['1.0.0', '1.1.0'])
     await stores.versions.set(tenant, {
       ...place,
@@ -90,7 +91,7 @@ test('a roll back that was signed survives whoever is to carry it out: killed be
   await stores.incidents.observe(tenant, [firing({ agent: place.agent, fingerprint: 'faithfulness/own' })]);
   const [incident] = await stores.incidents.open(tenant);
   const args: JsonObject = {
-    ...{ ...place, team: 'claims', revision: before.revision, from_version: step.from },
+    ...{ ...played, team: 'claims', revision: before.revision, from_version: step.from },
     ...{ share: step.share, to_version: step.to },
   };
   const opened = await stores.approvals.openOwn(tenant, {
