@@ -130,4 +130,13 @@ test('what the store holds is judged: rehearsed is missing, real is ok, and the 
   expect(states()).toEqual({ ...all('not_ok'), 'red-team': 'missing' });
   await run(['fraud-review', '1.0.0'], env);
   expect(states()).toEqual(all('missing'));
+
+  // A case of the company's own is played by its evaluations too: one without it was of other cases.
+  const golden = (await chosenAgents('fraud-review', undefined, env))?.[0]?.cases?.[0];
+  await db.query(
+    `INSERT INTO golden_cases (tenant, run, agent, status, golden, decided_by) SELECT tenant, run, agent, 'accepted', $1, $2 FROM runs LIMIT 1`,
+    [JSON.stringify({ ...golden, id: 'live-1' }), t.people.ines.id],
+  );
+  await run(['fraud-review'], env);
+  expect(said.at(-2)).toMatch(/was of another prompt or of other cases/);
 });

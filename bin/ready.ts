@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { withOwnCases } from '../core/evals/own-cases.ts';
 import { TenantId } from '../core/ids.ts';
 import { Language } from '../core/language.ts';
 import { nothingKnown, type ReadyEvidence } from '../core/ready/evidence.ts';
@@ -34,7 +35,8 @@ export async function run(args: string[], env: NodeJS.ProcessEnv = process.env):
   try {
     const { contract } = agent;
     const evidence: ReadyEvidence = (await store?.evidence(tenant, contract)) ?? nothingKnown(Date.now());
-    const { promptHash, casesHash } = goldenSetOf(agent, false);
+    const own = (await store?.accepted(tenant, contract.name)) ?? [];
+    const { promptHash, casesHash } = withOwnCases(contract, goldenSetOf(agent, false), own);
     const readiness = judgeReady(evidence, { contract, promptHash, casesHash });
     console.log(readyMarkdown(readiness, store !== null, language));
     console.log(JSON.stringify(readiness));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findLeaks, withoutPersonalData } from './personal-data.ts';
+import { findLeaks, namesOf, withoutPersonalData } from './personal-data.ts';
 
 describe('personal data that must not leave', () => {
   test.each([
@@ -38,4 +38,15 @@ describe('a text that is kept', () => {
   ])('%s', (text, kept) => {
     expect(withoutPersonalData(text, ['Marian Odell', '(x'])).toBe(kept);
   });
+});
+
+test('a record says names of people in its fields for them, however deep, and nothing else is one', () => {
+  const record = {
+    ...{ policy: 'POL-11', holder: { party: 'PTY-1', name: 'Marian Odell' } },
+    links: [{ full_name: 'Jörg von der Heide' }, { holderName: 'A. O’Neil' }, { name: 'plumber' }],
+    files: [{ name: 'burst pipe.pdf' }, { name: 'Photo 12' }],
+    ...{ title: 'Escape Water', reason: 'Marian Odell said so', fileNames: ['Not This'] },
+  };
+  expect(namesOf(record)).toEqual(['Marian Odell', 'Jörg von der Heide', 'A. O’Neil']);
+  expect(namesOf('Marian Odell')).toEqual([]);
 });

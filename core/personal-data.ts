@@ -80,3 +80,19 @@ export function withoutWholeNames(text: string, names: readonly string[]): strin
   if (whole.length === 0) return text;
   return text.replace(new RegExp(`(?<!\\p{L})(?:${whole.join('|')})(?!\\p{L})`, 'giu'), REMOVED);
 }
+
+/** `name`, `holderName`, `full_name`: under which a record says what somebody is called. */
+const NAME_FIELD = /(?:^|_)name$|Name$/;
+/** Two words or more, first and last with a capital: one word, a file or a sentence is no person's name. */
+const FULL_NAME = /^\p{Lu}[\p{L}.'’-]*(?: [\p{L}.'’-]+)* \p{Lu}[\p{L}.'’-]*$/u;
+const LONGEST_NAME = 80;
+
+/** The names of people that stand in a record, wherever in it. A company's may be among them: too much is taken, not too little. */
+export function namesOf(record: unknown): string[] {
+  if (typeof record !== 'object' || record === null) return [];
+  return Object.entries(record).flatMap(([field, value]) => {
+    if (typeof value !== 'string') return namesOf(value);
+    const isName = NAME_FIELD.test(field) && value.length <= LONGEST_NAME && FULL_NAME.test(value.trim());
+    return isName ? [value.trim()] : [];
+  });
+}

@@ -173,7 +173,12 @@ async function declinedRun(chat: 'Slack' | 'Teams'): Promise<RunId> {
   if (!opened.ok) throw new Error(opened.reason);
   const { approval } = opened;
   const asked = await stores.approvals.get(tenant, approval);
-  const reason = 'Ben Sato saw the phone on another claim, ask ada.okafor@harbour.example';
+  const read = JSON.stringify({ policy: 'POL-11', holder: { party: 'PTY-1', name: 'Marian Odell' } });
+  await stores.runs.appendMessage(tenant, run, {
+    ...{ seq: 1, role: 'user' },
+    content: { content: [{ type: 'tool_result', tool_use_id: 'x', content: read }], sources: [] },
+  });
+  const reason = 'Ben Sato saw the phone of Marian Odell on another claim, ask ada.okafor@harbour.example';
   const said = await stores.approvals.transition(tenant, approval, {
     ...{
       kind: 'decline',
@@ -200,8 +205,8 @@ describe.each(['Slack', 'Teams'] as const)('what people overrode, in %s', (chat)
 
     expect(await typist.type('robin', 'candidates')).toMatch(/roles do not allow/);
     const listed = await typist.type('ines', 'candidates');
-    expect(listed).toMatch(/settle_claim was declined.*saw the phone on another claim/);
-    expect(listed).not.toMatch(/Ben Sato saw|ada\.okafor/);
+    expect(listed).toMatch(/settle_claim was declined.*saw the phone of .{1,3} on another claim/);
+    expect(listed).not.toMatch(/Ben Sato saw|ada\.okafor|Odell/);
 
     await typist.type('ines', `candidates edit ${run}`);
     const wrong = { recommendations: 'settle, shred', actions: 'refer_to_siu', score: '0.2 to 0.6' };
@@ -218,7 +223,7 @@ describe.each(['Slack', 'Teams'] as const)('what people overrode, in %s', (chat)
       input: { claim: 'CLM-0847' },
       expect: { recommendations: ['refer_to_siu'] },
     });
-    expect(golden?.why).not.toMatch(/Sato|@harbour/);
+    expect(golden?.why).not.toMatch(/Sato|@harbour|Odell/);
     const { lines } = await stores.ledger.verify(tenant, run);
     expect(lines.at(-1)?.sentence).toMatch(
       /Ines Vogel accepted this run as the golden case live-.*, after putting it right\./,

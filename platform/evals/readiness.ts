@@ -1,7 +1,9 @@
 import { GOLDEN_THRESHOLD } from '../../core/evals/evaluation.ts';
+import type { GoldenCase } from '../../core/evals/golden-case.ts';
 import type { TenantId } from '../../core/ids.ts';
 import type { ReadyEvidence } from '../../core/ready/evidence.ts';
 import { openDatabase, type TenantTx } from '../database.ts';
+import { acceptedCases } from '../golden/golden-store.ts';
 import { DB_NOW_MS } from '../ledger/append.ts';
 
 const ms = (what: string): string => `floor(extract(epoch FROM ${what}) * 1000)::float8`;
@@ -84,6 +86,8 @@ export interface ReadinessStore {
     tenant: TenantId,
     agent: { readonly name: string; readonly version: string },
   ): Promise<ReadyEvidence>;
+  /** The cases of the company's own, which its evaluations play too. */
+  accepted(tenant: TenantId, agent: string): Promise<readonly GoldenCase[]>;
   close(): Promise<void>;
 }
 
@@ -91,6 +95,7 @@ export function openReadiness({ appUrl }: { readonly appUrl: string }): Readines
   const db = openDatabase(appUrl);
   return {
     evidence: (tenant, agent) => db.inTenant(tenant, (tx) => readyEvidence(tx, agent)),
+    accepted: (tenant, agent) => db.inTenant(tenant, (tx) => acceptedCases(tx, agent)),
     close: () => db.close(),
   };
 }

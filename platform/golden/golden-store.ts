@@ -13,6 +13,7 @@ import { OVERRIDDEN } from '../feedback/feedback.ts';
 import { append, lockHead } from '../ledger/append.ts';
 import type { Payloads } from '../payloads.ts';
 import type { GoldenStore } from '../stores/golden.ts';
+import { namesRead } from './names-read.ts';
 
 interface Row {
   readonly run: RunId;
@@ -42,13 +43,17 @@ interface Reading {
   readonly tx: TenantTx;
   readonly payloads: Payloads;
   readonly tenant: TenantId;
-  readonly clean: (text: string) => string;
+  /** Of the company's own people. */
+  readonly names: readonly string[];
 }
 
+type Clean = (text: string) => string;
+
 async function causesOf(
-  { tx, payloads, tenant, clean }: Reading,
+  { tx, payloads, tenant }: Reading,
   run: RunId,
   states: readonly ApprovalState[],
+  clean: Clean,
 ) {
   const causes = states.flatMap((state) =>
     overridesIn(state).map(({ how, reason }): CandidateCause => ({
@@ -63,7 +68,7 @@ async function causesOf(
 }
 
 /** Every text of an input, wherever it stands. */
-function cleaned(value: Json, clean: (text: string) => string): Json {
+function cleaned(value: Json, clean: Clean): Json {
   if (typeof value === 'string') return clean(value);
   if (Array.isArray(value)) return value.map((one) => cleaned(one as Json, clean));
   if (value === null || typeof value !== 'object') return value;
@@ -73,8 +78,10 @@ function cleaned(value: Json, clean: (text: string) => string): Json {
 const Said = Assessment.pick({ score: true, recommendation: true, signals: true }).loose();
 
 async function read(reading: Reading, row: Row): Promise<Candidate> {
-  const { tx, payloads, tenant, clean } = reading;
+  const { tx, payloads, tenant } = reading;
   const { run, agent, inputLabel, atMs, assessmentRef } = row;
+  const names = [...reading.names, ...(await namesRead(tx, payloads, { tenant, run }))];
+  const clean: Clean = (text) => withoutPersonalData(text, names);
   const states = (await tx.rows<{ state: ApprovalState }>({ text: REQUESTS, values: [run] })).map(
     (r) => r.state,
   );
@@ -82,7 +89,7 @@ async function read(reading: Reading, row: Row): Promise<Candidate> {
   const said = Said.safeParse(given).data ?? null;
   return {
     ...{ run, agent, atMs, inputLabel: clean(inputLabel) },
-    causes: await causesOf(reading, run, states),
+    causes: await causesOf(reading, run, states, clean),
     input: cleaned((await payloads.get(tx, tenant, `${run}/input`)) as Json, clean) as JsonObject,
     said: said && {
       score: said.score,
@@ -95,12 +102,18 @@ async function read(reading: Reading, row: Row): Promise<Candidate> {
 
 async function readingIn(tx: TenantTx, payloads: Payloads, tenant: TenantId): Promise<Reading> {
   const names = (await tx.rows<{ name: string }>({ text: NAMES })).map(({ name }) => name);
-  return { tx, payloads, tenant, clean: (text) => withoutPersonalData(text, names) };
+  return { tx, payloads, tenant, names };
 }
 
 const INSERT = `INSERT INTO golden_cases (tenant, run, agent, status, golden, decided_by)
   VALUES (current_tenant(), $1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING run`;
 const ACCEPTED = `SELECT golden FROM golden_cases WHERE agent = $1 AND status = 'accepted' ORDER BY decided_at, run`;
+
+/** The cases that a company accepted for an agent, in the order in which it did. */
+export async function acceptedCases(tx: TenantTx, agent: string): Promise<GoldenCase[]> {
+  const rows = await tx.rows<{ golden: unknown }>({ text: ACCEPTED, values: [agent] });
+  return rows.map(({ golden }) => GoldenCase.parse(golden));
+}
 
 type Wanted = Parameters<GoldenStore['decide']>[1];
 
@@ -133,10 +146,5 @@ export const createGoldenStore = (db: Database, payloads: Payloads): GoldenStore
       return { candidate: await read(await readingIn(tx, payloads, tenant), row), decided: row.decided };
     }),
   decide: (tenant, wanted) => db.inTenant(tenant, (tx) => decide(tx, tenant, wanted)),
-  accepted: (tenant, agent) =>
-    db.inTenant(tenant, async (tx) =>
-      (await tx.rows<{ golden: unknown }>({ text: ACCEPTED, values: [agent] })).map(({ golden }) =>
-        GoldenCase.parse(golden),
-      ),
-    ),
+  accepted: (tenant, agent) => db.inTenant(tenant, (tx) => acceptedCases(tx, agent)),
 });
