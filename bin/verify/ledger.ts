@@ -51,11 +51,15 @@ const goneOf = ({ erased, dropped }: VerifyView): string =>
     dropped === 0 ? '' : ` ${dropped} ${dropped === 1 ? 'body was' : 'bodies were'} exported and dropped.`,
   ].join('');
 
-function verdictOf(view: VerifyView): string {
+function verdictOf(view: VerifyView, witnessed: Witnessed | undefined): string {
   const { ok, what, entries, checkpoints, broken } = view;
   if (!ok) return `${what}: ${broken}`;
+  const none =
+    witnessed === undefined
+      ? 'no checkpoint was compared, since no key says whose signature counts (--key)'
+      : 'no checkpoint was there to compare';
   const signed = checkpoints === 1 ? '1 signed checkpoint agrees' : `${checkpoints} signed checkpoints agree`;
-  return `${what}: all ${entries} entries verify; ${checkpoints === 0 ? 'no checkpoint was there to compare' : signed}.${goneOf(view)}`;
+  return `${what}: all ${entries} entries verify; ${checkpoints === 0 ? none : signed}.${goneOf(view)}`;
 }
 
 /** What each witness signed, in a line of its own. */
@@ -73,8 +77,12 @@ export async function verifyLedger(asked: AskedLedger): Promise<number> {
   );
   try {
     const witnessed = await witnessedBy(asked, config, stores);
+    if (witnessed === undefined && (asked.checkpoints ?? asked.checkpoint) !== undefined) {
+      console.error('Whose signature counts? Name it with --key (countersign keys says it).');
+      return 2;
+    }
     const found = await stores.ledger.verify(asked.tenant, asked.subject, {}, witnessed);
-    console.log(verdictOf(found));
+    console.log(verdictOf(found, witnessed));
     for (const line of found.lines)
       console.log(`  #${line.seq}  ${new Date(line.atMs).toISOString()}  ${line.sentence}`);
     for (const witness of found.witnesses) console.log(witnessLine(witness));
