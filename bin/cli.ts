@@ -55,6 +55,11 @@ const verbs: Readonly<Record<string, Named>> = {
     here: true,
     load: () => import('./receipt.ts'),
   },
+  explain: {
+    about: 'what was decided and why, in plain words, as a document for the person concerned',
+    here: true,
+    load: () => import('./explain.ts'),
+  },
   keys: {
     about: 'the public key that checkpoints are checked with',
     here: true,

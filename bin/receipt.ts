@@ -51,6 +51,8 @@ export async function run(args: string[]): Promise<number> {
       console.error(`${asked.of}: ${WHY_NOT[receipt]}`);
       return 1;
     }
+    const read = { subject: asked.of, reader: 'operator', what: 'receipt', via: 'shell' } as const;
+    await stores.reads.note(asked.tenant, read);
     if (asked.out === undefined) console.log(JSON.stringify(receipt));
     else writeFileSync(asked.out, `${JSON.stringify(receipt)}\n`);
     return 0;

@@ -1,5 +1,4 @@
 import type { ApprovalStatus } from '../core/approval/types.ts';
-import type { DeadLetterView } from '../core/views.ts';
 import type { DelegationId, TroubleId } from '../core/ids.ts';
 import type { Language } from '../core/language.ts';
 import type { TroubleView } from '../core/trouble.ts';
@@ -23,6 +22,7 @@ import { costsCard } from './costs-card.ts';
 import { deadLettersCard } from './dead-letters-card.ts';
 import { helpCard } from './help-card.ts';
 import { digestCards } from './gallery-digests.ts';
+import { concernedCards } from './gallery-concerned.ts';
 import { evalCards } from './gallery-evals.ts';
 import { incidentCards } from './gallery-incidents.ts';
 import { oncallCards, oncallForms } from './gallery-oncall.ts';
@@ -50,7 +50,7 @@ import {
   RUN_VIEW,
   signature,
 } from './samples.ts';
-import { DEAD_LETTER, REPLAY_VIEW } from './samples-of-operators.ts';
+import { LETTERS, REPLAY_VIEW } from './samples-of-operators.ts';
 import { signCards } from './gallery-sign.ts';
 import { snoozeForm } from './snooze-form.ts';
 import { traceCard } from './trace-card.ts';
@@ -122,16 +122,6 @@ const AGENT = {
 const IN_LINE = { position: 40, etaMs: 360_000, held: null, nowMs: RUN_VIEW.createdAtMs } as const;
 const HELD = { by: RUN_VIEW.requester, atMs: RUN_VIEW.createdAtMs, reason: null };
 
-/** One of each kind, and more than a card shows. */
-const LETTERS: readonly DeadLetterView[] = [
-  DEAD_LETTER,
-  { ...DEAD_LETTER, kind: 'signals', cause: 'unreadable', detail: '', subject: APPROVAL },
-  { ...DEAD_LETTER, kind: 'deliver', cause: 'kills-its-worker', subject: 'cpy_1', run: null },
-  { ...DEAD_LETTER, kind: 'copy', cause: 'not-shown', detail: 'slack: channel_not_found' },
-  { ...DEAD_LETTER, kind: 'run', cause: 'handed-over', detail: 'The agent did not finish.', tries: 1 },
-  ...Array.from({ length: 6 }, (): DeadLetterView => ({ ...DEAD_LETTER, kind: 'run', cause: 'run-failed' })),
-];
-
 const STATUSES: readonly ApprovalStatus[] = [
   'pending',
   'approved',
@@ -196,6 +186,7 @@ export const commandCards = (language?: Language): [string, Card][] => [
   ['help', helpSample(language)],
   ['whoami', whoamiSample(language)],
   ...signCards(language),
+  ...concernedCards(language),
   ['delegations', delegationsCard(DELEGATIONS, language)],
   ['no delegations', delegationsCard({ ...DELEGATIONS, mine: [], forMe: [] }, language)],
   ['agents', agentsCard({ agents: [AGENT], stopped: null, paused: new Map() }, language)],

@@ -1,7 +1,7 @@
 import { actionDigest } from '../core/action.ts';
 import type { ApprovalState } from '../core/approval/types.ts';
 import type { JsonObject } from '../core/canonical-json.ts';
-import { ASK_PERSON, type PersonQuestion } from '../core/person-question.ts';
+import { ASK_PERSON, LONGEST_REVIEW_WHY, type PersonQuestion } from '../core/person-question.ts';
 import type { Language } from '../core/language.ts';
 import type { ApprovalView } from '../core/views.ts';
 import type { Card, Form } from './model.ts';
@@ -12,6 +12,9 @@ import { ADA, approvalState, approvalView, EVIDENCE } from './samples.ts';
 
 /** Questions of agents, as data; for tests only. */
 const at = (time: string): number => Date.parse(`2026-11-24T${time}Z`);
+
+/** As long as the person concerned may write, in words that a renderer must not obey. */
+const LONG_WORDS = 'The bill was <b>never</b> read, nobody asked me. '.padEnd(LONGEST_REVIEW_WHY, '*');
 
 const QUESTION = {
   to: 'claims',
@@ -28,7 +31,7 @@ const CLAIMED: PersonQuestion['field'] = {
 };
 
 function questionView(
-  asked: Omit<PersonQuestion, keyof typeof QUESTION>,
+  asked: Omit<PersonQuestion, keyof typeof QUESTION> & Partial<typeof QUESTION>,
   change: Partial<ApprovalState> = {},
 ) {
   const base = approvalState({ effect: 'reversible', risk: 'low' });
@@ -52,6 +55,14 @@ const questionViews = (): [string, ApprovalView][] => [
     questionView({ kind: 'choose', options: ['26 October, as claimed', '28 October, as the adjuster says'] }),
   ],
   ['question of an agent, an exception', questionView({ kind: 'grant_exception' })],
+  [
+    'review of a decision, asked for by the person concerned, at length',
+    questionView({
+      kind: 'grant_exception',
+      why: LONG_WORDS,
+      review: { of: 'apr_01M86D72R0H5RW9N3GJ0PSAY6F', decidedBy: [], concerned: true },
+    }),
+  ],
   [
     'question of an agent, answered',
     questionView(

@@ -1,6 +1,6 @@
 import { ApprovalId, LetterId, RunId } from '../core/ids.ts';
 import type { DeadLetterView, RunView } from '../core/views.ts';
-import { ADA, at, PEOPLE, ROBIN, RUN, RUN_VIEW } from './samples.ts';
+import { ADA, APPROVAL, at, PEOPLE, ROBIN, RUN, RUN_VIEW } from './samples.ts';
 
 /** The run once more, over, laid beside the first; it came to something else. */
 export const REPLAY_VIEW: RunView = {
@@ -52,7 +52,7 @@ export const REPLAY_VIEW: RunView = {
   },
 };
 
-export const DEAD_LETTER: DeadLetterView = {
+const DEAD_LETTER: DeadLetterView = {
   letter: LetterId.parse('ded_01M86D6TY07Q4MZ2E8VTB1XKCD'),
   kind: 'intake',
   subject: RUN,
@@ -69,3 +69,13 @@ export const DEAD_LETTER: DeadLetterView = {
     requester: PEOPLE.get(ROBIN)!,
   },
 };
+
+/** One of each kind, and more than a card shows. */
+export const LETTERS: readonly DeadLetterView[] = [
+  DEAD_LETTER,
+  { ...DEAD_LETTER, kind: 'signals', cause: 'unreadable', detail: '', subject: APPROVAL },
+  { ...DEAD_LETTER, kind: 'deliver', cause: 'kills-its-worker', subject: 'cpy_1', run: null },
+  { ...DEAD_LETTER, kind: 'copy', cause: 'not-shown', detail: 'slack: channel_not_found' },
+  { ...DEAD_LETTER, kind: 'run', cause: 'handed-over', detail: 'The agent did not finish.', tries: 1 },
+  ...Array.from({ length: 6 }, (): DeadLetterView => ({ ...DEAD_LETTER, kind: 'run', cause: 'run-failed' })),
+];

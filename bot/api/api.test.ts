@@ -38,7 +38,7 @@ beforeAll(async () => {
   http = await listenHttp({ routes, host: '127.0.0.1', port: 0, log, tls: true });
   url = `http://127.0.0.1:${http.port}`;
   for (const actor of world.actors) tokens.set(keyOf(actor), await tokenOf(actor));
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await http?.close(0);
   await admin?.close();
@@ -151,7 +151,7 @@ describe('a token', () => {
   });
 
   test('attack 19: signs nothing; a service account is named by no policy and refused by the machine itself', async () => {
-    expect(operations.filter(({ method }) => method === 'POST').map(({ id }) => id)).toEqual(['startRun', 'cancelRun', 'replayRun']); // prettier-ignore
+    expect(operations.filter(({ method }) => method === 'POST').map(({ id }) => id)).toEqual(['startRun', 'cancelRun', 'replayRun', 'askForReview', 'createReviewLink', 'revokeReviewLinks']); // prettier-ignore
     const asked = await world.ask(world.asker);
     await admin.createService(world.kit.tenant, {
       name: 'nightly',
@@ -305,7 +305,8 @@ describe('rights', () => {
       assigned: ['claims', 'motor'].includes(one.person.team),
     });
     const own = (one: Actor): Facts => ({ ...facts, team: one.person.team, owner: one.person.id });
-    const WALK: Readonly<Record<string, readonly [string, (one: Actor) => Facts]>> = {
+    /** `also`: a row that has to allow it as well. */
+    const WALK: Readonly<Record<string, readonly [string, (one: Actor) => Facts, (TokenVerb | undefined)?]>> = {
       startRun: ['POST /runs', () => facts],
       listRuns: ['GET /runs', () => none],
       getRun: [`GET /runs/${run}`, () => facts],
@@ -317,6 +318,11 @@ describe('rights', () => {
       getReceipt: [`GET /approvals/${id}/receipt`, (one) => ({ ...facts, owner: one.role === 'approver' ? one.person.id : facts.owner })],
       verifyLedger: ['GET /ledger/verification', () => none],
       listLedgerEntries: ['GET /ledger/entries', () => none],
+      getExplanation: [`GET /approvals/${id}/explanation`, named],
+      askForReview: [`POST /approvals/${id}/review`, named, 'see-output'],
+      createReviewLink: [`POST /approvals/${id}/review-links`, () => facts],
+      revokeReviewLinks: [`POST /approvals/${id}/review-links/revoke`, () => facts],
+      listReads: ['GET /reads', () => none],
       getCosts: ['GET /costs', (one) => (one.role === 'engineer' ? { ...none, environment: 'sandbox' } : own(one))],
       listAgents: ['GET /agents', () => none],
       whoAmI: ['GET /whoami', () => none],
@@ -325,15 +331,16 @@ describe('rights', () => {
     expect(Object.keys(WALK).toSorted()).toEqual(operations.map(({ id: one }) => one).toSorted());
     const wrong: string[] = [];
     for (const one of operations) {
-      const [what, on] = WALK[one.id] ?? ['', own];
+      const [what, on, also] = WALK[one.id] ?? ['', own];
       const home = world.actors.filter(({ where }) => where !== 'other tenant');
-      const allowed = (who: Actor): boolean => says(one.permission, who, on(who));
+      const allowed = (who: Actor): boolean =>
+        says(one.permission, who, on(who)) && (also === undefined || says(also, who, on(who)));
       const tried = async (who: Actor): Promise<void> => {
         await world.entries(world.kit.tenant);
         const { status } = await ask(
           of(who.role, who.where),
           what,
-          one.id === 'startRun' ? START : undefined,
+          one.id === 'startRun' ? START : one.id === 'askForReview' ? { why: 'Unread' } : undefined,
         );
         const entries = await world.entries(world.kit.tenant);
         const refused = entries.filter(
@@ -349,6 +356,41 @@ describe('rights', () => {
       for (const who of home.filter(allowed)) await tried(who);
     }
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('those whom a decision concerns', () => {
+  test('an explanation as a document, a review, a link, who read it, and entries with what they say', async () => {
+    const { kit } = world;
+    const asked = await world.ask(world.asker);
+    const { id, actionDigest } = asked;
+    const reviewed = (): Promise<Came> =>
+      ask(of('operator'), `POST /approvals/${id}/review`, { why: 'Unread' });
+    expect((await reviewed()).status).toBe(409);
+    const by = actor('manager').person.id;
+    const event = { kind: 'decline', reason: 'No bill', by, via: 'slack', cardDigest: null, actionDigest } as const; // prettier-ignore
+    expect(await kit.stores.approvals.transition(kit.tenant, id, event)).toMatchObject({ ok: true });
+    const told = await ask(of('operator'), `GET /approvals/${asked.action.run}/explanation?format=markdown&language=de`); // prettier-ignore
+    expect(told).toMatchObject({ status: 200, body: { approval: id, status: 'declined', deciders: [{ did: 'declined', roles: ['manager'], said: 'No bill' }] } }); // prettier-ignore
+    expect((told.body['document'] as { text: string }).text).toMatch(/^# Wie das entschieden wurde\n[^]*## Wer entschieden hat/); // prettier-ignore
+    expect(JSON.stringify(told.body)).not.toContain(actor('manager').person.name);
+    expect((await reviewed()).status).toBe(201);
+    expect((await reviewed()).body).toMatchObject({ asked_before: true });
+    // Where browsers reach this world's pages nobody said.
+    expect((await ask(of('operator'), `POST /approvals/${id}/review-links`, { days: 7 })).body).toMatchObject({ code: 'wrong_state' }); // prettier-ignore
+    const { body } = await ask(of('admin'), `GET /reads?of=${id}`);
+    expect(body['reads']).toContainEqual(expect.objectContaining({ reader: actor('operator').person.id, what: 'explanation', via: 'api', subject: id })); // prettier-ignore
+    expect((await ask(of('admin'), 'GET /reads?limit=1')).body['reads']).toMatchObject([{ what: 'reads', via: 'api' }]); // prettier-ignore
+    const size = (await kit.stores.ledger.verify(kit.tenant)).entries;
+    const whole = await ask(of('admin'), `GET /ledger/entries?bodies=true&limit=1000&after=${Math.max(0, size - 900)}`); // prettier-ignore
+    const entries = whole.body['entries'] as {
+      kind: string;
+      subject: string;
+      body: Record<string, unknown>;
+    }[];
+    const declined = entries.find(({ kind, subject }) => kind === 'approval.declined' && subject === id);
+    expect(declined?.body).toMatchObject({ reason: 'No bill', by: { roles: ['manager'] } });
+    expect((await ask(of('admin'), 'GET /ledger/entries?limit=1')).body['entries']).toEqual([expect.not.objectContaining({ body: expect.anything() })]); // prettier-ignore
   });
 });
 

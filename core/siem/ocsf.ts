@@ -29,7 +29,7 @@ const DONE: Readonly<Record<Exclude<Activity, 'other'>, readonly string[]>> = {
     words(`acknowledged answered approved break-glass cancelled channel-set cleared compensated decided declined
     delegated edited escalated executed expired failed finished forwarded granted grew intended lapsed limits-set noted not-forwarded
     paused question-answered question-asked rated recovered reminded reopened replaced resolved resumed retried returned rolled-back
-    rose rotated seen signed silence-ended silenced snooze-ended snoozed stayed-clear stopped superseded token-lost trouble undeliverable
+    rose rotated secret-changed seen signed silence-ended silenced snooze-ended snoozed stayed-clear stopped superseded token-lost trouble undeliverable
     unknown`),
   delete:
     words(`deleted deleting discarded dropped ended erased lifted link-revoked override-ended removed revoked uninstalled unlinked unmapped

@@ -32,15 +32,15 @@ export const getApproval = operation({
   summary:
     'What was asked, why, who signed, and what ran. That it was read is recorded. People sign in Slack or Teams.',
   ...{ params: Named, query: NONE, body: NONE, output: ApprovalOut },
-  run: async ({ stores, tenant, person, asked }, { approval }) => {
+  run: async (context, { approval }) => {
+    const { stores, tenant, person } = context;
     const id = ApprovalId.safeParse(approval);
     const view = id.success ? await stores.approvals.view(tenant, id.data) : null;
     if (view === null) return { refusal: refusal('not_found') };
     if (!mayRead({ ok: true, tenant, person }, view))
       return { refusal: refusal('not_permitted', { verb: 'open' }), subject: view.state.id };
-    const via = asked.source === 'mcp' ? 'mcp' : 'api';
     await stores.approvals.recordRead(tenant, {
-      ...{ approval: view.state.id, person: person.id, what: 'open', page: 1, via },
+      ...{ approval: view.state.id, person: person.id, what: 'open', page: 1, via: viaOf(context) },
     });
     return { body: approvalOut(view) };
   },

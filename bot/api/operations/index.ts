@@ -1,6 +1,7 @@
 import type { Operation } from '../operation.ts';
 import { getCosts, listAgents, whoami } from './about.ts';
 import { getApproval, getReceipt, listApprovals } from './approvals.ts';
+import { askForReview, createReviewLink, getExplanation, listReads, revokeLinks } from './concerned.ts';
 import { listEntries, verify } from './ledger.ts';
 import { cancel, getRun, getRunReceipt, getTrace, listRuns, replay, startRun } from './runs.ts';
 
@@ -16,6 +17,11 @@ export const operations: readonly Operation[] = [
   listApprovals,
   getApproval,
   getReceipt,
+  getExplanation,
+  askForReview,
+  createReviewLink,
+  revokeLinks,
+  listReads,
   verify,
   listEntries,
   getCosts,

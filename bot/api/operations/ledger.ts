@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { verifiable } from '../../verifiable.ts';
+import { noteRead } from '../../note-read.ts';
 import { refusal } from '../../words.ts';
-import { operation } from '../operation.ts';
+import { operation, viaOf } from '../operation.ts';
 import { NONE } from '../views.ts';
 
 const Verified = z
@@ -35,6 +36,7 @@ export const verify = operation({
     if (what === undefined && !may('verify', {}))
       return { refusal: refusal('not_permitted', { verb: 'verify' }), subject: tenant };
     const { language, timeZone } = person;
+    await noteRead(context, viaOf(context), 'verification', what ?? tenant);
     const view = await stores.ledger.verify(tenant, what, { ...(language ? { language } : {}), timeZone });
     const { ok, entries, checkpoints = 0, broken, head } = view;
     return { body: { ok, what: view.what, entries, checkpoints, broken, head } };
@@ -49,6 +51,13 @@ const Entry = z
     subject: z.string(),
     header: z.string().describe('RFC 8785 text; its leaf hash is SHA-256 of a zero byte and this.'),
     entry_hash: z.string(),
+    body: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .optional()
+      .describe(
+        'With bodies=true. What was erased is named in it under "erased"; null: it was exported and dropped after its time.',
+      ),
   })
   .meta({ id: 'LedgerEntry' });
 
@@ -65,13 +74,20 @@ export const listEntries = operation({
   query: z.strictObject({
     after: z.coerce.number().int().min(0).default(0).describe('next_after of the page before.'),
     limit: z.coerce.number().int().min(1).max(1_000).default(200),
+    bodies: z.enum(['true', 'false']).default('false').describe('With what each entry says.'),
   }),
   output: z.object({ entries: z.array(Entry), next_after: z.int() }),
-  run: async ({ stores, tenant, may }, { after, limit }) => {
+  run: async (context, { after, limit, bodies }) => {
+    const { stores, tenant, may } = context;
     if (!may('export', {})) return { refusal: refusal('not_permitted', { verb: 'export' }), subject: tenant };
-    const page = await stores.ledger.headers(tenant, { after, limit });
-    const entries = page.map(({ seq, atMs, kind, subject, header, entryHash }) => ({
+    await noteRead(context, viaOf(context), bodies === 'true' ? 'export' : 'entries', tenant);
+    const page =
+      bodies === 'true'
+        ? await stores.ledger.whole(tenant, { after, limit })
+        : await stores.ledger.headers(tenant, { after, limit });
+    const entries = page.map(({ seq, atMs, kind, subject, header, entryHash, ...rest }) => ({
       ...{ seq, at: new Date(atMs).toISOString(), kind, subject, header, entry_hash: entryHash },
+      ...('body' in rest ? { body: rest.body } : {}),
     }));
     return { body: { entries, next_after: page.at(-1)?.seq ?? after } };
   },

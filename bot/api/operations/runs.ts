@@ -5,6 +5,7 @@ import { beginRun, readInput } from '../../begin-run.ts';
 import { cancelRun } from '../../commands/cancel.ts';
 import { replayRun } from '../../commands/replay.ts';
 import { namedAgent } from '../../named-agent.ts';
+import { noteRead } from '../../note-read.ts';
 import { receiptFor } from '../../receipt-for.ts';
 import { runFor } from '../../run-for.ts';
 import { flaggedTo, mayOnRun } from '../../visible-runs.ts';
@@ -83,7 +84,9 @@ export const getRun = operation({
   ...{ params: Named, query: NONE, body: NONE, output: RunOut },
   run: async (context, { run }) => {
     const view = await runFor(context, 'see-output', run);
-    return 'refusal' in view ? view : { body: runOut(view) };
+    if ('refusal' in view) return view;
+    await noteRead(context, viaOf(context), 'output', view.run);
+    return { body: runOut(view) };
   },
 });
 
@@ -93,7 +96,9 @@ export const getTrace = operation({
   ...{ params: Named, query: NONE, body: NONE, output: TraceOut },
   run: async (context, { run }) => {
     const view = await runFor(context, 'trace', run);
-    return 'refusal' in view ? view : { body: traceOut(view) };
+    if ('refusal' in view) return view;
+    await noteRead(context, viaOf(context), 'trace', view.run);
+    return { body: traceOut(view) };
   },
 });
 
