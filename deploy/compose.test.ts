@@ -46,11 +46,14 @@ function environmentOf(name: string): Record<string, string> {
   const { environment = {}, env_file: file } = service(name);
   const own = Object.entries(environment).map(([key, value]) => [
     key,
-    value.replace(/\$\{([A-Z_]+):\?[^}]*\}/g, (_all, variable: string) => {
-      const found = values[variable];
-      if (found === undefined) throw new Error(`${variable} is not in env.example`);
-      return found;
-    }),
+    value
+      .replace(/\$\{([A-Z_]+):\?[^}]*\}/g, (_all, variable: string) => {
+        const found = values[variable];
+        if (found === undefined) throw new Error(`${variable} is not in env.example`);
+        return found;
+      })
+      // what need not be set stays empty
+      .replace(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1'),
   ]);
   return {
     ...(file ? filledIn(`${file}.example`) : {}),
