@@ -54,7 +54,7 @@ async function dispatchBatch(pool: pg.Pool, queues: Queues): Promise<number> {
   let broken: Error | undefined;
   try {
     await client.query('BEGIN');
-    const { rows } = await client.query<RoutedRow>(TAKE);
+    const { rows } = await client.query<RoutedRow>({ name: 'outbox_take', text: TAKE });
     if (rows.length > 0) {
       const busy = await enqueue(queues, rows);
       if (busy.length > 0) await client.query(PUT_BACK, [...keys(busy), BUSY_MS]);
