@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { explain } from '../../core/explanation/explain.ts';
 import type { ApprovalId, RunId } from '../../core/ids.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
 import { openDatabase, type Database } from '../database.ts';
@@ -83,6 +84,11 @@ test('what is personal of an entry lies sealed, and is read as before', async ()
   expect((await linesOf(run)).join('\n')).toMatch(/Robin Reyes asked fraud-review to look at CLM-0847/);
 });
 
+const explained = async () => {
+  const source = await t.stores.concerned.source(t.tenant, approval);
+  return source && { ...explain(source, () => true) };
+};
+
 test('nothing is erased by somebody who is no Admin, while something is open, of nobody, or under a legal hold', async () => {
   await expect(
     eraseSubject(db, t.tenant, { who: CLAIM, reason: REASON, by: t.people.ada.email }),
@@ -106,6 +112,11 @@ test('an erased party is gone from the database; the chain, the checkpoint and t
   expect(forged).not.toBe(before);
   expect(checkReceipt(forged, signer.verifierKey)).toMatchObject({ ok: false });
 
+  expect(await explained()).toMatchObject({
+    erased: false,
+    deeds: [{ did: 'declined', roles: ['approver'] }],
+  });
+
   expect(await erasing(CLAIM)).toMatchObject({ runs: 1, person: false, keys: 1 });
 
   expect(await found('CLM-0847|Dana withdrew|Dana gets')).toEqual([]);
@@ -122,6 +133,10 @@ test('an erased party is gone from the database; the chain, the checkpoint and t
   expect(after).toMatchObject({ ok: true, sentence: expect.stringContaining('is erased') });
   // A view of it still opens, and says nothing any more.
   expect(JSON.stringify(await t.stores.approvals.view(t.tenant, approval))).not.toContain('Dana');
+  // An explanation says that it is erased, and who decided by role still.
+  const told = await explained();
+  expect(told).toMatchObject({ erased: true, deeds: [{ did: 'declined', roles: ['approver'], said: null }] });
+  expect(JSON.stringify(told)).not.toContain('Dana');
 });
 
 test('a person of the company is erased by name, address and accounts; what they did stays done', async () => {
@@ -129,6 +144,7 @@ test('a person of the company is erased by name, address and accounts; what they
   expect(await erasing(ada.email)).toMatchObject({ person: true });
   expect(await found(`${ada.name}|${ada.email}`)).toEqual([]);
   expect(await found(ada.id)).toContain('approvals');
+  expect(await explained()).toMatchObject({ deeds: [{ did: 'declined', roles: null }] });
   expect(await t.stores.ledger.verify(t.tenant)).toMatchObject({ ok: true });
   // Somebody of the same claim comes back: a new key, and what is erased stays erased.
   const later = performance.now() + 6_000;
