@@ -119,6 +119,73 @@ test('what each program does in Redis is allowed to it: queues, rates, budgets, 
   expect(await denied()).toEqual([]);
 }, 240_000);
 
+/** Of a queue, shared by all companies: lists of job ids, counters, and what BullMQ says happened to which job. */
+const OF_QUEUE =
+  /^(?:meta|id|wait|paused|active|events|delayed|marker|stalled|stalled-check|prioritized|completed|failed|pc)$/;
+const COMPANIES = ['harbour', 'other'] as const;
+const JOB = /^(?:run_[0-9A-Za-z]+|(?:signals|forward|deliver)-(?:harbour|other)-\d+)$/;
+
+/** Why a key, or what lies in it, is nothing that a company may meet another's by; null: it is as it should be. */
+async function whyKeyShared(key: string): Promise<string | null> {
+  const rest = key.slice(MARK.length);
+  if (/^:rate:\{(?:harbour|other)\}:(?:held$|(?:person|token|agent|tenant):)/.test(rest)) return null;
+  // A chat's own place: a workspace is one company's.
+  if (/^:send:\{(?:slack|teams):[^}:]+\}:/.test(rest)) return null;
+  const [, topic = '', part = ''] = /^-bull:([a-z]+):(.+)$/.exec(rest) ?? [];
+  if (!TOPICS.some((one) => one === topic)) return `${key}: a kind of key that nobody vouched for`;
+  if (OF_QUEUE.test(part)) {
+    if (!['wait', 'active'].includes(part)) return null;
+    const ids = (await operator.lrange(key, '0', '-1')).filter((id) => !JOB.test(id) && !id.startsWith('0:'));
+    return ids.length === 0 ? null : `${key} holds ${ids.join()}`;
+  }
+  if (!JOB.test(part)) return `${key}: a kind of key that nobody vouched for`;
+  const { data = '', name } = await operator.hgetall(key);
+  const job = JSON.parse(data) as Record<string, unknown>;
+  const own = COMPANIES.some((company) => company === job['tenant']) && typeof job['id'] === 'number';
+  return own && Object.keys(job).length === 2 && name === topic ? null : `${key} holds ${data}`;
+}
+
+test('what two companies leave in Redis: keys that name one of them or a chat’s place, and jobs of a company and a number', async () => {
+  const log = createLog({ level: 'silent' });
+  const limit = createRateLimit(operator, log, undefined, MARK);
+  const budget = createSendBudget(operator, MARK);
+  const queues = openQueues(operator, queuePrefix);
+  for (const [at, tenant] of COMPANIES.entries()) {
+    await limit(tenant, { person: 'per_1', token: 'tok_1', agent: 'fraud-review' });
+    const spend = { platform: at === 0 ? 'slack' : 'teams', method: 'post', workspace: `T${at}` } as const;
+    await budget.take({ ...spend, conversation: 'C1' });
+    await budget.hold({ ...spend, conversation: 'C1' }, 50);
+    const rows = TOPICS.map((topic) => ({ ...row(topic, 1), tenant, id: at + 7, key: `run_of${at}` }));
+    await enqueue(queues, rows);
+  }
+  const keys = await operator.keys(`${MARK}*`);
+  for (const sign of [
+    ':rate:{harbour}',
+    ':rate:{other}',
+    ':send:{teams:T1}',
+    '-bull:deliver:deliver-other-8',
+    '-bull:intake:run_of0',
+  ])
+    expect(
+      keys.some((key) => key.startsWith(`${MARK}${sign}`)),
+      sign,
+    ).toBe(true);
+  const faults = (await Promise.all(keys.map(whyKeyShared))).filter((fault) => fault !== null);
+  expect(faults).toEqual([]);
+  // A key of a new kind, and a job that says more than it should, are found.
+  await operator.set(`${MARK}:cache:last-claim`, 'CLM-0847');
+  await operator.hset(`${queuePrefix}:deliver:deliver-other-9`, {
+    name: 'deliver',
+    data: '{"tenant":"other","id":9,"text":"x"}',
+  });
+  const found = await Promise.all((await operator.keys(`${MARK}*`)).map(whyKeyShared));
+  expect(found.filter((fault) => fault !== null)).toHaveLength(2);
+  await Promise.all(
+    Object.values(queues).map((queue) => queue.obliterate({ force: true }).then(() => queue.close())),
+  );
+  await operator.del(`${MARK}:cache:last-claim`);
+});
+
 test('nothing else is: no other keys, no administration, nobody without a password', async () => {
   const tries: readonly (readonly ['bot' | 'workers' | 'health', string, ...string[]])[] = [
     ['bot', 'GET', 'somebody-elses'],

@@ -1,6 +1,12 @@
 import pg from 'pg';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { agents } from '../agents/index.ts';
+import { TASK_QUEUE } from '../core/activities.ts';
+import type { TenantId } from '../core/ids.ts';
+import { openAdmin } from '../platform/tenants.ts';
 import type { RunView } from '../core/views.ts';
+import { PATIENCE_MS } from '../test/patience.ts';
 import { openWorld, type World } from '../test/worker-world.ts';
 
 let world: World;
@@ -143,3 +149,49 @@ describe('a run, from the outbox to the insurer', () => {
     ]);
   });
 });
+
+test('what two companies leave in Temporal: random ids or their own name, one queue, nothing to search by, no memo', async () => {
+  const other = 'other-insurer' as TenantId;
+  const admin = openAdmin({ appUrl: world.urls.appUrl });
+  await admin.createTenant({ tenant: other, name: 'Other', workspaces: [] });
+  await admin.bootstrapAdmin(other, { email: 'o@other.example', name: 'Olga', team: 'claims', accounts: [] });
+  await admin.close();
+  const [olga] = await world.stores.people.everyone(other);
+  const [contract] = agents;
+  if (!olga || !contract) throw new Error('nobody to ask');
+  const { run } = await world.stores.runs.create(other, {
+    ...{ agent: contract, input: contract.parseInput('CLM-0847'), requester: olga, source: 'api' },
+    ...{ dedupeKey: null, environment: 'production', rehearsal: true, origin: {} },
+  });
+  const mine = await world.ask('CLM-0851');
+  await world.until(mine, ended);
+  const { address, namespace } = world.temporal;
+  const connection = await Connection.connect({ address });
+  const { workflow } = new Client({ connection, namespace });
+  const all = async () => {
+    const listed = [];
+    for await (const one of workflow.list()) listed.push(one);
+    return listed;
+  };
+  // Visibility follows a moment later.
+  await expect
+    .poll(async () => (await all()).map(({ workflowId }) => workflowId), { timeout: PATIENCE_MS })
+    .toEqual(expect.arrayContaining([run, mine]));
+  const faults = (await all()).flatMap(({ workflowId, taskQueue, memo, searchAttributes, raw }) => [
+    ...(ID_ALONE.test(workflowId) ? [] : [`${workflowId}: a kind of id that nobody vouched for`]),
+    ...(taskQueue === TASK_QUEUE ? [] : [`${workflowId} is on ${taskQueue}`]),
+    ...Object.keys(memo ?? {}).map((key) => `${workflowId} has a memo ${key}`),
+    ...Object.keys(raw.searchAttributes?.indexedFields ?? searchAttributes).filter((key) => !TEMPORALS_OWN.includes(key)).map((key) => `${workflowId} is found by ${key}`), // prettier-ignore
+  ]);
+  expect(faults).toEqual([]);
+  await connection.close();
+});
+
+/** Random, or one company's own look at what waits. */
+const ID_ALONE =
+  /^(?:(?:run|apr|inc|evl|score_run)_[0-9A-HJKMNP-TV-Z]{26}|look_(?:harbour-mutual|other-insurer))$/;
+/** Which build and version plays it: Temporal sets them by itself. */
+const TEMPORALS_OWN: readonly string[] = [
+  ...['BuildIds', 'TemporalChangeVersion', 'TemporalUsedWorkerDeploymentVersions'],
+  ...['TemporalWorkerDeployment', 'TemporalWorkerDeploymentVersion', 'TemporalWorkflowVersioningBehavior'],
+];
