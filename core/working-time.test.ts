@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterCounted, countedMs, WorkingHours } from './working-time.ts';
+import { afterCounted, countedMs, instantAt, WorkingHours } from './working-time.ts';
 
 const HOUR = 3_600_000;
 const London: WorkingHours = { timeZone: 'Europe/London', days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' };
@@ -27,6 +27,14 @@ describe('working time', () => {
     const night: WorkingHours = { timeZone: 'Europe/London', days: [7], from: '00:00', to: '04:00' };
     expect(countedMs(night, at('2026-03-28T12:00:00Z'), at('2026-03-30T12:00:00Z'))).toBe(3 * HOUR);
     expect(countedMs(night, at('2026-10-24T12:00:00Z'), at('2026-10-26T12:00:00Z'))).toBe(5 * HOUR);
+  });
+
+  it.each([
+    ['Europe/London', '2026-03-29T01:30', '2026-03-29T01:30Z'],
+    ['America/New_York', '2026-03-08T02:30', '2026-03-08T07:30Z'],
+    ['Australia/Lord_Howe', '2026-10-04T02:15', '2026-10-03T15:45Z'],
+  ])('in %s %s, which the clocks leave out, is as much later as they jump', (zone, wall, instant) => {
+    expect(instantAt(zone, Date.parse(`${wall}Z`))).toBe(Date.parse(instant));
   });
 
   it('counts all time where there are no working hours', () => {

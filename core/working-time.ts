@@ -47,7 +47,9 @@ export function wallClock(timeZone: string, atMs: number): number {
 /** The instant at which the clocks show `wall`. An hour that is left out in spring begins where it would have been. */
 export function instantAt(timeZone: string, wall: number): number {
   const guess = wall - (wallClock(timeZone, wall) - wall);
-  return guess + wall - wallClock(timeZone, guess);
+  const found = guess + wall - wallClock(timeZone, guess);
+  // Where the clocks leave it out, one of the two is before they jump: west of Greenwich the one that was found last.
+  return found >= guess || wallClock(timeZone, found) === wall ? found : guess;
 }
 
 const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
