@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type pg from 'pg';
+import { endLines } from '../bot/send-budget.ts';
 import { CHANNEL } from '../platform/outbox/wake.ts';
 import { testEngines } from './engines.ts';
 
@@ -22,6 +23,7 @@ export function createHurry(superuser: pg.Client, queuePrefix: string): { hurry:
   const hurry = async (): Promise<void> => {
     const turns = await redis.keys(`${queuePrefix}:send:*`);
     if (turns.length > 0) await redis.del(...turns);
+    endLines();
     await superuser.query(NOW);
   };
   return { hurry, close: () => redis.disconnect() };
