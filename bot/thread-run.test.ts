@@ -96,6 +96,14 @@ describe.each([
     const { tenant, stores } = world.kit;
     expect(await chat.mention('robin', state, 'verify receipt')).toMatch(/No signed checkpoint covers/);
     const signer = createNoteSigner('countersign.test', pem);
+    // Each card that is shown is an entry of the run, and the checkpoint has to cover all of them.
+    await until(async () =>
+      (await stores.copies.ofSubject(tenant, state.id)).every(
+        ({ status, shownVersion, wantedVersion }) => status === 'failed' || shownVersion >= wantedVersion,
+      )
+        ? 'all are shown'
+        : undefined,
+    );
     await stores.checkpoints.make(tenant, signer);
     const copied = readReceiptText(textsIn(await chat.mention('robin', state, 'verify receipt')).join('\n'));
     const checked = checkReceipt(copied, signer.verifierKey);

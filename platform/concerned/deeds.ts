@@ -15,11 +15,15 @@ const DID: Readonly<Record<string, Deed['did']>> = {
   'approval.granted': 'allowed-beforehand',
 };
 
-/** Of the request that was decided, and what was changed on the way to it. */
+/**
+ * Of the request that was decided, and what was changed on the way to it. One list of subjects, which the index finds: a
+ * condition for each of them would read the whole ledger.
+ */
 const ENTRIES = `SELECT e.seq, e.kind, (extract(epoch FROM e.created_at) * 1000)::bigint AS "atMs", b.salt, b.body, b.personal
   FROM ledger_entries e LEFT JOIN ledger_bodies b USING (tenant, seq, created_at)
-  WHERE (e.subject = $1 AND e.kind = ANY($2)) OR (e.kind = 'approval.edited' AND e.subject IN (
-    SELECT a.approval FROM approvals a WHERE a.root = (SELECT o.root FROM approvals o WHERE o.approval = $1)))
+  WHERE e.subject = ANY(array_append(ARRAY(
+      SELECT a.approval FROM approvals a JOIN approvals o ON o.run = a.run AND o.root = a.root WHERE o.approval = $1), $1))
+    AND (e.kind = 'approval.edited' OR (e.subject = $1 AND e.kind = ANY($2)))
   ORDER BY e.seq`;
 
 interface Row {
