@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { htmlText } from '../../cards/document/document.ts';
 import type { Language } from '../../core/language.ts';
 import type { SignInFound } from '../../platform/stores.ts';
 import { pagesIn } from './words.ts';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"']/gu, (sign) => ENTITIES[sign] ?? '');
 
 /** The page's only style; its digest is what the policy allows. */
 const STYLE =
@@ -34,9 +26,9 @@ function html({ language, title, text, form }: Page): string {
   const { product, over } = pagesIn(language);
   const button =
     form === undefined
-      ? `<p>${escaped(over)}</p>`
-      : `<form method="post" action="${escaped(form.action)}"><input type="hidden" name="t" value="${escaped(form.link)}"><button>${escaped(form.label)}</button></form>`;
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><title>${escaped(title)}</title><style>${STYLE}</style></head><body><main><h1>${escaped(title)}</h1><p>${escaped(text)}</p>${button}</main><p><small>${escaped(product)}</small></p></body></html>`;
+      ? `<p>${htmlText(over)}</p>`
+      : `<form method="post" action="${htmlText(form.action)}"><input type="hidden" name="t" value="${htmlText(form.link)}"><button>${htmlText(form.label)}</button></form>`;
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><title>${htmlText(title)}</title><style>${STYLE}</style></head><body><main><h1>${htmlText(title)}</h1><p>${htmlText(text)}</p>${button}</main><p><small>${htmlText(product)}</small></p></body></html>`;
 }
 
 /** `formTo`: origins that the form may end at: a redirect counts as where a form goes. */
