@@ -90,16 +90,18 @@ async function add(admin: Admin, tenant: TenantId, { given, config }: Asked): Pr
 This is in the ledger, the secret is not.${hears(config)}`;
 }
 
+const notInForce = (tenant: TenantId, app: string): Error =>
+  new Error(`There is no ${app} in force. This lists them: countersign admin teams-bot ${tenant} list`);
+
 async function change(admin: Admin, tenant: TenantId, { given, config }: Asked): Promise<string> {
   const app = guidIn('app', needed(given, 'app'));
   const all = await admin.registrations(tenant);
   const held = all.find((one) => one.app === app && one.endedAtMs === null);
-  const none = `There is no ${app} in force. This lists them: countersign admin teams-bot ${tenant} list`;
-  if (held === undefined) throw new Error(none);
+  if (held === undefined) throw notInForce(tenant, app);
   const { directories, cloud } = held;
   const secret = secretIn(given);
   const said = await tried(tenant, { app, directories, cloud, secret }, config);
-  if (!(await admin.changeRegistrationSecret(tenant, app, secret))) throw new Error(none);
+  if (!(await admin.changeRegistrationSecret(tenant, app, secret))) throw notInForce(tenant, app);
   return `${said} ${app} uses it within ten seconds; delete the old one in Entra after that. This is in the ledger, the secret is not.`;
 }
 
@@ -121,10 +123,7 @@ export async function teamsBot(admin: Admin, tenant: TenantId, asked: Asked): Pr
     }
     case 'end': {
       const app = guidIn('app', needed(asked.given, 'app'));
-      if (!(await admin.endRegistration(tenant, app)))
-        throw new Error(
-          `There is no ${app} in force. This lists them: countersign admin teams-bot ${tenant} list`,
-        );
+      if (!(await admin.endRegistration(tenant, app))) throw notInForce(tenant, app);
       return `${app} is not heard within ten seconds, and its secret is erased. This is in the ledger.`;
     }
     default:

@@ -15,8 +15,6 @@ export interface Decision {
 
 /** Every change of a request leaves one entry with the version that it came to: one that was left out leaves a gap. */
 export function whyGap({ approval, entries }: Decision): string | null {
-  if (entries[0]?.kind !== 'approval.asked')
-    return `The receipt lacks the entry that says what was asked for in ${approval}.`;
   return firstWhy(entries.slice(1), ({ seq, body }, i) =>
     body['version'] === i + 2 ? null : `Before entry #${seq} the receipt lacks an entry about ${approval}.`,
   );
@@ -29,9 +27,11 @@ interface About {
 }
 
 /** Whether all of it is about the one action that was asked for; in words, or null. */
-export function whyOtherAction({ tenant, approval }: About, entries: readonly Read[]): string | null {
-  const asked = entries.find(({ kind }) => kind === 'approval.asked');
-  if (asked === undefined) return `The receipt lacks the entry that says what was asked for in ${approval}.`;
+export function whyOtherAction(
+  { tenant, approval }: About,
+  asked: Read,
+  entries: readonly Read[],
+): string | null {
   if (asked.body[ERASED] !== undefined) {
     // The arguments are gone, and with them what the digest was made of: what is left has to name one digest.
     const named = asked.body['actionDigest'];

@@ -173,7 +173,10 @@ function checkDecisions({ receipt, entries, registered }: Opened) {
   const passkeys: string[] = [];
   for (const decision of decisions) {
     const about = { tenant, approval: decision.approval };
-    const why = whyGap(decision) ?? whyOtherAction(about, decision.entries);
+    const [asked] = decision.entries;
+    if (asked?.kind !== 'approval.asked')
+      return { broken: `The receipt lacks the entry that says what was asked for in ${decision.approval}.` };
+    const why = whyGap(decision) ?? whyOtherAction(about, asked, decision.entries);
     if (why !== null) return { broken: why };
     const checked = checkPasskeys(about, decision.entries, registered);
     if ('broken' in checked) return checked;
