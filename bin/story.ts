@@ -18,7 +18,7 @@ export async function tellStory<P>(
   stack: Stack,
   tell: (line: string) => void,
 ): Promise<Told> {
-  const world = createWorld(stack);
+  const world = await createWorld(stack);
   const plot = story.begin();
   const steps: { title: string; ok: boolean; seen: string; ms: number }[] = [];
   for (const { title, play } of story.steps) {

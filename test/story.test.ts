@@ -154,7 +154,7 @@ describe('Ctrl-C and the next start', () => {
     const dir = keptHome();
     const env = { ...process.env, COUNTERSIGN_HOME: dir };
     const before = await openStack({ env, say: quiet, durable: true });
-    const robin = createWorld(before);
+    const robin = await createWorld(before);
     const asked = await robin.control
       .asPerson('robin')
       .slackCommand(`/countersign run fraud-review ${CLAIM}`);
@@ -163,7 +163,7 @@ describe('Ctrl-C and the next start', () => {
 
     const after = await openStack({ env, say: quiet, durable: true });
     onTestFinished(() => after.stop());
-    const { control, approval, slackCard, teamsCard, until, payments } = createWorld(after);
+    const { control, approval, slackCard, teamsCard, until, payments } = await createWorld(after);
     expect((await approval(id)).status).toBe('pending');
     await control.asPerson('ada').slackClick((await slackCard(id)).ts, 'approve');
     await control.asPerson('sofia').teamsClick(await teamsCard(id), 'approve');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { EXAMPLE } from '../../local/example/example.ts';
-import type { CastId } from '../../local/workspace/cast-types.ts';
+import type { CastId, CastMember } from '../../local/workspace/cast-types.ts';
 import type { SlackMessage } from '../../local/workspace/state/slack-types.ts';
 import type { TeamsMessage } from '../../local/workspace/teams-api/store.ts';
 import { RunId, type ApprovalId } from '../../core/ids.ts';
@@ -78,10 +78,13 @@ function cardsIn({ workspace: { control }, stores }: Stack) {
 }
 
 /** What the story looks at: the chats as people see them, the insurer's books, and the store for what nobody sees. */
-export function createWorld(stack: Stack) {
+export async function createWorld(stack: Stack) {
   const { workspace, stores } = stack;
   const { control } = workspace;
   const { tenant } = EXAMPLE;
+  // Another story may have been told here before: what people were shown then is no answer in this one.
+  const shown = async ({ id }: CastMember) => [id, (await control.ephemerals(id)).length] as const;
+  const seen = new Map<string, number>(await Promise.all(control.cast.map(shown)));
 
   const until = <T>(
     what: string,
@@ -100,7 +103,6 @@ export function createWorld(stack: Stack) {
 
   const hanging = cardsIn(stack);
   const { messageOf } = hanging;
-  const seen = new Map<string, number>();
 
   return {
     control,
@@ -139,7 +141,7 @@ export function createWorld(stack: Stack) {
   };
 }
 
-export type World = ReturnType<typeof createWorld>;
+export type World = Awaited<ReturnType<typeof createWorld>>;
 
 /** The texts of blocks, without their markup. */
 function wordsIn(value: unknown): string {

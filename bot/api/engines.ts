@@ -6,7 +6,7 @@ import { within } from '../deadline.ts';
 export type Away = readonly string[];
 
 /** A TCP connection is all the bot may know of Temporal: it never speaks to it. */
-export async function listens(address: string, timeoutMs = 500): Promise<boolean> {
+export async function listens(address: string, timeoutMs = 1_000): Promise<boolean> {
   const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
   return new Promise((resolve) => {
     const socket = connect({ host, port: Number(port) });
@@ -21,7 +21,7 @@ export async function listens(address: string, timeoutMs = 500): Promise<boolean
 }
 
 /** Does Redis answer a PING in time. */
-export async function answers(redis: Redis, timeoutMs = 500): Promise<boolean> {
+export async function answers(redis: Redis, timeoutMs = 1_000): Promise<boolean> {
   try {
     return (await within(redis.ping(), timeoutMs)) === 'PONG';
   } catch {
