@@ -143,7 +143,7 @@ function openGateway(
   { redis, ...around }: Around & { readonly redis: Redis },
 ): { readonly gateway: Gateway; readonly programs: Routes } {
   const limit = createRateLimit(redis, log, config.rates, queuePrefix);
-  const { rehearsal, entra, publicUrl } = config;
+  const { rehearsal, entra, publicUrl, proxies } = config;
   const options: GatewayOptions = {
     ...around,
     agents,
@@ -155,7 +155,7 @@ function openGateway(
   };
   const api = { options, limit };
   const { stores, count, site } = around;
-  const review = { stores, versions: agents, limit, origin: site?.origin ?? '', log, count };
+  const review = { stores, versions: agents, limit, proxies, origin: site?.origin ?? '', log, count };
   return {
     gateway: createGateway(options),
     programs: { ...apiRoutes(api), ...mcpRoutes(api, publicUrl), ...(site ? reviewRoutes(review) : {}) },

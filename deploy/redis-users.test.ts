@@ -129,6 +129,8 @@ const JOB = /^(?:run_[0-9A-Za-z]+|(?:signals|forward|deliver)-(?:harbour|other)-
 async function whyKeyShared(key: string): Promise<string | null> {
   const rest = key.slice(MARK.length);
   if (/^:rate:\{(?:harbour|other)\}:(?:held$|(?:person|token|agent|tenant):)/.test(rest)) return null;
+  // Nobody's yet: where a request came from that has shown no link.
+  if (/^:rate:\{@\}:(?:held$|address:)/.test(rest)) return null;
   // A chat's own place: a workspace is one company's.
   if (/^:send:\{(?:slack|teams):[^}:]+\}:/.test(rest)) return null;
   const [, topic = '', part = ''] = /^-bull:([a-z]+):(.+)$/.exec(rest) ?? [];
@@ -150,6 +152,7 @@ test('what two companies leave in Redis: keys that name one of them or a chat’
   const limit = createRateLimit(operator, log, undefined, MARK);
   const budget = createSendBudget(operator, MARK);
   const queues = openQueues(operator, queuePrefix);
+  await limit(null, { address: '203.0.113.9' });
   for (const [at, tenant] of COMPANIES.entries()) {
     await limit(tenant, { person: 'per_1', token: 'tok_1', agent: 'fraud-review' });
     const spend = { platform: at === 0 ? 'slack' : 'teams', method: 'post', workspace: `T${at}` } as const;
@@ -162,6 +165,7 @@ test('what two companies leave in Redis: keys that name one of them or a chat’
   for (const sign of [
     ':rate:{harbour}',
     ':rate:{other}',
+    ':rate:{@}:address:203.0.113.9',
     ':send:{teams:T1}',
     '-bull:deliver:deliver-other-8',
     '-bull:intake:run_of0',

@@ -42,6 +42,13 @@ export const rates = z
     return set;
   });
 
+/** How many proxies in front write down whom they passed on: none is believed unless it is counted here. */
+export const proxies = z
+  .string()
+  .regex(/^\d$/, 'must be a whole number from 0 to 9')
+  .transform(Number)
+  .default(0);
+
 export const count = (preset: number) =>
   z
     .string()

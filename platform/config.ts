@@ -12,6 +12,7 @@ import {
   origins,
   places,
   siemAddress,
+  proxies,
   rates,
   port,
   secret,
@@ -83,6 +84,7 @@ const Environment = z.object({
   COUNTERSIGN_REHEARSAL: flag,
   COUNTERSIGN_WORKING_LIMIT: count(DEFAULT_DEPLOYMENT_LIMIT),
   COUNTERSIGN_RATES: rates,
+  COUNTERSIGN_PROXIES: proxies,
   COUNTERSIGN_SAMPLE_SHARE: share(DEFAULT_SAMPLE_SHARE),
   COUNTERSIGN_WATCH_SECONDS: lookSeconds,
   COUNTERSIGN_FORWARD_TO: origins,
@@ -169,6 +171,8 @@ export interface Config {
   readonly workingLimit: number;
   /** Requests a minute, by whose they are. */
   readonly rates: Rates;
+  /** How many proxies in front of the bot say whom they passed on. */
+  readonly proxies: number;
   /** The share of finished production runs that a judge scores, 0 to 1. */
   readonly sampleShare: number;
   /** How often the rules look at the figures. */
@@ -277,6 +281,7 @@ function toConfig(env: Environment): Config {
     rehearsal: env.COUNTERSIGN_REHEARSAL,
     workingLimit: env.COUNTERSIGN_WORKING_LIMIT,
     rates: env.COUNTERSIGN_RATES,
+    proxies: env.COUNTERSIGN_PROXIES,
     sampleShare: env.COUNTERSIGN_SAMPLE_SHARE,
     watchSeconds: env.COUNTERSIGN_WATCH_SECONDS,
     forwardTo: env.COUNTERSIGN_FORWARD_TO,

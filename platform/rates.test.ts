@@ -30,3 +30,11 @@ test('in memory: taken from all buckets or from none, and one does not empty ano
   for (let n = 0; n < 10; n += 1) expect(take([bucket('idle')], 0)).toBe(0);
   expect(take([bucket('idle')], 0)).toBe(100);
 });
+
+test('in memory: a bucket of one request gives it, whatever the clock says', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1e12, noNaN: true }), (now) => {
+      expect(createBuckets()([{ key: 'one', intervalMs: 60_000, burstMs: 60_000 }], now)).toBe(0);
+    }),
+  );
+});

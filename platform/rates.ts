@@ -7,10 +7,12 @@ export interface Rates {
   readonly tenant: number;
   /** Runs asked for of one agent in one company. */
   readonly agent: number;
+  /** Openings of the page behind a link, from one address: nobody is anybody's there before the link was found. */
+  readonly address: number;
 }
 
 /** Far above what people do, and far below what harms others: the busiest hour that is measured has 100 a minute in all. */
-export const USUAL_RATES: Rates = { person: 120, token: 300, tenant: 3_000, agent: 1_200 };
+export const USUAL_RATES: Rates = { person: 120, token: 300, tenant: 3_000, agent: 1_200, address: 60 };
 
 /** Takes from all buckets or from none, by Redis's own clock. */
 export interface Bucket {
@@ -19,6 +21,9 @@ export interface Bucket {
   /** How far ahead of its rate it may run. */
   readonly burstMs: number;
 }
+
+/** In ms: what is less is the rounding of clocks, or a bucket of one request would now and then be empty from the start. */
+const ROUNDING = 0.001;
 
 /**
  * Generic cell rate algorithm over several keys at once: each key holds the time at which its bucket is full again. The
@@ -35,7 +40,7 @@ for i = 1, #KEYS - 1 do
   full[i] = math.max(tonumber(redis.call('GET', KEYS[i]) or 0), now) + interval
   wait = math.max(wait, full[i] - burst - now)
 end
-if wait > 0 then return math.ceil(wait) end
+if wait > ${ROUNDING} then return math.ceil(wait) end
 for i = 1, #KEYS - 1 do
   redis.call('SET', KEYS[i], string.format('%.3f', full[i]), 'PX', math.ceil(full[i] - now) + 1000)
 end
@@ -60,7 +65,7 @@ export function createBuckets(): (buckets: readonly Bucket[], now: number) => nu
   return (buckets, now) => {
     const full = buckets.map(({ key, intervalMs }) => Math.max(fullAt.get(key) ?? 0, now) + intervalMs);
     const wait = Math.max(...full.map((at, n) => at - (buckets[n]?.burstMs ?? 0) - now));
-    if (wait > 0) return Math.ceil(wait);
+    if (wait > ROUNDING) return Math.ceil(wait);
     if (fullAt.size > REMEMBERED) for (const [key, at] of fullAt) if (at <= now) fullAt.delete(key);
     buckets.forEach(({ key }, n) => fullAt.set(key, full[n] ?? now));
     return 0;

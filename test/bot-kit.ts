@@ -172,7 +172,7 @@ export async function startBotKit(
     SLACK_API_URL: `${slackUrl}/slack/api`,
     COUNTERSIGN_REHEARSAL: '1',
     // Tests type faster than people do; what becomes of that has tests of its own.
-    COUNTERSIGN_RATES: 'person=100000,tenant=100000,agent=100000',
+    COUNTERSIGN_RATES: 'person=100000,tenant=100000,agent=100000,address=100000',
     ...(teams === null ? {} : teamsEnvironment(teams)),
     ...environment,
   });

@@ -157,6 +157,14 @@ export const DEFENCES: readonly Defence[] = [
     test: 'bot/sign/sign.test.ts',
   },
   {
+    attack: 'attack: guessed over and over',
+    what: 'nothing is looked for beyond the rate of an address',
+    file: 'bot/explain/routes.ts',
+    from: 'return waitMs > 0 ? showBusy(edges, res, browsersLanguage(req), waitMs) : handle(req, res);',
+    to: 'return waitMs > 1e9 ? showBusy(edges, res, browsersLanguage(req), waitMs) : handle(req, res);',
+    test: 'bot/explain/explain.test.ts',
+  },
+  {
     attack: 'attack: a token reaches',
     what: 'a token opens no more than what it was made for',
     file: 'bot/api/call.ts',

@@ -1,10 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ApprovalState } from '../../core/approval/types.ts';
-import type { ApprovalEvent } from '../../core/approval/types.ts';
+import { agentVersions } from '../../agents/index.ts';
+import type { ApprovalEvent, ApprovalState } from '../../core/approval/types.ts';
+import { createLog } from '../../platform/log.ts';
+import { USUAL_RATES } from '../../platform/rates.ts';
+import { openRedis } from '../../platform/redis.ts';
 import { startBotKit, type BotKit } from '../../test/bot-kit.ts';
+import { testEngines } from '../../test/engines.ts';
 import { inSlack, inTeams, type Typist } from '../../test/both-chats.ts';
 import { handsInSlack, handsInTeams, meetInTeams, type Hands } from '../../test/hands.ts';
 import type { ExamplePerson } from '../../test/test-stores.ts';
+import { listenHttp } from '../api/http.ts';
+import { createRateLimit } from '../rate-limit.ts';
+import { reviewRoutes } from './routes.ts';
 
 /** Those whom a decision concerns: what they are told, and how they ask for another look, over both wires and a real page. */
 let world: BotKit;
@@ -158,6 +166,58 @@ describe('a link for the person concerned', () => {
     const db = await world.kit.as('superuser');
     const { rows } = await db.query('SELECT l::text AS row FROM review_links l');
     expect(JSON.stringify(rows)).not.toContain(rest.slice(1));
+  });
+
+  test('attack: guessed over and over from one address, it is not even looked for; in Redis, and without it', async () => {
+    const secret = await linkBy('Slack', 'robin', (await declined()).id);
+    const redis = openRedis(testEngines().redisUrl, { failFast: true, name: 'test' });
+    const log = createLog({ level: 'silent' });
+    const { stores } = world.kit;
+    let looks = 0;
+    const counted = {
+      ...stores.concerned,
+      look: (one: string) => ((looks += 1), stores.concerned.look(one)),
+    };
+    const page = await listenHttp({
+      ...{ host: '127.0.0.1', port: 0, log },
+      routes: reviewRoutes({
+        ...{ stores: { ...stores, concerned: counted }, versions: agentVersions, proxies: 1, origin, log },
+        // One a minute: no machine is so slow that ten at once come each within its own minute.
+        limit: createRateLimit(redis, log, { ...USUAL_RATES, address: 1 }, `test-${randomUUID()}`),
+        count: () => {},
+      }),
+    });
+    const ten = async (link: string, from: (n: number) => string, method = 'GET'): Promise<Response[]> => {
+      const at = `http://127.0.0.1:${page.port}${PAGE}`;
+      const t = encodeURIComponent(link);
+      const asked = (n: number): Promise<Response> =>
+        method === 'GET'
+          ? fetch(`${at}?t=${t}`, { headers: { 'x-forwarded-for': from(n) } })
+          : fetch(at, { method, body: `t=${t}`, headers: { origin, 'x-forwarded-for': from(n) } });
+      return Promise.all(Array.from({ length: 10 }, (_, n) => asked(n)));
+    };
+    const counts = (all: readonly Response[]) => {
+      const of = (status: number): number => all.filter((one) => one.status === status).length;
+      return { found: of(200), unknown: of(404), busy: of(429) };
+    };
+    const guess = `${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}`;
+    const guessed = await ten(guess, () => '203.0.113.9');
+    expect(counts(guessed)).toMatchObject({ found: 0, unknown: looks, busy: 10 - looks });
+    expect([looks > 0, looks < 10]).toEqual([true, true]);
+    const late = guessed.find(({ status }) => status === 429);
+    expect(Number(late?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(await late?.text()).toContain('too often');
+    // Whoever claims to be somebody else each time is still where the proxy saw them; a post is counted as a look is.
+    for (const method of ['GET', 'POST'])
+      expect(counts(await ten(guess, (n) => `198.51.100.${n}, 203.0.113.9`, method)).busy).toBeGreaterThan(0);
+    // The right one among them does not show by being let through, and whoever has it elsewhere is not held off.
+    expect(counts(await ten(secret, () => '203.0.113.9'))).toMatchObject({ unknown: 0, busy: expect.toSatisfy((n) => n > 0) }); // prettier-ignore
+    expect(counts(await ten(secret, (n) => `198.51.100.${n}`))).toEqual({ found: 10, unknown: 0, busy: 0 });
+    // Without Redis this process counts by itself: no guess more.
+    redis.disconnect();
+    const alone = counts(await ten(guess, () => '203.0.113.77'));
+    expect(alone).toMatchObject({ found: 0, busy: expect.toSatisfy((n) => n > 0) });
+    await page.close(0);
   });
 
   test('attack: sent by another page, empty, too long or twice, it asks for nothing, or for one review', async () => {

@@ -6,7 +6,8 @@ import { LONGEST_REVIEW_WHY } from '../../core/person-question.ts';
 import type { Log } from '../../platform/log.ts';
 import type { FoundReviewLink, Stores } from '../../platform/stores.ts';
 import { questionOf, typed } from '../ask-review.ts';
-import type { Routes } from '../api/http.ts';
+import { addressOf } from '../api/address.ts';
+import type { Handler, Routes } from '../api/http.ts';
 import type { Count } from '../api/metrics.ts';
 import { readBody } from '../api/read-body.ts';
 import type { RateLimit } from '../rate-limit.ts';
@@ -20,6 +21,8 @@ export interface ReviewPageEdges {
   /** Every version of every agent that the code has. */
   readonly versions: readonly AgentContract[];
   readonly limit: RateLimit;
+  /** In front of this process, each of which says whom it passed on. */
+  readonly proxies: number;
   /** Where browsers reach the pages: forms come from there and from nowhere else. */
   readonly origin: string;
   readonly log: Log;
@@ -60,6 +63,25 @@ async function recordRefused(
   });
 }
 
+/** Too often: nothing is read or looked for. */
+function showBusy({ count }: ReviewPageEdges, res: ServerResponse, language: Language, waitMs: number): void {
+  count('refusals', { reason: 'rate_limited', platform: 'page' });
+  const { busyTitle: title, busyMeans: text } = reviewPageWordsIn(language);
+  res.setHeader('retry-after', String(Math.ceil(waitMs / 1_000)));
+  showWords(res, 429, language, { title, text });
+}
+
+/**
+ * Counted by where it comes from before anything is read or looked for: whoever guesses has no link yet that could be
+ * counted. A link that holds is held off with the wrong ones, or it would show among them by that.
+ */
+const withinRate =
+  (edges: ReviewPageEdges, handle: Handler): Handler =>
+  async (req, res) => {
+    const waitMs = await edges.limit(null, { address: addressOf(req, edges.proxies) });
+    return waitMs > 0 ? showBusy(edges, res, browsersLanguage(req), waitMs) : handle(req, res);
+  };
+
 /** A link that holds, read within its rate; null: it was answered already. */
 async function found(
   edges: ReviewPageEdges,
@@ -72,9 +94,7 @@ async function found(
       token: `review ${looked.link.link.slice(0, 16)}`,
     });
     if (waitMs > 0) {
-      const { busyTitle: title, busyMeans: text } = reviewPageWordsIn(language);
-      res.setHeader('retry-after', String(Math.ceil(waitMs / 1_000)));
-      showWords(res, 429, language, { title, text });
+      showBusy(edges, res, language, waitMs);
       return null;
     }
   }
@@ -162,6 +182,6 @@ async function ask(edges: ReviewPageEdges, req: IncomingMessage, res: ServerResp
 
 /** The page for the person whom a decision concerns. Whoever has the link is taken for them; it shows and asks, and decides nothing. */
 export const reviewRoutes = (edges: ReviewPageEdges): Routes => ({
-  [`GET ${REVIEW_PAGE}`]: (req, res) => look(edges, req, res),
-  [`POST ${REVIEW_PAGE}`]: (req, res) => ask(edges, req, res),
+  [`GET ${REVIEW_PAGE}`]: withinRate(edges, (req, res) => look(edges, req, res)),
+  [`POST ${REVIEW_PAGE}`]: withinRate(edges, (req, res) => ask(edges, req, res)),
 });
