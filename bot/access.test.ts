@@ -95,7 +95,7 @@ describe('Slack: the app is uninstalled', () => {
     await expect
       .poll(() => hands.teams.card({ subject: trouble.trouble, of: 'ines' }), LONG)
       .toMatch(/Over since/);
-  }, 180_000);
+  });
 
   test('attack: an event that is forged, unsigned, old, of people’s tokens or of another workspace stops nothing', async () => {
     const counts = await world.counts();
@@ -148,7 +148,7 @@ describe('Teams: the app is removed', () => {
     expect(await troubles()).toMatchObject([{ trouble: trouble?.trouble, over: true }]);
     const open = await world.kit.stores.deadLetters.open(world.kit.tenant);
     expect(open.filter(({ detail }) => detail.includes('app_removed'))).toEqual([]);
-  }, 120_000);
+  });
 
   test('by one person: only they are not written to, and back again they get what they missed', async () => {
     const { client } = teams().api;

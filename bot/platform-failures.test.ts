@@ -111,7 +111,7 @@ describe.each(BOTH)('a channel that is archived, deleted, or lost its app, in %s
       await expect
         .poll(() => hands[chat].card({ subject: told.trouble, of: 'ines' }), LONG)
         .toMatch(/Over since/);
-  }, 120_000);
+  });
 });
 
 describe.each(BOTH)('a token that was revoked, an app that was uninstalled, in %s', (platform) => {
@@ -134,7 +134,7 @@ describe.each(BOTH)('a token that was revoked, an app that was uninstalled, in %
     for (const state of waiting)
       await expect.poll(() => shown(state, platform), { ...LONG, interval: 1_000 }).toBe(true);
     expect(await troubles()).toMatchObject([{ trouble: told.trouble, over: true }]);
-  }, 180_000);
+  });
 });
 
 describe('people who cannot be written to', () => {
@@ -170,7 +170,7 @@ describe('people who cannot be written to', () => {
     await db.query(`UPDATE chat_identities SET kind = 'deactivated' WHERE platform = 'teams'`);
     const lost = await world.ask();
     await expect.poll(async () => (await world.approval(lost.id)).status, LONG).toBe('undeliverable');
-  }, 120_000);
+  });
 });
 
 test('a message that is too old to edit is taken away, and the card comes anew: one that can be pressed, never two', async () => {

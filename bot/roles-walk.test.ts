@@ -30,7 +30,7 @@ let things: Awaited<ReturnType<typeof layOut>>;
 beforeAll(async () => {
   world = await openRolesWorld();
   things = await layOut();
-}, 60_000);
+});
 afterAll(() => world?.close());
 
 type Facts = Omit<Resource, 'tenant'>;

@@ -65,7 +65,7 @@ it('a visitor asks, signs in one chat and countersigns in the other, by mouse', 
   await page.getByRole('button', { name: 'Verify the chain' }).click();
   await page.getByText(/All \d+ entries verified/).waitFor();
   await page.close();
-}, 120_000);
+});
 
 /** What people do by mouse and by typing, whoever they are at the moment. */
 async function openDesk() {
@@ -127,7 +127,7 @@ describe('two Admins, by mouse', () => {
     await newest('Slack', 'used 1 of 10').getByRole('button', { name: 'Revoke' }).click();
     await newest('Slack', 'Revoked.').waitFor();
     await page.close();
-  }, 120_000);
+  });
 
   it('a change of the policy comes into force when the other Admin signs it', async () => {
     const { page, form, newest, become, type, approve, handIn } = await openDesk();
@@ -148,7 +148,7 @@ describe('two Admins, by mouse', () => {
     await type('/countersign policy');
     await newest('Slack', 'expires after 72 h').getByText('Version 3').first().waitFor();
     await page.close();
-  }, 120_000);
+  });
 
   it('a step back that an Operator asked for is signed by an Admin', async () => {
     const { page, newest, become, type, approve } = await openDesk();
@@ -162,7 +162,7 @@ describe('two Admins, by mouse', () => {
     await type('/countersign agents');
     await newest('Slack', 'All agents may start').getByText('fraud-review 1.0.0').waitFor();
     await page.close();
-  }, 120_000);
+  });
 
   it('an Admin alone breaks the glass', async () => {
     const { page, form, newest, become, type, choose, handIn } = await openDesk();
@@ -176,7 +176,7 @@ describe('two Admins, by mouse', () => {
     await handIn('Approve alone');
     await newest('Slack', 'If signed').getByText('Approved by break-glass, then executed').waitFor();
     await page.close();
-  }, 120_000);
+  });
 });
 
 it('on a phone nothing scrolls sideways and every tab is accessible', async () => {

@@ -39,7 +39,7 @@ beforeAll(async () => {
     },
   );
   await page.goto(stack.playgroundUrl);
-}, 180_000);
+});
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
@@ -90,7 +90,7 @@ it('the Agents Playground goes through the whole story: ask, sign, countersign, 
   await page.getByText('Approved, then executed').last().waitFor({ timeout: 90_000 });
   const verdict = await stack.stores.ledger.verify(EXAMPLE.tenant);
   expect(verdict.ok).toBe(true);
-}, 120_000);
+});
 
 it('a form opens as a dialog, and is handed in', async () => {
   await be('Robin Reyes');

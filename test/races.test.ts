@@ -16,7 +16,7 @@ beforeAll(async () => {
   // What is raced here is people, not Slack's limits of messages a minute.
   stack.workspace.slack.rates.set(false);
   races = await openRaces(stack);
-}, 180_000);
+});
 afterAll(async () => {
   await races?.close();
   await stack?.stop();
@@ -95,7 +95,7 @@ test('attack 34: two people at one instant, over and over: one outcome, one exec
   expect(after.map((s) => s.status)).toEqual(times(RACES, 'executed'));
   expect(after.map((s) => s.signatures.length)).toEqual(played.map((p) => p.quorum));
   expect(await ran(after)).toEqual(times(RACES, ONCE));
-}, 150_000);
+});
 
 test('attack 33: approve against decline at one instant, over and over: exactly one outcome, the loser told so', async () => {
   const played = await race(RACES, async (n, one, two) => {
@@ -116,7 +116,7 @@ test('attack 33: approve against decline at one instant, over and over: exactly 
   }
   expect(await ran(after)).toEqual(after.map((s) => (s.status === 'executed' ? ONCE : NEVER)));
   expect((await stack.stores.ledger.verify(EXAMPLE.tenant)).ok).toBe(true);
-}, 150_000);
+});
 
 test('an incident survives kill -9 of bot and workers at its every step: one thread, one workflow, one entry each', async () => {
   const { bot, workers, workspace } = stack;
@@ -172,7 +172,7 @@ test('an incident survives kill -9 of bot and workers at its every step: one thr
   } finally {
     await incident.close();
   }
-}, 180_000);
+});
 
 test('a digest survives kill -9 of the bot while it is on its way to both chats: one post in each', async () => {
   const { bot, workspace, stores } = stack;
@@ -223,4 +223,4 @@ test('a digest survives kill -9 of the bot while it is on its way to both chats:
   } finally {
     await db.end();
   }
-}, 150_000);
+});

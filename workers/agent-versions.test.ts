@@ -4,13 +4,12 @@ import { findAgent, goldenSets, loadAgents } from '../bin/load-agents.ts';
 import type { GoldenCase } from '../core/evals/golden-case.ts';
 import { chooseVersion, versionsOf } from '../core/versions.ts';
 import { plantedVersions, WORSE } from '../local/planted/versions.ts';
-import { openWorld, type World } from '../test/worker-world.ts';
-import type { Agent } from './activities/edges.ts';
+import { openWorld, patientAgents, type World } from '../test/worker-world.ts';
 
 /** Versions side by side on the real workers: each run is played by the one it was recorded with. */
 let world: World;
 /** What the running code has; a deploy may take one away. */
-let loaded: readonly Agent[] = [...loadAgents(), ...plantedVersions()];
+let loaded = patientAgents([...loadAgents(), ...plantedVersions()]);
 beforeAll(async () => {
   world = await openWorld({ agents: (name, version) => findAgent(loaded)(name, version) });
 });
@@ -148,4 +147,4 @@ test('an evaluation is begun by its row, goes on after every worker is gone, and
   const runs = await db.query(`SELECT count(*)::int AS n FROM runs WHERE dedupe_key LIKE 'eval %'`);
   expect(runs.rows).toEqual([{ n: 6 }]);
   loaded = all;
-}, 120_000);
+});

@@ -140,4 +140,4 @@ test('a roll back that was signed survives whoever is to carry it out: killed be
     'action.intended',
     'action.executed',
   ]);
-}, 120_000);
+});

@@ -142,7 +142,8 @@ async function build(options: StackOptions, undo: AddUndo): Promise<Omit<Stack, 
       Promise.all([bot.start(), workers.start()]),
     );
     // Another Teams introduces itself.
-    if (options.teamsServiceUrl === undefined) await workspace.introduce();
+    if (options.teamsServiceUrl === undefined && !(await workspace.introduce()))
+      say('The bot did not answer when the app was added in Teams: its cards may be missing there.');
   }
   signal?.throwIfAborted();
   return {

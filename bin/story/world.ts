@@ -39,7 +39,7 @@ export async function onTheMachine(
 }
 
 export const CLAIM = 'CLM-0847';
-const WAIT_MS = 45_000;
+const WAIT_MS = 120_000;
 const LAUNCH = join(import.meta.dirname, '../launch.mjs');
 
 /** Everything the insurer paid on a claim, in its own books. */

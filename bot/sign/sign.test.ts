@@ -188,7 +188,7 @@ describe('a signature with a passkey', () => {
         ),
       ],
     });
-  }, 120_000);
+  });
 
   test('is checked with openssl and jq by what the guides say', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'countersign-passkey-'));

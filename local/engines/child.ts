@@ -92,12 +92,15 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   };
 }
 
-/** Polls `check` until it holds; a sentence naming the log when the child dies or time runs out. */
+/**
+ * Polls `check` until it holds; a sentence naming the log when the child dies or time runs out. The limit is for what hangs:
+ * a slow machine is shown what takes long (`withProgress`), not given up on.
+ */
 export async function untilReady(
   child: Child,
   name: string,
   check: () => Promise<boolean>,
-  timeoutMs = 60_000,
+  timeoutMs = 300_000,
 ): Promise<void> {
   const until = Date.now() + timeoutMs;
   let death: string | undefined;

@@ -36,4 +36,4 @@ test('what was written is there after the next start, and a deleted home means a
   const third = await startPostgres({ home: open(), say: nothing, durable: true });
   expect(await ask(third.url, `SELECT to_regclass('kept') AS kept`)).toEqual([{ kept: null }]);
   await third.stop();
-}, 120_000);
+});

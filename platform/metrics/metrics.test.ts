@@ -78,7 +78,7 @@ beforeAll(async () => {
     run: null,
   }));
   await plantRows(await t.as('superuser'), t.tenant, { runs, events });
-}, 120_000);
+});
 afterAll(async () => {
   await db.close();
   await router.end();

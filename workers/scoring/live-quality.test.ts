@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findAgent, loadAgents } from '../../bin/load-agents.ts';
 import type { RunId } from '../../core/ids.ts';
 import { plantedVersions, WORSE } from '../../local/planted/versions.ts';
-import { openWorld, type World } from '../../test/worker-world.ts';
+import { openWorld, patientAgents, type World } from '../../test/worker-world.ts';
 import { lookAtTenant } from '../watch/look-at-tenant.ts';
 
 /** Live runs on the real engines, each of them scored. */
-const loaded = [...loadAgents(), ...plantedVersions()];
+const loaded = patientAgents([...loadAgents(), ...plantedVersions()]);
 let world: World;
 beforeAll(async () => {
   world = await openWorld({ agents: findAgent(loaded), sampleShare: 1 });
@@ -78,4 +78,4 @@ test('a worse prompt in live traffic opens an incident about faithfulness within
   expect((await openOnes()).map(([rule]) => rule)).toEqual(['faithfulness']);
   const [incident] = await world.stores.incidents.open(world.tenant);
   expect(incident?.finding.worstRuns.every((run) => worse.includes(run))).toBe(true);
-}, 120_000);
+});

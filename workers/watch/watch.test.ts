@@ -9,6 +9,7 @@ import type { Place } from '../../core/on-call/types.ts';
 import { diesAt } from '../../test/dies.ts';
 import { plantRows, type PlantedEvent, type PlantedRun } from '../../test/plant-metrics.ts';
 import { connectTemporal } from '../../platform/temporal.ts';
+import { PATIENCE_MS } from '../../test/patience.ts';
 import { openWorld, type World } from '../../test/worker-world.ts';
 import { lookAtTenant } from './look-at-tenant.ts';
 
@@ -37,23 +38,23 @@ async function plant(agent: string, status: PlantedRun['status'], count: number)
 const openAbout = async (agent: string): Promise<IncidentState[]> =>
   (await world.stores.incidents.open(world.tenant)).filter((one) => one.agent === agent);
 
-async function untilOpen(agent: string, withinMs: number): Promise<IncidentState> {
-  const until = Date.now() + withinMs;
+async function untilOpen(agent: string): Promise<IncidentState> {
+  const until = Date.now() + 2 * PATIENCE_MS;
   for (;;) {
     const [found] = await openAbout(agent);
     if (found) return found;
-    if (Date.now() > until) throw new Error(`no incident about ${agent} within ${withinMs} ms`);
+    if (Date.now() > until) throw new Error(`no incident about ${agent}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
 describe('the watch', () => {
-  test('finds an agent that fails within 90 s of the condition, by its schedule alone', async () => {
+  test('finds an agent that fails, by its schedule alone', async () => {
     await plant('refunds', 'failed', 30);
-    const found = await untilOpen('refunds', 90_000);
+    const found = await untilOpen('refunds');
     expect(found).toMatchObject({ rule: 'error-rate', severity: 'p0', fingerprint: 'error-rate/refunds' });
     expect(found.finding.worstRuns.length).toBeGreaterThan(0);
-  }, 120_000);
+  });
 
   test('opens nothing twice, nor anything about an agent that is well', async () => {
     await plant('payments', 'failed', 30);
@@ -73,7 +74,7 @@ describe('the watch', () => {
       detail: {},
     } as const;
     expect(await world.stores.events.record(world.tenant, told)).toBe(true);
-    expect((await untilOpen('letters', 60_000)).rule).toBe('pii-leak');
+    expect((await untilOpen('letters')).rule).toBe('pii-leak');
     const signals = await (
       await world.as('superuser')
     ).query(`SELECT payload FROM outbox WHERE topic = 'signals' AND payload->>'kind' = 'look-now'`);
@@ -117,7 +118,8 @@ const FAULTS: Readonly<Record<P0, (agent: string, agoMs: number) => Planted>> = 
 /** Hours that were counted before the rows of long ago were planted are counted again. */
 async function recount(): Promise<void> {
   const superuser = await world.as('superuser');
-  await superuser.query('DELETE FROM metric_hours; DELETE FROM metric_rolled');
+  // The schedule's own look may be counting just now: what it has half counted must not be left.
+  await superuser.query('BEGIN; LOCK TABLE metric_rolled; DELETE FROM metric_hours; DELETE FROM metric_rolled; COMMIT');
   while ((await world.stores.metrics.roll(world.tenant)) > 0);
 }
 
@@ -193,8 +195,10 @@ describe('whoever is killed at a step of an incident is replaced, and nothing ha
       // prettier-ignore
       await onCall(place, person.id);
     await plant('drafts', 'failed', 30);
-    const finding = diesAt(stores.incidents, 'observe', { when: 'after' });
-    await expect(lookAtTenant(stores, tenant)).rejects.toThrow('killed');
+    // Of this look alone: the schedule looks with the same stores.
+    const watched = { ...stores, incidents: { ...stores.incidents } };
+    const finding = diesAt(watched.incidents, 'observe', { when: 'after' });
+    await expect(lookAtTenant(watched, tenant)).rejects.toThrow('killed');
     await lookAtTenant(stores, tenant);
     expect([finding(), await openAbout('drafts')]).toMatchObject([1, [{ asked: { person: people.ada.id } }]]);
 
@@ -210,15 +214,15 @@ describe('whoever is killed at a step of an incident is replaced, and nothing ha
       ['after', 'manager'],
     ] as const) {
       // prettier-ignore
-      await later(id, 10);
       const tick = diesAt(stores.incidents, 'tick', { when });
+      await later(id, 10);
       await news(id);
       await expect.poll(() => rungOf(id), { timeout: 90_000 }).toBe(rung);
       await expect.poll(tick).toBe(1);
     }
     await stores.incidents.observe(tenant, [{ ...found, state: 'clear' }]);
-    await later(id, 15);
     const ending = diesAt(stores.incidents, 'tick', { when: 'after' });
+    await later(id, 15);
     await news(id);
     const status = async () => (await stores.incidents.get(tenant, id))?.status;
     await expect.poll(status, { timeout: 90_000 }).toBe('resolved');
@@ -262,12 +266,9 @@ test('the weekly schedule is for Sunday at three, and asks for each agent that i
     Array.from({ length: 3 }, () => [0, 3, 0]),
   );
   await schedule.trigger();
+  const superuser = await world.as('superuser');
   const asked = async () =>
-    (
-      await (
-        await world.as('superuser')
-      ).query(`SELECT agent, agent_version, source, status, why FROM eval_runs`)
-    ).rows;
+    (await superuser.query(`SELECT agent, agent_version, source, status, why FROM eval_runs`)).rows;
   await expect
     .poll(asked, { timeout: 90_000, interval: 200 })
     .toMatchObject([{ agent: 'fraud-review', agent_version: '1.1.0', source: 'schedule', status: 'failed' }]);
