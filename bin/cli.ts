@@ -1,11 +1,12 @@
 import { closest } from 'fastest-levenshtein';
-import { settingsHere } from './stack/running.ts';
 
 interface Verb {
   /** @returns the exit code */
   run(args: string[]): Promise<number>;
   /** What `--help` says, where there is more to say than the verb's line. */
   readonly USAGE?: string;
+  /** Of a verb that asks about an installation: asked like this it needs none, and so looks for none. */
+  readonly needsNone?: (args: string[]) => boolean;
 }
 
 interface Named {
@@ -116,7 +117,8 @@ function help(): string {
 }
 
 /** Said on stderr, since what is asked for goes to stdout. */
-function beWhatRunsHere(env: NodeJS.ProcessEnv): void {
+async function beWhatRunsHere(env: NodeJS.ProcessEnv): Promise<void> {
+  const { settingsHere } = await import('./stack/running.ts');
   const settings = settingsHere(env);
   if (settings === null) return;
   console.error('With the product that runs from this checkout, since the environment names no other.');
@@ -145,12 +147,12 @@ export async function main(argv: string[]): Promise<number> {
   }
   process.stdout.on('error', stopWhenUnread);
   try {
-    const { run, USAGE } = await verb.load();
+    const { run, USAGE, needsNone } = await verb.load();
     if (args.includes('--help') || args.includes('-h')) {
       console.log(USAGE ?? `countersign ${name}: ${verb.about}`);
       return 0;
     }
-    if (verb.here) beWhatRunsHere(process.env);
+    if (verb.here && needsNone?.(args) !== true) await beWhatRunsHere(process.env);
     return await run(args);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));

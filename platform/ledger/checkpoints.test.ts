@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,10 +12,12 @@ import type { ApprovalEvent } from '../../core/approval/types.ts';
 import type { Sha256 } from '../../core/canonical-json.ts';
 import type { ApprovalId, CheckpointPostId, RunId, TenantId } from '../../core/ids.ts';
 import { provesConsistency, provesInclusion } from '../../core/merkle/proof.ts';
+import { tellRunning } from '../../bin/stack/running.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
 import { addOtherTenant } from '../../test/bot-kit.ts';
 import { backUp, restore } from '../../test/copy-database.ts';
 import { startLocalWitness, type LocalWitness } from '../../test/local-witness.ts';
+import { blocksOf, typeBlocks } from '../../test/typed-guide.ts';
 import { openTestStores, startTestRun, testApproval, type TestStores } from '../../test/test-stores.ts';
 import { migratedDatabase } from '../../test/engines.ts';
 import { createLog } from '../log.ts';
@@ -38,15 +40,6 @@ const pem = (): string =>
 const signer = createNoteSigner('countersign.test', pem());
 const verifier = readVerifier(signer.verifierKey);
 const log = createLog({ level: 'silent' });
-
-/** What a page of the guides tells to type, all of it, as it stands there. */
-const blocksOf = (page: string, kind: 'sh' | 'bash'): string[] =>
-  [
-    ...readFileSync(join(import.meta.dirname, `../../docs/guides/${page}.md`), 'utf8').matchAll(
-      new RegExp(`^\`\`\`${kind}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'),
-    ),
-  ].map(([, block = '']) => block);
-const stepsOf = (page: string): string => blocksOf(page, 'sh').join('\n');
 
 let t: TestStores;
 let db: Client;
@@ -171,6 +164,8 @@ describe('checkpoints of a ledger', () => {
 
   test('wait for half a minute or a thousand entries, and a place that is away for its return', async () => {
     await addEntries(1);
+    // However long the tests before this one took.
+    await db.query('UPDATE ledger_checkpoints SET made_at = now()');
     expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([]);
     await db.query(`UPDATE ledger_checkpoints SET made_at = now() - interval '31 seconds'`);
     expect(await t.stores.checkpoints.due({ unpublished: true })).toEqual([
@@ -386,16 +381,8 @@ describe('a receipt', () => {
   });
 
   test('is checked by a stranger who has openssl, jq and the page of the guide', async () => {
-    const steps = stepsOf('check-a-receipt');
-    const byHand = async (receipt: string, key = signer.verifierKey): Promise<string> => {
-      const dir = mkdtempSync(join(tmpdir(), 'countersign-stranger-'));
-      writeFileSync(join(dir, 'receipt.json'), receipt);
-      writeFileSync(join(dir, 'key.txt'), `${key}\n`);
-      const found = await promisify(execFile)('bash', ['-c', steps], { cwd: dir }).finally(() =>
-        rmSync(dir, { recursive: true }),
-      );
-      return found.stdout;
-    };
+    const byHand = (receipt: string, key = signer.verifierKey): Promise<string> =>
+      typeBlocks(blocksOf('check-a-receipt', 'sh'), { 'receipt.json': receipt, 'key.txt': `${key}\n` });
     const said = await byHand(text);
     expect(said).toContain('Signature Verified Successfully');
     const checked = checkReceipt(text, signer.verifierKey);
@@ -411,10 +398,23 @@ describe('a receipt', () => {
       [text.replace(/6180/, '9180')],
       [moved],
       [JSON.stringify({ ...rest, entries: entries.toSpliced(1, 1) })],
+      [withCraftedName(text)],
       [text, createNoteSigner('countersign.test', pem()).verifierKey],
     ] as const;
-    await Promise.all(wrong.map(([receipt, key]) => expect(byHand(receipt, key)).rejects.toThrow()));
-  }, 240_000);
+    // Whatever is pasted after the step that fails says nothing: no later line may read as if it held.
+    const end = expect.stringMatching(/^(?![^]*(?:of 2 signatures|all of it is about one action))/);
+    const refused = {
+      code: 1,
+      stdout: end,
+      stderr: expect.stringContaining('Not proved. This does not hold: '),
+    };
+    await Promise.all(
+      wrong.map(([receipt, key]) => expect(byHand(receipt, key)).rejects.toMatchObject(refused)),
+    );
+    const held = JSON.stringify({ ...rest, entries: [{ ...first, personal: {} }, ...others] });
+    const heldBack = await byHand(held).catch((error: { stdout: string }) => error.stdout);
+    expect(heldBack).toContain('missing in #');
+  });
 
   test('of another action, another ledger or another signer is none', () => {
     const paying = text.replace(/6180/, '9180');
@@ -567,18 +567,27 @@ describe('a receipt of a run', () => {
     expect(checkReceipt(signed, signer.verifierKey, [here, absent])).toMatchObject({
       witnesses: [{ name: 'witness.test/w1', signedAtMs: expect.any(Number) }, { signedAtMs: null }],
     });
+    const byHand = [...blocksOf('check-a-receipt', 'sh').slice(0, 2), ...blocksOf('check-a-receipt', 'bash')];
+    const stdout = await typeBlocks(byHand, {
+      ...{ 'receipt.json': signed, 'key.txt': `${signer.verifierKey}\n`, 'witness.txt': `${here}\n` },
+    });
     const dir = mkdtempSync(join(tmpdir(), 'countersign-stranger-'));
-    for (const [file, said] of [['receipt.json', signed], ['key.txt', `${signer.verifierKey}\n`], ['witness.txt', `${here}\n`]] as const)
-      writeFileSync(join(dir, file), said);
-    const byHand = [...blocksOf('check-a-receipt', 'sh').slice(0, 2), ...blocksOf('check-a-receipt', 'bash')].join('\n');
-    const { stdout } = await promisify(execFile)('bash', ['-c', byHand], { cwd: dir });
     const file = join(dir, 'copied.txt');
     writeFileSync(file, `From the chat:\n${receiptText(JSON.parse(signed) as RunReceiptJson)}\n`);
-    const told = async (wanted: string): Promise<string> => {
-      const args = ['bin/launch.mjs', 'verify', file, '--key', signer.verifierKey, '--witness', wanted];
-      return (await promisify(execFile)(process.execPath, args)).stdout;
-    };
-    expect(await told(here)).toMatch(/^The run run_[^]+The witness witness\.test\/w1 signed it too, at 2/);
+    // Beside a product that runs from the same home: its settings are for those who do not say whose signature counts.
+    tellRunning({ dir }, { COUNTERSIGN_LEDGER_KEY: signer.verifierKey, COUNTERSIGN_WITNESS: `http://w.test ${absent}` });
+    const verify = (...more: string[]): Promise<{ stdout: string; stderr: string }> =>
+      promisify(execFile)(process.execPath, ['bin/launch.mjs', 'verify', file, ...more], { env: { PATH: process.env['PATH'], COUNTERSIGN_HOME: dir } });
+    const told = (wanted: string): ReturnType<typeof verify> => verify('--key', signer.verifierKey, '--witness', wanted);
+    expect(await told(here)).toMatchObject({
+      stdout: expect.stringMatching(/^The run run_[^]+The witness witness\.test\/w1 signed it too, at 2/),
+      stderr: expect.not.stringContaining('runs from this checkout'),
+    });
+    expect((await verify('--key', signer.verifierKey)).stdout).not.toContain('The witness');
+    expect(await verify()).toMatchObject({
+      stdout: expect.stringMatching(/^The run run_[^]+The witness \S+ has not signed this checkpoint/),
+      stderr: expect.stringContaining('runs from this checkout'),
+    });
     await expect(told(absent)).rejects.toMatchObject({
       ...{ code: 1, stdout: expect.stringMatching(/^Not proved\. The witness \S+ has not signed this checkpoint/) },
     });
@@ -590,6 +599,18 @@ describe('a receipt of a run', () => {
     expect(checkReceipt(forged, signer.verifierKey, [here])).toMatchObject({ broken: expect.stringMatching(/that is not theirs/) });
   }, 240_000);
 }); // prettier-ignore
+
+/** A part beside those of the first entry, with another title in it, whose name reads as a program to whoever pastes it into one. */
+function withCraftedName(receipt: string): string {
+  const { entries, ...rest } = JSON.parse(receipt) as ReceiptJson;
+  const text = JSON.stringify({ title: 'Pay nothing' });
+  const digest = createHash('sha256').update(Buffer.from('AAAA', 'base64')).update(text).digest('hex');
+  const said = JSON.stringify(text).replaceAll(' ', '\\u0020');
+  const name = `zz//(if(.entries)then{text:${said},salt:"AAAA"}else"${digest}"end)`;
+  const [first, ...others] = entries;
+  const personal = { ...first?.personal, [name]: { salt: 'AAAA', text } };
+  return JSON.stringify({ ...rest, entries: [{ ...first, personal }, ...others] });
+}
 
 /** What was backed up, in an empty database of its own. */
 async function openRestored(from: string) {
