@@ -13,6 +13,7 @@ import { prepareDatabase } from '../platform/prepare-database.ts';
 import { newEncryptionKey } from '../platform/seal.ts';
 import { freshDatabase, testDatabase, testEngines } from '../test/engines.ts';
 import { openNamespace } from '../test/namespace.ts';
+import { PATIENCE_MS } from '../test/patience.ts';
 import { copyBundles } from '../test/workflow-play.ts';
 import { main } from './cli.ts';
 import { createProgram, type Program } from './stack/program.ts';
@@ -78,8 +79,8 @@ async function setEnvironment(): Promise<void> {
     DATABASE_URL: own(other.appUrl),
     DATABASE_DISPATCHER_URL: own(other.dispatcherUrl),
     INSURER_DATABASE_URL: insurerUrl,
-    // Queues apart from those of other tests.
-    REDIS_URL: `${redisUrl}/9`,
+    // Queues apart from those of other tests, one of which empties database 9.
+    REDIS_URL: `${redisUrl}/8`,
     TEMPORAL_ADDRESS: temporalAddress,
     TEMPORAL_NAMESPACE: await openNamespace(temporalAddress),
     COUNTERSIGN_ENCRYPTION_KEY: newEncryptionKey(),
@@ -180,81 +181,75 @@ test('the machine: roles, schema, company, people and policy, as the guides say'
   await type('teams', 'admin tenant');
 });
 
-/** Programs of our own start and end meanwhile, on a machine that may be busy. */
-const PATIENCE_MS = 150_000;
+test('three mistakes in Slack, and three in Teams: doctor says which, and what to do', async () => {
+  // Made by somebody who took the Client Secret for the Signing Secret, for the bot and for doctor alike.
+  const mistaken = { SLACK_SIGNING_SECRET: CLIENT_SECRET_OF_SLACK };
+  const bot = await start('bot', mistaken);
+  const refused = await workspace.control.asPerson('ada').slackCommand('/countersign whoami');
+  expect(refused.ok).toBe(false);
+  const workers = /^✗ Workers: none has ever come.* \| +Start them: COUNTERSIGN_MAKE_CURRENT=1 countersign/;
+  const notAdded = /^✗ Teams approvals channel: the bot has heard nothing.* \| +Add the app to the team/;
+  const signed =
+    /^✗ Slack signing secret: the bot has refused 1 request for a wrong signature.* \| +Slack signs with another secret\. Take Basic Information, Signing Secret/;
+  expect(await wrongLines(mistaken)).toEqual(about(workers, notAdded, signed));
+  await bot.stop();
 
-test(
-  'three mistakes in Slack, and three in Teams: doctor says which, and what to do',
-  { timeout: PATIENCE_MS },
-  async () => {
-    // Made by somebody who took the Client Secret for the Signing Secret, for the bot and for doctor alike.
-    const mistaken = { SLACK_SIGNING_SECRET: CLIENT_SECRET_OF_SLACK };
-    const bot = await start('bot', mistaken);
-    const refused = await workspace.control.asPerson('ada').slackCommand('/countersign whoami');
-    expect(refused.ok).toBe(false);
-    const workers = /^✗ Workers: none has ever come.* \| +Start them: COUNTERSIGN_MAKE_CURRENT=1 countersign/;
-    const notAdded = /^✗ Teams approvals channel: the bot has heard nothing.* \| +Add the app to the team/;
-    const signed =
-      /^✗ Slack signing secret: the bot has refused 1 request for a wrong signature.* \| +Slack signs with another secret\. Take Basic Information, Signing Secret/;
-    expect(await wrongLines(mistaken)).toEqual(about(workers, notAdded, signed));
-    await bot.stop();
+  await start('bot');
+  expect(await workspace.introduce()).toBe(true);
+  const token = /^✗ Slack token: Slack refuses it: invalid_auth \| +Install the app again/;
+  expect(await wrongLines({ SLACK_BOT_TOKEN: 'xoxb-7712345678901-other' })).toEqual(about(workers, token));
+  await main(['admin', 'tenant', EXAMPLE.tenant, '--name', 'x', '--slack', `${slack.team}:${NOT_INVITED}`]);
+  const channel =
+    /^✗ Slack approvals channel: .*not_in_channel \| +In that channel write: \/invite @counters/;
+  expect(await wrongLines()).toEqual(about(workers, channel));
+  await type('slack', 'admin tenant');
 
-    await start('bot');
-    expect(await workspace.introduce()).toBe(true);
-    const token = /^✗ Slack token: Slack refuses it: invalid_auth \| +Install the app again/;
-    expect(await wrongLines({ SLACK_BOT_TOKEN: 'xoxb-7712345678901-other' })).toEqual(about(workers, token));
-    await main(['admin', 'tenant', EXAMPLE.tenant, '--name', 'x', '--slack', `${slack.team}:${NOT_INVITED}`]);
-    const channel =
-      /^✗ Slack approvals channel: .*not_in_channel \| +In that channel write: \/invite @counters/;
-    expect(await wrongLines()).toEqual(about(workers, channel));
-    await type('slack', 'admin tenant');
+  const expired =
+    /^✗ Teams credentials: .*AADSTS7000222\) \| +The client secret has expired\. Make a new one/;
+  expect(await wrongLines({ TEAMS_CLIENT_SECRET: EXPIRED })).toEqual(about(workers, expired));
+  const directory =
+    /^✗ Teams credentials: .*AADSTS90002\) \| +There is no such directory\. Set TEAMS_TENANT_ID/;
+  const elsewhere = { TEAMS_TENANT_ID: '11111111-2222-4333-8444-555555555555' };
+  expect(await wrongLines(elsewhere)).toEqual(about(workers, directory));
+});
 
-    const expired =
-      /^✗ Teams credentials: .*AADSTS7000222\) \| +The client secret has expired\. Make a new one/;
-    expect(await wrongLines({ TEAMS_CLIENT_SECRET: EXPIRED })).toEqual(about(workers, expired));
-    const directory =
-      /^✗ Teams credentials: .*AADSTS90002\) \| +There is no such directory\. Set TEAMS_TENANT_ID/;
-    const elsewhere = { TEAMS_TENANT_ID: '11111111-2222-4333-8444-555555555555' };
-    expect(await wrongLines(elsewhere)).toEqual(about(workers, directory));
-  },
-);
-
-test(
-  'all corrected: nothing is wrong, whoami, a run, one signature in each chat, one payment',
-  { timeout: PATIENCE_MS },
-  async () => {
-    await start('workers', { COUNTERSIGN_MAKE_CURRENT: '1' });
-    const { control } = workspace;
-    const ada = control.asPerson('ada');
-    expect((await ada.slackCommand('/countersign whoami')).body).toContain('You are Ada Okafor');
-    expect(await wrongLines()).toEqual([]);
-    const run = await control.asPerson('robin').slackCommand('/countersign run fraud-review CLM-0847');
-    expect(run.ok).toBe(true);
-    const find = async (chat: 'slack' | 'teams') => {
-      const all = chat === 'slack' ? await control.messages('slack') : await control.messages('teams');
-      return all.find((m) => /6,180\.00/.test(JSON.stringify(m)) && /Approve/.test(JSON.stringify(m)));
-    };
-    const inSlack = await control.until('the card in Slack', () => find('slack'), 45_000);
-    await ada.slackClick((inSlack as { ts: string }).ts, 'approve');
-    const inTeams = await control.until('the card in Teams with Ada’s signature', async () => {
+test('all corrected: nothing is wrong, whoami, a run, one signature in each chat, one payment', async () => {
+  await start('workers', { COUNTERSIGN_MAKE_CURRENT: '1' });
+  const { control } = workspace;
+  const ada = control.asPerson('ada');
+  expect((await ada.slackCommand('/countersign whoami')).body).toContain('You are Ada Okafor');
+  // Temporal tells of who asks for work a moment after they do.
+  await expect.poll(() => wrongLines()).toEqual([]);
+  const run = await control.asPerson('robin').slackCommand('/countersign run fraud-review CLM-0847');
+  expect(run.ok).toBe(true);
+  const find = async (chat: 'slack' | 'teams') => {
+    const all = chat === 'slack' ? await control.messages('slack') : await control.messages('teams');
+    return all.find((m) => /6,180\.00/.test(JSON.stringify(m)) && /Approve/.test(JSON.stringify(m)));
+  };
+  const inSlack = await control.until('the card in Slack', () => find('slack'), PATIENCE_MS);
+  await ada.slackClick((inSlack as { ts: string }).ts, 'approve');
+  const inTeams = await control.until(
+    'the card in Teams with Ada’s signature',
+    async () => {
       const card = await find('teams');
       return JSON.stringify(card ?? '').includes('Ada Okafor') ? card : null;
-    });
-    await control.asPerson('sofia').teamsClick(inTeams as never, 'approve');
-    const insurer = new pg.Client({ connectionString: insurerUrl });
-    await insurer.connect();
-    const payments = () =>
-      insurer.query<{ micros: number }>(
-        `SELECT amount_micros::float8 AS micros FROM payments WHERE claim = 'CLM-0847'`,
-      );
-    const paid = await control.until('the payment', async () => {
+    },
+    PATIENCE_MS,
+  );
+  await control.asPerson('sofia').teamsClick(inTeams as never, 'approve');
+  const insurer = new pg.Client({ connectionString: insurerUrl });
+  await insurer.connect();
+  const payments = () =>
+    insurer.query<{ micros: number }>(
+      `SELECT amount_micros::float8 AS micros FROM payments WHERE claim = 'CLM-0847'`,
+    );
+  const paid = await control.until('the payment', async () => {
     const { rows } = await payments();
     return rows.length > 0 ? rows : null;
-  }, 240_000); // prettier-ignore
-    await insurer.end();
-    expect(paid).toEqual([{ micros: 6_180_000_000 }]);
-  },
-);
+  }, PATIENCE_MS); // prettier-ignore
+  await insurer.end();
+  expect(paid).toEqual([{ micros: 6_180_000_000 }]);
+});
 
 test('the lines that the guides promise are lines that doctor has', () => {
   const named = [...`${guide('slack')}${guide('teams')}`.matchAll(/`[✗✓] ([A-Z][^:`]+)/g)].map(([, l]) => l);

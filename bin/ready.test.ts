@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type pg from 'pg';
 import { goldenSetOf } from '../workers/evals/golden-set.ts';
 import { READY_POINTS, type Readiness } from '../core/ready/judge.ts';
@@ -20,6 +20,8 @@ beforeAll(async () => {
   };
 });
 afterAll(() => t?.close());
+// The files of a worker share its console.
+afterEach(() => void vi.restoreAllMocks());
 beforeEach(() => {
   said.length = 0;
   vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));

@@ -7,7 +7,9 @@ import { createConnectors, type Connectors } from './client.ts';
 import type { ConnectorDefinition, ToolGrant } from './definition.ts';
 
 const tenant = 'harbour-mutual' as TenantId;
-const act: ToolGrant = { effect: 'reversible', idempotent: true, timeoutMs: 800 };
+const act: ToolGrant = { effect: 'reversible', idempotent: true, timeoutMs: 60_000 };
+/** No longer than what is slow takes. */
+const hasty: ToolGrant = { ...act, timeoutMs: 500 };
 const tsx = createRequire(import.meta.url).resolve('tsx');
 const moody = (more: Partial<ConnectorDefinition> = {}): ConnectorDefinition => ({
   name: 'moody',
@@ -86,8 +88,9 @@ describe('the gate', () => {
   });
 
   test('no answer in time, or a death in the middle, is a doubt; the next call connects again', async () => {
+    const impatient = gate(moody({ tools: { act: hasty } }));
+    expect(await impatient.call(call('slow'))).toMatchObject({ ok: false, kind: 'in-doubt' });
     const connectors = gate();
-    expect(await connectors.call(call('slow'))).toMatchObject({ ok: false, kind: 'in-doubt' });
     const before = await connectors.call(call('well'));
     expect(await connectors.call(call('dies'))).toMatchObject({ ok: false, kind: 'in-doubt' });
     const after = await connectors.call(call('well'));

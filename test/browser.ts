@@ -9,13 +9,20 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** What is looked for on its pages may take as long as elsewhere. */
 export async function launchBrowser(): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: inject('chromium'), args: [...CHROMIUM_ARGS] });
-  const newPage = browser.newPage.bind(browser);
+  const browser = await chromium.launch({
+    ...{ executablePath: inject('chromium'), args: [...CHROMIUM_ARGS], timeout: PATIENCE_MS },
+  });
+  const [newPage, newContext] = [browser.newPage.bind(browser), browser.newContext.bind(browser)];
   return Object.assign(browser, {
     newPage: async (...how: Parameters<Browser['newPage']>) => {
       const page = await newPage(...how);
       page.setDefaultTimeout(PATIENCE_MS);
       return page;
+    },
+    newContext: async (...how: Parameters<Browser['newContext']>) => {
+      const context = await newContext(...how);
+      context.setDefaultTimeout(PATIENCE_MS);
+      return context;
     },
   });
 }

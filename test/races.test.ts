@@ -211,10 +211,22 @@ test('a digest survives kill -9 of the bot while it is on its way to both chats:
     const until = (what: () => Promise<boolean>): Promise<void> =>
       expect.poll(what, { timeout: 90_000, interval: 20 }).toBe(true);
     // Slack takes its time: the post comes about after the death of whoever sent it.
-    workspace.slack.faults.add({ on: 'chat.postMessage', kind: 'slow', delayMs: 1_500, times: 1 });
-    await bot.start();
-    await until(async () => (await copies(`platform = 'slack' AND posting_since IS NOT NULL`)) > 0);
+    const { faults } = workspace.slack;
+    faults.add({ on: 'chat.postMessage', kind: 'slow', delayMs: 1_500, times: 1 });
+    const onItsWay = new Promise<void>((resolve) => {
+      const take = faults.take.bind(faults);
+      const telling: typeof take = (...call) => {
+        const fault = take(...call);
+        if (fault) resolve();
+        return fault;
+      };
+      Object.assign(faults, { take: telling });
+    });
+    // It may die before it has said that it is ready.
+    const started = bot.start().catch(() => {});
+    await onItsWay;
     await bot.kill();
+    await started;
     expect(await copies('shown_version = 0')).toBeGreaterThan(0);
     await bot.start();
     await until(async () => (await copies('shown_version > 0')) === 2);

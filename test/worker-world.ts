@@ -15,6 +15,7 @@ import { startRehearsal, type Rehearsal } from '../local/rehearsal/server.ts';
 import { newId } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { startDispatcher } from '../platform/outbox/index.ts';
+import type { Agent } from '../workers/activities/edges.ts';
 import { createAnthropicModels } from '../workers/models/anthropic.ts';
 import { startWorkers, type Workers, type WorkersOptions } from '../workers/main.ts';
 import { testEngines } from './engines.ts';
@@ -59,6 +60,10 @@ async function makeNamespace(address: string): Promise<string> {
   return namespace;
 }
 
+/** A model may take its time: another try after three seconds would be one more step than a test has counted. */
+export const patientAgents = (loaded = loadAgents()): readonly Agent[] =>
+  loaded.map((agent) => ({ ...agent, contract: { ...agent.contract, maxLatencyMsPerCall: PATIENCE_MS } }));
+
 /** Everything that plays a run, for real and apart from other tests: stores, queues, Temporal, insurer, rehearsal model. */
 export async function openWorld(
   more: Partial<Pick<WorkersOptions, 'connectors' | 'agents' | 'watch' | 'sampleShare'>> = {},
@@ -90,7 +95,7 @@ export async function openWorld(
       temporal,
       redisUrl,
       models: createAnthropicModels({ apiKey: 'rehearsal', baseUrl: rehearsal.url }),
-      agents: findAgent(loadAgents()),
+      agents: findAgent(patientAgents()),
       connectors: connectors as readonly ConnectorDefinition[],
       secrets: () => insurer.appUrl,
       log,

@@ -41,7 +41,7 @@ describe('a claim whose records contradict each other', () => {
       ...{ connector: 'countersign', tool: 'ask_person' },
       args: { kind: 'correct_field', to: 'claims', field: { label: 'Claimed amount' } },
     });
-    expect((await world.stores.runs.get(world.tenant, run))?.status).toBe('waiting');
+    await world.until(run, ({ status }) => status === 'waiting');
     await world.restart();
     await answer(
       question,

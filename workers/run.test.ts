@@ -2,16 +2,20 @@ import pg from 'pg';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { agents } from '../agents/index.ts';
+import { findAgent, loadAgents } from '../bin/load-agents.ts';
 import { TASK_QUEUE } from '../core/activities.ts';
 import type { TenantId } from '../core/ids.ts';
 import { openAdmin } from '../platform/tenants.ts';
 import type { RunView } from '../core/views.ts';
 import { PATIENCE_MS } from '../test/patience.ts';
-import { openWorld, type World } from '../test/worker-world.ts';
+import { openWorld, patientAgents, type World } from '../test/worker-world.ts';
 
 let world: World;
+/** As in production: a call that takes longer is answered for by the fallback. */
+let isHasty = false;
 beforeAll(async () => {
-  world = await openWorld();
+  const [hasty, patient] = [findAgent(loadAgents()), findAgent(patientAgents())];
+  world = await openWorld({ agents: (...which) => (isHasty ? hasty : patient)(...which) });
 });
 afterAll(() => world.close());
 
@@ -25,12 +29,21 @@ async function insurerRows(sql: string, values: unknown[]): Promise<unknown[]> {
   return rows;
 }
 
+/** Whoever reads a claim waits until `release`, so that a run can be met at work. */
+async function holdClaims(): Promise<{ release(): Promise<void> }> {
+  const holder = new pg.Client({ connectionString: world.insurer.ownerUrl });
+  await holder.connect();
+  await holder.query('BEGIN; LOCK TABLE claims');
+  return { release: () => holder.end() };
+}
+
 describe('a run, from the outbox to the insurer', () => {
   test('reads, asks two people, pays once, tells the model, and can be verified', async () => {
     const run = await world.ask('CLM-0847');
     const asked = await world.untilAsked(run);
     expect(asked.action.tool).toBe('settle_claim');
-    expect((await world.stores.runs.get(world.tenant, run))?.status).toBe('waiting');
+    // It is said of the run a moment after it was asked.
+    await world.until(run, ({ status }) => status === 'waiting');
 
     await world.sign(asked.id, 'ada');
     await world.sign(asked.id, 'ben');
@@ -77,10 +90,12 @@ describe('a run, from the outbox to the insurer', () => {
     // Declined above, so it is still open.
     const waiting = await world.ask('CLM-0849');
     const asked = await world.untilAsked(waiting);
+    const claims = await holdClaims();
     const queued = await world.ask('CLM-0851');
     // What has not begun would wait until the stop is lifted.
     await world.until(queued, ({ status }) => status !== 'queued');
     await stores.switches.stop(tenant, people.mara.id, 'A drill');
+    await claims.release();
     const view = await world.until(queued, ended);
     expect(view).toMatchObject({ status: 'failed', approvals: [] });
     expect(view.summary).toMatch(/^Everything is stopped for your company/);
@@ -138,8 +153,14 @@ describe('a run, from the outbox to the insurer', () => {
   });
 
   test('a slow or busy model is answered for by the fallback, and every try is in the trace', async () => {
-    world.rehearsal.play('slow', 'rate-limited');
-    const view = await world.until(await world.ask('CLM-0851'), ended);
+    isHasty = true;
+    const { asked, play } = world.rehearsal;
+    const before = asked();
+    play('slow', 'rate-limited');
+    const run = await world.ask('CLM-0851');
+    await expect.poll(asked).toBeGreaterThan(before);
+    isHasty = false;
+    const view = await world.until(run, ended);
     expect(view.status).toBe('done');
     const tries = view.steps.filter((step) => step.kind === 'model').slice(0, 3);
     expect(tries.map((step) => [step.model, step.ok])).toEqual([

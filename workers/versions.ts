@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WORKER_DEPLOYMENT } from '../platform/temporal.ts';
 
 export const DEPLOYMENT = WORKER_DEPLOYMENT;
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 const STEP_MS = 250;
 
 /** gRPC codes of "this version has not polled yet": NOT_FOUND and FAILED_PRECONDITION. */
@@ -11,7 +11,7 @@ const NOT_YET: readonly unknown[] = [5, 9];
 /**
  * Makes a build the one that new runs start on. A versioned worker makes no progress before; the server learns of
  * a build from its first poll, so this waits for that.
- * @throws when the build has not polled within 20 s
+ * @throws when the build has not polled within a minute
  */
 export async function setCurrentVersion(
   client: Client,

@@ -136,7 +136,8 @@ export async function startPostgres({ home, say, durable }: PostgresOptions): Pr
   const port = durable ? await portOr(54_329) : await freePort();
   const settings = [
     'listen_addresses=127.0.0.1',
-    'max_connections=200',
+    // Tests open one for each of their roles and databases, two files at a time.
+    `max_connections=${durable ? 200 : 500}`,
     `unix_socket_directories=`,
     'shared_buffers=256MB',
     ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),

@@ -20,7 +20,7 @@ server.registerTool(
   },
   async ({ mood }, { _meta }) => {
     if (mood === 'dies') process.exit(1);
-    if (mood === 'slow') await new Promise((resolve) => setTimeout(resolve, 5_000));
+    if (mood === 'slow') await new Promise((resolve) => setTimeout(resolve, 30_000));
     if (mood === 'refuses') return { isError: true, ...says({ error: { message: 'The claim is closed.' } }) };
     if (mood === 'fails')
       return { isError: true, content: [{ type: 'text', text: 'ECONNREFUSED secret-host' }] };

@@ -35,7 +35,7 @@ beforeAll(async () => {
   targets = { pagerduty, webhook };
   forwarding = {
     stores: t.stores,
-    post: createPost({ allowed: new Set([far.origin]), timeoutMs: 2_000 }),
+    post: createPost({ allowed: new Set([far.origin]), timeoutMs: 60_000 }),
     log: createLog({ level: 'silent' }),
     chance: () => 0,
   };
