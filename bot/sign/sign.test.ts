@@ -1,9 +1,4 @@
 /// <reference lib="dom" />
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { createHash, createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -24,6 +19,7 @@ import { startEntraKit, type EntraKit } from '../../test/entra-kit.ts';
 import type { VerifiedStepUp } from '../../platform/stores.ts';
 import { handsInSlack, handsInTeams, meetInTeams, type Hands } from '../../test/hands.ts';
 import { TEAMS_PEOPLE, type TeamsKit } from '../../test/teams-kit.ts';
+import { blocksOf, typeBlocks } from '../../test/typed-guide.ts';
 import type { ExamplePerson } from '../../test/test-stores.ts';
 import { onStepUp } from './on-step-up.ts';
 
@@ -191,21 +187,13 @@ describe('a signature with a passkey', () => {
   });
 
   test('is checked with openssl and jq by what the guides say', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'countersign-passkey-'));
-    const steps = ['check-a-receipt', 'passkeys'].flatMap((page) => {
-      const guide = readFileSync(join(import.meta.dirname, `../../docs/guides/${page}.md`), 'utf8');
-      return [...guide.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
-    });
-    const byHand = async (text: string): Promise<string> => {
-      writeFileSync(join(dir, 'receipt.json'), text);
-      writeFileSync(join(dir, 'key.txt'), signer.verifierKey);
-      return (await promisify(execFile)('bash', ['-c', steps.join('\n')], { cwd: dir })).stdout;
-    };
+    const steps = ['check-a-receipt', 'passkeys'].flatMap((page) => blocksOf(page, 'sh'));
+    const byHand = (text: string): Promise<string> =>
+      typeBlocks(steps, { 'receipt.json': text, 'key.txt': signer.verifierKey });
     expect(await byHand(JSON.stringify(receipt))).toContain('Verified OK');
     const otherPerson = (value: JsonObject): JsonObject =>
       'credential' in value ? { ...value, publicKey: OTHER_KEY } : value;
     await expect(byHand(forgeReceipt(receipt, signer, otherPerson))).rejects.toThrow();
-    rmSync(dir, { recursive: true });
   });
 
   test('does not verify for one bit of the action changed, whatever else was forged around it', () => {
