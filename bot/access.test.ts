@@ -3,7 +3,7 @@ import type { ApprovalState } from '../core/approval/types.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import type { CardCopy, Platform } from '../platform/stores.ts';
 import { startBotKit, type BotKit } from '../test/bot-kit.ts';
-import { copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
+import { allShown, copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
 import { TEAMS_PEOPLE, type TeamsKit } from '../test/teams-kit.ts';
 
 /** A chat that says that the app is removed, and that it is there again: docs/guides/platform-failures.md. */
@@ -24,6 +24,7 @@ afterAll(() => world?.close());
 afterEach(async () => {
   world.slack.client.reinstall();
   teams().api.faults.clear();
+  await allShown(world);
   const db = await world.kit.as('superuser');
   await db.query(`UPDATE chat_troubles SET over_at = now() - interval '2 hours'`);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sha256 } from '../core/canonical-json.ts';
 import { ApprovalId } from '../core/ids.ts';
@@ -25,24 +26,28 @@ afterAll(() => world.close());
 const click = (state: ApprovalState, parts: ClickParts = {}) =>
   world.post(clickBody(state, parts), { type: FORM });
 
-/** What one person alone was told, newest last; replies leave after the acknowledgement. */
-async function whispers(user: string, atLeast: number): Promise<string[]> {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
-    const seen = await world.state.slack.ephemerals(user);
-    if (seen.length >= atLeast) return seen.map(({ text }) => text);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+/** How much one person alone was told so far. */
+const told = async (user: string): Promise<number> => (await world.state.slack.ephemerals(user)).length;
+
+/** What one person alone was told since then that says it. Replies leave after the acknowledgement, and so may one to an earlier click. */
+async function whispered(user: string, since: number, says: RegExp, times = 1): Promise<string[]> {
+  let seen: string[] = [];
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(50)) {
+    seen = (await world.state.slack.ephemerals(user)).slice(since).map(({ text }) => text);
+    const found = seen.filter((text) => says.test(text));
+    if (found.length >= times) return found;
   }
-  return (await world.state.slack.ephemerals(user)).map(({ text }) => text);
+  throw new Error(`not told ${String(says)}, but ${JSON.stringify(seen)}`);
 }
 
 /** A click that must be refused: acknowledged, told in private, one ledger entry, and nothing else. */
 async function refused(state: ApprovalState, parts: ClickParts, sentence: RegExp): Promise<void> {
   const user = parts.user ?? 'U08ADA';
-  const told = (await world.state.slack.ephemerals(user)).length;
+  const since = await told(user);
   const before = await world.counts();
   const approval = await world.approval(state.id);
   expect((await click(state, parts)).status).toBe(200);
-  expect((await whispers(user, told + 1)).at(-1)).toMatch(sentence);
+  await whispered(user, since, sentence);
   const after = await world.counts();
   expect(after).toEqual({ ...before, ledger: before.ledger + 1, refused: before.refused + 1 });
   expect(await world.approval(state.id)).toEqual(approval);
@@ -51,33 +56,30 @@ async function refused(state: ApprovalState, parts: ClickParts, sentence: RegExp
 describe('one click', () => {
   test('is recorded before it is acknowledged, and the clicker is told the truth', async () => {
     const state = await world.ask();
-    const told = (await world.state.slack.ephemerals('U08ADA')).length;
+    const since = await told('U08ADA');
     expect((await click(state)).status).toBe(200);
     expect((await world.approval(state.id)).signatures).toHaveLength(1);
-    expect((await whispers('U08ADA', told + 1)).at(-1)).toMatch(
-      /^Recorded\. Signed, 1 of 2\. Ledger #\d+\.$/,
-    );
+    await whispered('U08ADA', since, /^Recorded\. Signed, 1 of 2\. Ledger #\d+\.$/);
   });
 
   test('the clicker is told in the same place when Slack first asks to wait', async () => {
     const state = await world.ask();
-    const told = (await world.state.slack.ephemerals('U08ADA')).length;
+    const since = await told('U08ADA');
     world.slack.faults.add({ on: 'chat.postEphemeral', kind: 'ratelimited', retryAfterSeconds: 1, times: 1 });
     expect((await click(state)).status).toBe(200);
-    expect((await whispers('U08ADA', told + 1)).at(-1)).toMatch(/^Recorded\. Signed, 1 of 2/);
+    await whispered('U08ADA', since, /^Recorded\. Signed, 1 of 2/);
   });
 
   test('attack 5: the same signed click five times is one decision', async () => {
     const state = await world.ask();
     const body = clickBody(state);
     const before = await world.counts();
-    const told = (await world.state.slack.ephemerals('U08ADA')).length;
+    const since = await told('U08ADA');
     const answers = await Promise.all(Array.from({ length: 5 }, () => world.post(body, { type: FORM })));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     expect((await world.approval(state.id)).signatures).toHaveLength(1);
     expect((await world.counts()).ledger).toBe(before.ledger + 1);
-    const sentences = (await whispers('U08ADA', told + 5)).slice(told);
-    expect(sentences.filter((text) => text.includes('recorded before'))).toHaveLength(4);
+    expect(await whispered('U08ADA', since, /recorded before/, 4)).toHaveLength(4);
   });
 
   test('attack 18: one person counts once towards two', async () => {
@@ -342,9 +344,9 @@ describe('what is decided', () => {
       `UPDATE approvals SET state = jsonb_set(state, '{createdAtMs}', to_jsonb((state->>'createdAtMs')::bigint - 97 * 3600000)) WHERE approval = $1`,
       [state.id],
     );
-    const told = (await world.state.slack.ephemerals('U08ADA')).length;
+    const since = await told('U08ADA');
     expect((await click(state)).status).toBe(200);
-    expect((await whispers('U08ADA', told + 1)).at(-1)).toMatch(/ran out/);
+    await whispered('U08ADA', since, /ran out/);
     const after = await world.approval(state.id);
     expect([after.status, after.signatures.length]).toEqual(['expired', 0]);
   });
@@ -386,14 +388,12 @@ describe('when Postgres does not answer', () => {
     const holder = await world.kit.as('superuser');
     await holder.query('BEGIN');
     await holder.query('SELECT 1 FROM approvals WHERE approval = $1 FOR UPDATE', [state.id]);
-    const told = (await world.state.slack.ephemerals('U08ADA')).length;
+    const since = await told('U08ADA');
     // Held up for good, so an answer at all is one at the deadline.
     chatsWait(1_000);
     const { status } = await click(state).finally(() => chatsWait(CHATS_WAIT_MS));
     expect(status).toBe(500);
-    expect((await whispers('U08ADA', told + 1)).at(-1)).toBe(
-      'Not confirmed, please click again (that is safe).',
-    );
+    await whispered('U08ADA', since, /^Not confirmed, please click again \(that is safe\)\.$/);
     await holder.query('ROLLBACK');
     expect((await click(state)).status).toBe(200);
     expect((await world.approval(state.id)).signatures).toHaveLength(1);

@@ -9,9 +9,6 @@ import { clickBody, FORM, startBotKit, type BotKit } from '../test/bot-kit.ts';
 let world: BotKit;
 beforeAll(async () => {
   world = await startBotKit();
-  // One chat is enough here: Teams is not mounted, and its copies would wait for it.
-  const superuser = await world.kit.as('superuser');
-  await superuser.query(`UPDATE chat_workspaces SET settings = '{}' WHERE platform = 'teams'`);
 });
 afterAll(() => world.close());
 

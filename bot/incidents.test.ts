@@ -9,7 +9,7 @@ import { EXAMPLE } from '../local/example/example.ts';
 import { openAdmin } from '../platform/tenants.ts';
 import { addOtherTenant, startBotKit, type BotKit } from '../test/bot-kit.ts';
 import { inSlack, inTeams, type Typist } from '../test/both-chats.ts';
-import { diesAt } from '../test/dies.ts';
+import { diesAt, type Deaths } from '../test/dies.ts';
 import { copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
 import { letIncidentsBeApart } from '../test/incidents-apart.ts';
 import { TEAMS_PEOPLE } from '../test/teams-kit.ts';
@@ -345,11 +345,12 @@ async function hanging(incident: string, words: string) {
   return { slack: at(slack), teams: at(teams.filter(({ deleted }) => !deleted)) };
 }
 
-/** Whoever was killed is replaced: its leases run out, and what it left is taken up. */
-async function untilShown(...subjects: string[]): Promise<void> {
+/** Whoever was killed is replaced: its lease runs out, and nobody's who lives; what it left is taken up. */
+async function untilShown(deaths: readonly Deaths[], ...subjects: string[]): Promise<void> {
   const superuser = await world.kit.as('superuser');
   const behind = async (): Promise<number> => {
-    await superuser.query(`UPDATE card_copies SET lease_until = now() WHERE lease_until > now() AND shown_version < wanted_version`); // prettier-ignore
+    const dead = deaths.flatMap((one) => one.taken().map(([, copy]) => copy));
+    await superuser.query('UPDATE card_copies SET lease_until = now() WHERE copy = ANY($1)', [dead]);
     await world.hurry();
     const left = await superuser.query(
       `SELECT 1 FROM card_copies WHERE subject = ANY($1) AND shown_version < wanted_version`,
@@ -366,14 +367,14 @@ describe('whoever is killed at a step of an incident is replaced: one thread, on
     const remembering = diesAt(copies, 'markPosted', { when: 'before' });
     const showing = diesAt(copies, 'shown', { when: 'before', times: 3 });
     const { id } = await opened();
-    await untilShown(id);
+    await untilShown([remembering, showing], id);
     expect([remembering(), showing()]).toEqual([1, 3]);
     expect(await hanging(id, id)).toMatchObject({ slack: { roots: 1 }, teams: { roots: 1 } });
     const telling = diesAt(copies, 'shown', { when: 'after', times: 3 });
     await world.kit.stores.incidents.act(world.kit.tenant, id, {
       ...{ kind: 'note', by: world.kit.people.robin.id, text: 'Written once.' },
     });
-    await untilShown(id, incidentEventSubject({ incident: id, seq: 2 }));
+    await untilShown([telling], id, incidentEventSubject({ incident: id, seq: 2 }));
     expect(telling()).toBe(3);
     const [slack, teams] = [await copyAt(world, 'slack', { subject: id }), await copyAt(world, 'teams', { subject: id })]; // prettier-ignore
     expect(await hanging(id, 'Written once.')).toEqual({

@@ -56,8 +56,10 @@ function chatOf(during: (nth: number) => Promise<unknown>) {
   return { messages, transports: { slack: transport('slack'), teams: transport('teams') } };
 }
 
-const edgesOf = (transports: ReturnType<typeof chatOf>['transports'], owner: string) => ({
-  ...{ copies: kit.stores.copies, transports, loadCard: cardLoader(kit.stores), owner },
+/** `hangs`: it does not even say that it lives. */
+const edgesOf = (transports: ReturnType<typeof chatOf>['transports'], owner: string, hangs = false) => ({
+  copies: hangs ? { ...kit.stores.copies, renew: async () => true } : kit.stores.copies,
+  ...{ transports, loadCard: cardLoader(kit.stores), owner },
   remembered: new Remembered(),
   budget: { take: async () => 0, lineUp: () => 0, hold: async () => undefined },
 });
@@ -81,7 +83,9 @@ test('a sender that was overtaken while it posted takes its own message away: on
       result: 'shown',
     });
   });
-  expect(await reconcile(edgesOf(chat.transports, 'first'), kit.tenant, copy)).toEqual({ result: 'busy' });
+  expect(await reconcile(edgesOf(chat.transports, 'first', true), kit.tenant, copy)).toEqual({
+    result: 'busy',
+  });
   expect([...chat.messages.keys()]).toEqual(['m2']);
   expect(await rememberedMessage(copy)).toBe('m2');
 });
@@ -96,7 +100,7 @@ test('a post that arrived late is adopted, and whoever overtook it takes theirs 
     release();
     await first;
   });
-  first = reconcile(edgesOf(chat.transports, 'first'), kit.tenant, copy);
+  first = reconcile(edgesOf(chat.transports, 'first', true), kit.tenant, copy);
   await expect.poll(() => release.toString()).not.toBe('() => {}');
   await leaseRunsOut(copy);
   expect(await reconcile(edgesOf(chat.transports, 'second'), kit.tenant, copy)).toEqual({ result: 'busy' });

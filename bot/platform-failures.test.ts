@@ -3,7 +3,7 @@ import type { ApprovalState } from '../core/approval/types.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import type { CardCopy, Platform } from '../platform/stores.ts';
 import { startBotKit, type BotKit } from '../test/bot-kit.ts';
-import { copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
+import { allShown, copyAt, handsInSlack, handsInTeams, meetInTeams, type Hands } from '../test/hands.ts';
 import { TEAMS_PEOPLE } from '../test/teams-kit.ts';
 
 /** What the product does when a chat refuses it, and who is told: docs/guides/platform-failures.md, line by line. */
@@ -25,6 +25,7 @@ afterEach(async () => {
   world.teams?.api.faults.clear();
   const db = await world.kit.as('superuser');
   await db.query(`UPDATE chat_identities SET kind = 'member'`);
+  await allShown(world);
   // What a test left open is over, and so long ago that the next test's trouble is a new one.
   await db.query(`UPDATE chat_troubles SET over_at = now() - interval '2 hours'`);
 });

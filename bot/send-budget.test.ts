@@ -35,16 +35,21 @@ test('a channel gets its short burst, then each a turn of its own, as far apart 
 test('two processes share one budget', async () => {
   const prefix = fresh();
   const [one, two] = [createSendBudget(redis, prefix), createSendBudget(redis, prefix)];
+  const began = performance.now();
   const waits = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).take(post)));
-  expect(waits.filter((wait) => wait === 0).length).toBeLessThanOrEqual(4);
+  // The burst, and what has come in since, however slow the machine is.
+  const since = Math.ceil(
+    ((performance.now() - began) / 60_000) * ALLOWANCES.slack.post.conversationPerMinute,
+  );
+  expect(waits.filter((wait) => wait === 0).length).toBeLessThanOrEqual(3 + since);
 });
 
 test('a Retry-After holds everyone back, in this workspace and for this method only', async () => {
   const prefix = fresh();
   const [one, two] = [createSendBudget(redis, prefix), createSendBudget(redis, prefix)];
-  await one.hold(post, 5_000);
-  expect(await two.take(post)).toBeGreaterThan(4_000);
-  expect(await two.take({ ...post, conversation: 'C9' })).toBeGreaterThan(4_000);
+  await one.hold(post, 50_000);
+  expect(await two.take(post)).toBeGreaterThan(10_000);
+  expect(await two.take({ ...post, conversation: 'C9' })).toBeGreaterThan(10_000);
   expect(await two.take({ ...post, workspace: 'T2' })).toBe(0);
   expect(await two.take({ ...post, method: 'update' })).toBe(0);
 });

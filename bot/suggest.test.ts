@@ -112,6 +112,10 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
+/** How a run is told from the next in a list. */
+const told = (status: string, run: RunId, since = '\\d+ min ago'): unknown =>
+  expect.stringMatching(new RegExp(`^CLM-0847 · fraud-review · ${status} · ${since} · …${run.slice(-4)}$`));
+
 const valuesOf = ({ options }: Found): string[] => options.map(({ value }) => value);
 
 async function overRun(): Promise<RunId> {
@@ -135,8 +139,8 @@ describe.each(['Slack', 'Teams'] as const)('in %s', (name) => {
     );
     const { options } = await chats[name].find('robin', 'run', '');
     expect(options.slice(0, 2)).toEqual([
-      { value: newer, label: `CLM-0847 · fraud-review · Queued · 1 min ago · …${newer.slice(-4)}` },
-      { value: older, label: `CLM-0847 · fraud-review · Done · 1 min ago · …${older.slice(-4)}` },
+      { value: newer, label: told('Queued', newer) },
+      { value: older, label: told('Done', older) },
     ]);
     expect(await chats[name].fillIn('robin', { run: older })).toContain(older);
   });
@@ -203,9 +207,7 @@ describe.each(['Slack', 'Teams'] as const)('in %s', (name) => {
         'Nicht in der Liste? Schreiben Sie stattdessen „trace run_…“ als Befehl.',
       );
       const { options } = await chats[name].find('robin', 'run', run);
-      expect(options).toEqual([
-        { value: run, label: `CLM-0847 · fraud-review · Fertig · vor 1 min · …${run.slice(-4)}` },
-      ]);
+      expect(options).toEqual([{ value: run, label: told('Fertig', run, 'vor \\d+ min') }]);
     } finally {
       await db.query(`UPDATE people SET language = NULL WHERE name LIKE 'Robin%'`);
     }

@@ -136,6 +136,12 @@ const COUNTS = `SELECT (SELECT count(*) FROM approvals)::int AS approvals, (SELE
   (SELECT count(*) FROM ledger_entries WHERE kind NOT LIKE 'card.%')::int AS ledger,
   (SELECT count(*) FROM ledger_entries WHERE kind = 'refused')::int AS refused`;
 
+/** What goes to a chat that is not mounted waits for good, and is news to Admins after some tries: nothing goes there. */
+async function leaveTeams(kit: TestStores): Promise<void> {
+  const superuser = await kit.as('superuser');
+  await superuser.query(`UPDATE chat_workspaces SET settings = '{}' WHERE platform = 'teams'`);
+}
+
 /** Starts everything on ports of its own; the engines are those of the test run. */
 export async function startBotKit(
   options: {
@@ -154,6 +160,7 @@ export async function startBotKit(
   const { redisUrl, temporalAddress } = testEngines();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  if (!withTeams) await leaveTeams(kit);
   const { slack, state, url: slackUrl, server, calls } = await startSlack(kit, url, socketMode, oauth);
   // Tests ask for more in a minute than Slack takes in one channel; what becomes of a 429 has tests of its own.
   slack.rates.set(false);

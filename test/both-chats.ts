@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import type { JsonObject } from '../core/canonical-json.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import { actionsOf, inputsOf, press } from '../local/workspace/teams-cards.ts';
@@ -41,40 +42,45 @@ async function written({ api, store }: TeamsKit, entraObject: string) {
 /** In the chat with Countersign, where no mention is needed and every answer comes as a message of its own. */
 export function inTeams({ teams, kit }: BotKit): Typist {
   if (teams === null) throw new Error('this bot was started without Teams');
-  /** A request's card, or an evaluation's, comes into a personal chat when it comes, also between a question and its answer. */
-  const isRequest = async ({ id, card }: { id: string; card: unknown }): Promise<boolean> => {
+  let client: Promise<pg.Client> | undefined;
+  /**
+   * Of itself a card comes when it comes, also between a question and its answer: a request, a notice, a place in line. Of those
+   * that are kept true the inbox alone is an answer.
+   */
+  const isOfItself = async ({ id, card }: { id: string; card: unknown }): Promise<boolean> => {
     if (isOnItsWay(card)) return true;
-    const superuser = await kit.as('superuser');
+    const superuser = await (client ??= kit.as('superuser'));
     const found = await superuser.query(
-      `SELECT 1 FROM card_copies WHERE message = $1 AND subject ~ '^(apr|evl)_'`,
+      `SELECT 1 FROM card_copies WHERE message = $1 AND subject NOT LIKE 'per\\_%'`,
       [id],
     );
     return found.rows.length > 0;
   };
-  const { client } = teams.api;
+  const { client: hands } = teams.api;
   const idOf = (who: ExamplePerson): string => TEAMS_PEOPLE[who].entraObject;
   async function answerTo(who: ExamplePerson, act: () => Promise<unknown>): Promise<string> {
     const before = (await written(teams!, idOf(who))).messages.length;
     await act();
     for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(20)) {
       for (const message of (await written(teams!, idOf(who))).messages.slice(before))
-        if (!(await isRequest(message))) return `${message.text} ${JSON.stringify(message.card)}`;
+        if (!(await isOfItself(message))) return `${message.text} ${JSON.stringify(message.card)}`;
     }
     throw new Error('Teams was sent no answer');
   }
   return {
     type: (who, words) =>
       answerTo(who, () =>
-        client.sendMessage(idOf(who), words, { conversation: client.personalChat(idOf(who)) }),
+        hands.sendMessage(idOf(who), words, { conversation: hands.personalChat(idOf(who)) }),
       ),
     async fillIn(who, values) {
       const { chat, messages } = await written(teams, idOf(who));
-      const form = messages.at(-1);
+      let form: (typeof messages)[number] | undefined;
+      for (const one of messages.toReversed()) if (!(form || (await isOfItself(one)))) form = one;
       const [submit] = form?.card ? actionsOf(form.card) : [];
       if (!form?.card || submit === undefined) throw new Error('Teams shows no form');
       const { data } = press(submit, inputsOf(form.card as JsonObject, inFields(values)));
       return answerTo(who, () =>
-        client.submitInMessage(idOf(who), { conversation: chat, message: form.id, data }),
+        hands.submitInMessage(idOf(who), { conversation: chat, message: form.id, data }),
       );
     },
   };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WORDS } from '../cards/words.ts';
+import { wordsIn } from '../cards/languages.ts';
 import type { JsonObject } from '../core/canonical-json.ts';
+import { LANGUAGES } from '../core/language.ts';
 import { elementsOf, optionsOf } from '../local/workspace/slack-api/elements-of.ts';
 import { actionsOf, dialogOf, inputsOf, press, saidBy } from '../local/workspace/teams-cards.ts';
 import type { CardCopy, Platform } from '../platform/stores.ts';
@@ -55,6 +56,15 @@ export const copyAt = (world: BotKit, platform: Platform, { subject, of }: Spot)
     const copy = copies.find((c) => c.platform === platform && c.person === person);
     return copy?.message && copy.shownVersion >= copy.wantedVersion ? copy : null;
   });
+
+/** Nothing is on its way to a chat any more: what a test does to a chat meets none of what the one before it left to be sent. */
+export async function allShown(world: BotKit): Promise<void> {
+  const superuser = await world.kit.as('superuser');
+  const left = `SELECT 1 FROM card_copies WHERE shown_version < wanted_version AND status <> 'failed' LIMIT 1`;
+  await until(world, 'every card that was on its way', async () =>
+    (await superuser.query(left)).rows.length === 0 ? true : null,
+  );
+}
 
 const inFields = (values: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`field.${name}`, value]));
@@ -156,5 +166,10 @@ export async function meetInTeams({ teams }: BotKit, ...people: ExamplePerson[])
   }
 }
 
+const ANNOUNCED = LANGUAGES.map((language) => wordsIn(language).cardFollows);
+
 /** Whether this is what stands in a Teams chat for the moment until the card itself is put into the message. */
-export const isOnItsWay = (card: unknown): boolean => JSON.stringify(card).includes(WORDS.cardFollows);
+export function isOnItsWay(card: unknown): boolean {
+  const shown = JSON.stringify(card) ?? '';
+  return ANNOUNCED.some((words) => shown.includes(words));
+}

@@ -1,12 +1,15 @@
 import { connect } from 'node:net';
 import type { Redis } from 'ioredis';
-import { within } from '../deadline.ts';
+import { deadlineMs, within } from '../deadline.ts';
 
 /** Names, for people, of the engines that do not answer. */
 export type Away = readonly string[];
 
+/** One second of the time that a command has: most of it is for writing down what was asked. */
+const patienceMs = (): number => deadlineMs() * 0.4;
+
 /** A TCP connection is all the bot may know of Temporal: it never speaks to it. */
-export async function listens(address: string, timeoutMs = 1_000): Promise<boolean> {
+export async function listens(address: string, timeoutMs = patienceMs()): Promise<boolean> {
   const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
   return new Promise((resolve) => {
     const socket = connect({ host, port: Number(port) });
@@ -14,14 +17,15 @@ export async function listens(address: string, timeoutMs = 1_000): Promise<boole
       socket.destroy();
       resolve(up);
     };
-    socket.setTimeout(timeoutMs, () => end(false));
+    // As in `within`: a process that was busy so long looks once more at what has come.
+    socket.setTimeout(timeoutMs, () => setImmediate(() => end(false)));
     socket.once('connect', () => end(true));
     socket.once('error', () => end(false));
   });
 }
 
 /** Does Redis answer a PING in time. */
-export async function answers(redis: Redis, timeoutMs = 1_000): Promise<boolean> {
+export async function answers(redis: Redis, timeoutMs = patienceMs()): Promise<boolean> {
   try {
     return (await within(redis.ping(), timeoutMs)) === 'PONG';
   } catch {

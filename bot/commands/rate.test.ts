@@ -224,8 +224,9 @@ describe.each(['Slack', 'Teams'] as const)('what people overrode, in %s', (chat)
       expect: { recommendations: ['refer_to_siu'] },
     });
     expect(golden?.why).not.toMatch(/Sato|@harbour|Odell/);
+    // Its cards are shown when they are: news of them may come last.
     const { lines } = await stores.ledger.verify(tenant, run);
-    expect(lines.at(-1)?.sentence).toMatch(
+    expect(lines.findLast(({ kind }) => !kind.startsWith('card.'))?.sentence).toMatch(
       /Ines Vogel accepted this run as the golden case live-.*, after putting it right\./,
     );
     expect(await typist.type('ines', `candidates drop ${run}`)).toMatch(/is a golden case already/);

@@ -5,12 +5,13 @@ import { readAccount } from '../../platform/identity/entra-groups.ts';
 import { DirectoryAwayError } from '../../platform/identity/graph.ts';
 import type { Membership, SignInFound } from '../../platform/stores.ts';
 import { refusal } from '../words.ts';
+import { deadlineMs } from '../deadline.ts';
 import type { SignInEdges } from './edges.ts';
 import type { SignInSaid } from './sign-in.ts';
 import { pagesIn } from './words.ts';
 
-/** A person waits for a page, not for a click. */
-const PAGE_MS = 5_000;
+/** A person waits for a page, not for a click: twice as long. */
+const pageMs = (): number => deadlineMs() * 2;
 
 type Groups = Pick<Membership, 'groups' | 'standing'>;
 
@@ -29,7 +30,7 @@ async function complete(
   who: SignedIn,
   mappings: readonly RoleMapping[],
 ): Promise<{ who: SignedIn; groups: Groups | null }> {
-  const graph = entra.graph(who.tid, PAGE_MS);
+  const graph = entra.graph(who.tid, pageMs());
   const known = who.standing !== null && who.addresses.length > 0;
   const user = known ? null : await graph.user(who.oid);
   const whole: SignedIn = known

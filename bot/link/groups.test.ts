@@ -144,7 +144,11 @@ describe('a group of Entra', () => {
     const busy = createServer((_, res) => void res.writeHead(429, { 'retry-after': '12' }).end());
     await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
     const { port } = busy.address() as AddressInfo;
-    const graph = createGraph({ baseUrl: `http://127.0.0.1:${port}`, token: async () => 'x', budgetMs: 500 });
+    const graph = createGraph({
+      baseUrl: `http://127.0.0.1:${port}`,
+      token: async () => 'x',
+      budgetMs: 11_000,
+    });
     await expect(graph.memberOf(ben, [GROUP])).rejects.toMatchObject({ leaveAloneMs: 12_000 });
     busy.close();
   });
@@ -169,8 +173,9 @@ test('an app role, in one team alone, and a user group of Slack give theirs; unm
 
   const ada = TEAMS_PEOPLE.ada.entraObject;
   entra.users.set(ada, entraUser());
-  await change('Slack', `map slack ${SLACK_GROUP.toLowerCase()} operator`);
+  // Before anybody can ask Slack for it: what it said is good for some seconds.
   world.slack.userGroups.set(SLACK_GROUP, ['U08ADA']);
+  await change('Slack', `map slack ${SLACK_GROUP.toLowerCase()} operator`);
   await age(61);
   expect(await chats.Slack.type('ada', 'whoami')).toMatch(/consumer, operator/);
   await change('Slack', `unmap slack ${SLACK_GROUP} operator`);
@@ -265,9 +270,12 @@ describe('at a sign-in', () => {
   test('groups and roles of the token count without another question', async () => {
     const claims = { acct: 0, verified_primary_email: ['ben.sato@harbour.example'] };
     entra.signsIn = { oid: ben, claims: { ...claims, groups: [GROUP], roles: ['Countersign.Approver'] } };
-    const asked = entra.asked.length;
+    // The bot reads by itself as well, but nobody who was read just now.
+    await age(0);
+    const about = (): number => entra.asked.filter((path) => path.includes(ben)).length;
+    const asked = about();
     expect(await signInAsBen()).toContain('Ben Sato');
-    expect(entra.asked.length).toBe(asked);
+    expect(about()).toBe(asked);
     expect(await membership()).toEqual([
       { groups: [`entra:${GROUP}`, 'app-role:Countersign.Approver'].sort() },
     ]);

@@ -12,6 +12,7 @@ import type { Log } from '../../platform/log.ts';
 import type { Site, Stores } from '../../platform/stores.ts';
 import type { Routes } from '../api/http.ts';
 import type { Count } from '../api/metrics.ts';
+import { deadlineMs } from '../deadline.ts';
 import { refusal } from '../words.ts';
 import { createSignIn, NO_SIGN_IN } from './create-sign-in.ts';
 import type { OnFirstPasskey, OnStepUp, SignInLinks } from './sign-in.ts';
@@ -54,7 +55,7 @@ export function mountIdentity(options: IdentityOptions): MountedIdentity {
   if (config.entra === null) return { links: NO_SIGN_IN, routes: {}, rights, addSlack };
   const { issuer, clientId, clientSecret } = config.entra;
   const entra = createEntra({ issuer, clientId, clientSecret, graphUrl: config.graphUrl });
-  sources.entra = createEntraGroups(entra, clientId);
+  sources.entra = createEntraGroups(entra, clientId, () => deadlineMs() * 0.6);
   const { signIns, identity } = stores;
   const signIn = createSignIn({
     ...{ stores, signIns, identity, entra, clientId, publicUrl, onStepUp, onFirstPasskey, log, count },

@@ -35,8 +35,8 @@ export const oneToken = (clients: SlackClients): SlackAccess => ({
 const FRESH_MS = 20_000;
 /** A token lives twelve hours (https://docs.slack.dev/authentication/using-token-rotation); it is replaced well before. */
 const REFRESH_BEFORE_MS = 2 * 3_600_000;
-/** Whoever needs a token that ran out waits this long for another process to get the new one. */
-const PATIENCE_MS = 5_000;
+/** Whoever needs a token that ran out waits this long for another process to get the new one: nobody clicks for it. */
+const patienceMs = (): number => deadlineMs() * 2;
 const LOOK_EVERY_MS = 200;
 
 /** Slack's word that no waiting helps (https://docs.slack.dev/reference/methods/oauth.v2.access, "Errors"). */
@@ -138,7 +138,7 @@ async function another(
   edges: InstalledEdges,
   { tenant, workspace, held }: Expiring,
 ): Promise<SlackToken | null> {
-  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
+  for (let waited = 0; waited < patienceMs(); waited += LOOK_EVERY_MS) {
     await sleep(LOOK_EVERY_MS);
     const token = await edges.installations.token(tenant, workspace);
     if (token?.expiresAtMs !== held.expiresAtMs) return token;

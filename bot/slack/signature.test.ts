@@ -77,8 +77,9 @@ test('attack 3: a timestamp of 301 s ago', async () => {
   expect(await knock({ timestamp: nowSeconds() - 301 })).toEqual(REFUSED);
 });
 
-test('attack 4: a timestamp of 301 s ahead, validly signed', async () => {
-  expect(await knock({ timestamp: nowSeconds() + 302 })).toEqual(REFUSED);
+test('attack 4: a timestamp of more than 300 s ahead, validly signed', async () => {
+  // It is less far ahead when it comes, by as long as the machine takes.
+  expect(await knock({ timestamp: nowSeconds() + 420 })).toEqual(REFUSED);
 });
 
 test.each(['', 'soon', '1e9', '-1', ' 1700000000'])('a timestamp that is none: "%s"', async (timestamp) => {

@@ -106,8 +106,8 @@ describe('connections come and go', () => {
     const heard: unknown[] = [];
     second.init({ processEvent: async (event: unknown) => void heard.push(event) } as never);
     await second.start();
-    expect(second.listening).toBe(2);
-    expect(world.slack.sockets.connected).toBe(4);
+    // Any of the four may just be connecting anew.
+    await expect.poll(() => [second.listening, world.slack.sockets.connected]).toEqual([2, 4]);
     for (let i = 0; i < 20 && heard.length === 0; i++) await type('U08ROBIN', 'whoami');
     expect(heard.length).toBeGreaterThan(0);
     await second.stop();

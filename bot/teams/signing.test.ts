@@ -32,7 +32,12 @@ let requester: PersonId;
 beforeAll(async () => {
   kit = await startTeamsKit();
   const database = await migratedDatabase();
-  stores = await openStores({ ...database, encryptionKey: randomBytes(32).toString('base64'), log });
+  stores = await openStores({
+    ...database,
+    encryptionKey: randomBytes(32).toString('base64'),
+    log,
+    poolWaitMs: 60_000,
+  });
   await prepareExample({ appUrl: database.appUrl, stores }, kit.config.serviceUrl);
   redis = openRedis(testEngines().redisUrl);
   const options = {

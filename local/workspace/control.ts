@@ -161,7 +161,7 @@ function teamsActor(deps: ControlDeps, member: CastMember) {
 }
 
 function createUntil(state: WorkspaceState): Control['until'] {
-  return (what, check, timeoutMs = 30_000) =>
+  return (what, check, timeoutMs = 90_000) =>
     new Promise((resolve, reject) => {
       let busy = false;
       let over = false;

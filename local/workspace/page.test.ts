@@ -13,6 +13,7 @@ import { renderTeamsMessage } from '../../cards/teams/message.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import { launchBrowser, seriousFindings } from '../../test/browser.ts';
 import { testDatabase } from '../../test/engines.ts';
+import { CHATS_WAIT_MS } from '../../test/patience.ts';
 import { EXAMPLE } from '../example/example.ts';
 import { PERSON_IDS } from './cast-types.ts';
 import { sampleApproval } from './sample-approval.ts';
@@ -112,8 +113,8 @@ beforeAll(async () => {
   workspace = await startWorkspace({
     ...{ port: 0, host: '127.0.0.1', databaseUrl: await testDatabase(), cacheDir },
     botUrl: `http://127.0.0.1:${(bot.address() as AddressInfo).port}`,
-    slack: { signingSecret: 'a-secret-of-this-test', botToken: 'xoxb-page-test' },
-    teams: { clientSecret: 'a-client-secret-of-this-test' },
+    slack: { signingSecret: 'a-secret-of-this-test', botToken: 'xoxb-page-test', waitMs: CHATS_WAIT_MS },
+    teams: { clientSecret: 'a-client-secret-of-this-test', waitMs: CHATS_WAIT_MS },
     ledger: {
       recent: async () => [
         { seq: 7, atMs: Date.now(), kind: 'run.started', sentence: 'Run started by Robin Reyes' },
@@ -251,8 +252,7 @@ describe('with a card in both chats', () => {
     await dialog.getByLabel('Why').fill('The excess is missing.');
     await dialog.getByRole('button', { name: 'Decline' }).click();
     await dialog.waitFor({ state: 'detached' });
-    const focused = await page.evaluate(() => document.activeElement?.textContent);
-    expect(focused).toBe('Decline…');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Decline…');
     expect(heard.at(-1)).toMatchObject({ type: 'view_submission', user: { id: 'U08ADA' } });
     await page.close();
   });
@@ -276,11 +276,13 @@ describe('with a card in both chats', () => {
   it('works the menu by keyboard', async () => {
     const page = await open();
     const more = page.getByRole('region', { name: 'Slack' }).getByRole('button', { name: 'More actions' });
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
     await more.press('Enter');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.role)).toBe('menuitem');
     await page.keyboard.press('ArrowDown');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Ask a question…');
+    await expect.poll(focused).toBe('Ask a question…');
     await page.keyboard.press('Escape');
-    expect(await more.evaluate((e) => e === document.activeElement)).toBe(true);
+    await expect.poll(() => more.evaluate((e) => e === document.activeElement)).toBe(true);
     await page.close();
   });
 

@@ -32,12 +32,15 @@ export interface WorkspaceOptions {
     /** What the workspace granted the app; all that our manifest asks for, when absent. */
     readonly scopes?: readonly string[];
     readonly retryDelaysMs?: readonly number[];
+    /** How long it waits for an answer, and a form for its trigger; missing: as long as Slack does. */
+    readonly waitMs?: number;
   };
   readonly teams: {
     readonly clientSecret: string;
     /** A client secret that Entra still knows, and refuses since it ran out. */
     readonly expiredSecret?: string;
     readonly requestsPerSecond?: number;
+    readonly waitMs?: number;
   };
   readonly ledger?: Ledger;
   /** False when a real model answers; the page then does not say "rehearsal". */

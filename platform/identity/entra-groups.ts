@@ -4,9 +4,6 @@ import type { Entra } from './entra.ts';
 import type { DirectorySource } from './fresh-rights.ts';
 import type { Graph } from './graph.ts';
 
-/** A click is answered within 2.5 seconds, and most of it is for writing it down. */
-const CLICK_MS = 1_500;
-
 type Read = Pick<Membership, 'groups' | 'standing'>;
 
 /** One account, of now: groups by id through other groups too, app roles of ours, and whether they are a member at all. */
@@ -35,14 +32,14 @@ export async function readAccount(
   };
 }
 
-/** Entra, through Graph. Somebody with two accounts there is a member only if both are. */
-export function createEntraGroups(entra: Entra, clientId: string): DirectorySource {
+/** Entra, through Graph. Somebody with two accounts there is a member only if both are. `clickMs`: how long a click may wait for it. */
+export function createEntraGroups(entra: Entra, clientId: string, clickMs: () => number): DirectorySource {
   return {
     async read(_tenant, accounts, mappings) {
       const readAtMs = Date.now();
       const all = await Promise.all(
         accounts.map(({ workspace, account }) =>
-          readAccount(entra.graph(workspace.toLowerCase(), CLICK_MS), account, clientId, mappings),
+          readAccount(entra.graph(workspace.toLowerCase(), clickMs()), account, clientId, mappings),
         ),
       );
       const out = all.find(({ standing }) => standing !== 'member');
