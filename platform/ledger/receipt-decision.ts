@@ -57,6 +57,9 @@ function signerWords({ actor, body }: Read): string {
 
 const SIGNING = new Set(['approval.signed', 'approval.break-glass']);
 
+/** Of a part that an entry commits to and the receipt has not. */
+export const MISSING = 'with parts missing, which were erased or held back by whoever made this copy';
+
 /** What was decided, by whom and when, in one sentence. */
 export function sentenceOf(entries: readonly Read[]): string {
   const title = textOf(entries.find(({ kind }) => kind === 'approval.asked')?.body['title']);
@@ -64,7 +67,7 @@ export function sentenceOf(entries: readonly Read[]): string {
   const last = entries.findLast(({ body }) => typeof body['status'] === 'string');
   const by = signed.length === 0 ? 'nobody signed it' : `signed by ${signed.join(' and ')}`;
   const stands = last ? `; it was ${textOf(last.body['status'])} at ${last.at}` : '; it is still pending';
-  const what = title === '' ? 'What was asked for is erased' : `"${title}"`;
+  const what = title === '' ? `What was asked for (${MISSING})` : `"${title}"`;
   return `${what}: ${by}${stands}.`;
 }
 

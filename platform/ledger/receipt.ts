@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApprovalId, RunId, TenantId } from '../../core/ids.ts';
+import { ERASED } from '../../core/ledger-personal.ts';
 import { ledgerSentence } from '../../core/ledger-sentence.ts';
 import { passkeySubject } from '../../core/passkey.ts';
 import type { TenantTx } from '../database.ts';
@@ -7,6 +8,7 @@ import { cosignatureUnder, readWitness } from './cosignature.ts';
 import { ledgerOrigin, openCheckpoint, readVerifier, type TreeHead } from './note.ts';
 import {
   checkPasskeys,
+  MISSING,
   nameOf,
   passkeyIn,
   sentenceOf,
@@ -198,11 +200,13 @@ function witnessesUnder(note: string, keys: readonly string[]) {
       }));
 }
 
+/** As the ledger's sentence, but for what is not there: a copy that was handed on cannot tell why. */
 const linesOf = (entries: readonly Read[]): ReceiptLine[] =>
-  entries.map((entry) => ({
-    ...{ seq: entry.seq, at: entry.at },
-    sentence: ledgerSentence(entry, { nameOf: (person) => nameOf(entries, person) }),
-  }));
+  entries.map(({ body, ...entry }) => {
+    const { [ERASED]: missing, ...known } = body;
+    const said = ledgerSentence({ ...entry, body: known }, { nameOf: (person) => nameOf(entries, person) });
+    return { seq: entry.seq, at: entry.at, sentence: missing === undefined ? said : `${said} (${MISSING})` };
+  });
 
 /**
  * Checks a receipt by itself, of a request or of a run, with the public keys and nothing else.
