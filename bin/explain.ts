@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { agentVersions } from '../agents/index.ts';
@@ -7,9 +6,8 @@ import { DOCUMENT_FORMATS, renderDocument } from '../cards/document/document.ts'
 import { explanationCard } from '../cards/explanation-card.ts';
 import { ApprovalId, TenantId } from '../core/ids.ts';
 import { Language } from '../core/language.ts';
-import { loadConfig } from '../platform/config.ts';
-import { createLog } from '../platform/log.ts';
-import { openStoresOf } from './open-stores.ts';
+import { handOut } from './hand-out.ts';
+import { withStores } from './open-stores.ts';
 
 export const USAGE = `Usage: countersign explain <tenant> <apr_...> [--format text|markdown|html] [--language en|de] [--zone Europe/London] [--out FILE]
 
@@ -48,9 +46,7 @@ export async function run(args: string[]): Promise<number> {
     return 2;
   }
   const { tenant, approval, format, language, zone, out } = asked;
-  const config = loadConfig(process.env, 'store');
-  const stores = await openStoresOf(config, createLog({ name: 'explain', level: 'warn' }));
-  try {
+  return withStores('explain', async (stores) => {
     const told = await readExplanation({ stores, versions: agentVersions }, tenant, approval);
     if (told === null) {
       console.error(`${approval}: there is no such request.`);
@@ -59,11 +55,7 @@ export async function run(args: string[]): Promise<number> {
     await stores.reads.note(tenant, {
       ...{ subject: told.approval, reader: 'operator', what: 'explanation', via: 'shell' },
     });
-    const document = renderDocument(explanationCard(told, language), format, zone);
-    if (out === undefined) process.stdout.write(document);
-    else writeFileSync(out, document);
+    handOut(renderDocument(explanationCard(told, language), format, zone), out);
     return 0;
-  } finally {
-    await stores.close();
-  }
+  });
 }

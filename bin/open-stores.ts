@@ -1,5 +1,5 @@
-import type { Config } from '../platform/config.ts';
-import type { Log } from '../platform/log.ts';
+import { loadConfig, type Config } from '../platform/config.ts';
+import { createLog, type Log } from '../platform/log.ts';
 import { openStores, type OpenStores } from '../platform/open-store.ts';
 import { ledgerKey } from './ledger-signer.ts';
 
@@ -13,3 +13,20 @@ export const openStoresOf = (config: Config, log: Log): Promise<OpenStores> =>
     witnessKeys: config.witnesses.map(({ verifierKey }) => verifierKey),
     log,
   });
+
+/**
+ * For a verb that asks something and ends: the stores of the environment, closed whatever comes of it.
+ * @param name of the verb, in its log
+ */
+export async function withStores<T>(
+  name: string,
+  work: (stores: OpenStores) => Promise<T>,
+  config: Config = loadConfig(process.env, 'store'),
+): Promise<T> {
+  const stores = await openStoresOf(config, createLog({ name, level: 'warn' }));
+  try {
+    return await work(stores);
+  } finally {
+    await stores.close();
+  }
+}

@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ApprovalId, RunId, TenantId } from '../core/ids.ts';
-import { loadConfig } from '../platform/config.ts';
-import { createLog } from '../platform/log.ts';
-import { openStoresOf } from './open-stores.ts';
+import { handOutJson } from './hand-out.ts';
+import { withStores } from './open-stores.ts';
 
 export const USAGE = 'Usage: countersign receipt <tenant> <apr_... | run_...> [--out FILE]';
 
@@ -40,9 +38,7 @@ export async function run(args: string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const config = loadConfig(process.env, 'store');
-  const stores = await openStoresOf(config, createLog({ name: 'receipt', level: 'warn' }));
-  try {
+  return withStores('receipt', async (stores) => {
     const approval = ApprovalId.safeParse(asked.of);
     const receipt = approval.success
       ? await stores.checkpoints.receipt(asked.tenant, approval.data)
@@ -53,10 +49,7 @@ export async function run(args: string[]): Promise<number> {
     }
     const read = { subject: asked.of, reader: 'operator', what: 'receipt', via: 'shell' } as const;
     await stores.reads.note(asked.tenant, read);
-    if (asked.out === undefined) console.log(JSON.stringify(receipt));
-    else writeFileSync(asked.out, `${JSON.stringify(receipt)}\n`);
+    handOutJson(receipt, asked.out);
     return 0;
-  } finally {
-    await stores.close();
-  }
+  });
 }

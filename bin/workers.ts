@@ -113,7 +113,7 @@ export async function run(): Promise<number> {
   console.log('workers are ready');
   return untilSignal(async () => {
     await served?.close();
-    months.close();
+    await months.close();
     await retention.close();
     await stream?.close();
     await keeper?.close();

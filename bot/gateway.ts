@@ -1,4 +1,5 @@
 import { readAnswers } from '../cards/approval-forms.ts';
+import type { FormVerb } from '../cards/model.ts';
 import type { ButtonPayload, Press } from '../cards/payload.ts';
 import type {
   Caller,
@@ -14,7 +15,7 @@ import { deadlineMs as usualDeadlineMs, within } from './deadline.ts';
 import type { GatewayOptions } from './gateway-options.ts';
 import { whoIs } from './identity.ts';
 import { chooseBulk, openBulk, signBulk } from './bulk.ts';
-import { formFor, type FormVerb } from './open-form.ts';
+import { formFor } from './open-form.ts';
 import { isLastPage, isReading, readingFor, type ReadingVerb } from './read-request.ts';
 import { refuse, sayRefusal } from './refuse.ts';
 import { runCommand } from './run-command.ts';

@@ -8,7 +8,7 @@ import {
   editForm,
 } from '../cards/approval-forms.ts';
 import { respondForm } from '../cards/person-question-form.ts';
-import type { Form } from '../cards/model.ts';
+import type { Form, FormVerb } from '../cards/model.ts';
 import { snoozeForm } from '../cards/snooze-form.ts';
 import type { ButtonPayload } from '../cards/payload.ts';
 import { openQuestions } from '../core/approval/card-subjects.ts';
@@ -24,18 +24,6 @@ import type { Stores } from '../platform/stores.ts';
 import type { FormToOpen } from './chat.ts';
 import type { Who } from './identity.ts';
 import { refusal } from './words.ts';
-
-/** The buttons that open a form. */
-export type FormVerb =
-  | 'approve_comment'
-  | 'decline'
-  | 'edit'
-  | 'ask'
-  | 'answer'
-  | 'respond'
-  | 'delegate'
-  | 'snooze'
-  | 'break_glass';
 
 const FORMS: Readonly<
   Record<Exclude<FormVerb, 'delegate' | 'snooze'>, (view: ApprovalView, language?: Language) => Form | null>

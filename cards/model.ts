@@ -125,9 +125,8 @@ export type Block =
       readonly menu: readonly CardAction[];
     };
 
-/** What a click may ask for. `command` runs a command verb in the clicker's name. */
-export type Verb =
-  | 'approve'
+/** The buttons that open a form. */
+export type FormVerb =
   | 'approve_comment'
   | 'decline'
   | 'edit'
@@ -136,7 +135,12 @@ export type Verb =
   | 'respond'
   | 'delegate'
   | 'snooze'
-  | 'break_glass'
+  | 'break_glass';
+
+/** What a click may ask for. `command` runs a command verb in the clicker's name. */
+export type Verb =
+  | 'approve'
+  | FormVerb
   /** The whole request, page by page; the signature is given on its last. */
   | 'open'
   | 'evidence'

@@ -2,6 +2,7 @@ import { histogramOf } from '../../core/histogram.ts';
 import type { AlertRuleName } from '../../core/alerts/thresholds.ts';
 import type { Measure, Slot, Tally } from '../../core/metrics.ts';
 import {
+  between,
   DAY_MS,
   HOUR_MS,
   HOURS_BACK_MS,
@@ -117,25 +118,12 @@ export function playStory(story: Story): Slot[] {
   return slots;
 }
 
-/** The first slot at or after an instant. */
-function firstFrom(slots: readonly Slot[], fromMs: number): number {
-  let [low, high] = [0, slots.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((slots[middle]?.atMs ?? Infinity) < fromMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** What a look at this instant would load: the same cut as `loadHistories` makes. */
 export function historyAt(minutes: readonly Slot[], hours: readonly Slot[], atMs: number): AgentHistory {
   const turnMs = Math.floor((atMs - MINUTES_BACK_MS) / HOUR_MS) * HOUR_MS;
-  const cut = (slots: readonly Slot[], fromMs: number, toMs: number): readonly Slot[] =>
-    slots.slice(firstFrom(slots, fromMs), firstFrom(slots, toMs));
   return {
     ...{ agent: 'fraud-review', version: '1.1.0' },
-    minutes: cut(minutes, turnMs, atMs),
-    hours: cut(hours, turnMs - HOURS_BACK_MS, turnMs),
+    minutes: between(minutes, turnMs, atMs),
+    hours: between(hours, turnMs - HOURS_BACK_MS, turnMs),
   };
 }

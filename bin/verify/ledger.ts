@@ -3,10 +3,9 @@ import type { VerifyView, WitnessView } from '../../core/views.ts';
 import { loadConfig, type Config } from '../../platform/config.ts';
 import type { Witnessed } from '../../platform/ledger/check-checkpoints.ts';
 import { openCheckpointPlace, splitPlaces } from '../../platform/ledger/checkpoint-places.ts';
-import { createLog } from '../../platform/log.ts';
 import type { OpenStores } from '../../platform/open-store.ts';
 import { ledgerKey } from '../ledger-signer.ts';
-import { openStoresOf } from '../open-stores.ts';
+import { withStores } from '../open-stores.ts';
 import type { AskedLedger } from './arguments.ts';
 
 /**
@@ -71,11 +70,7 @@ const witnessLine = ({ name, size, signedAtMs }: WitnessView): string =>
 /** Recomputes the hash chain and its Merkle tree, and compares with what was signed and published. */
 export async function verifyLedger(asked: AskedLedger): Promise<number> {
   const config = loadConfig(process.env, 'store');
-  const stores = await openStoresOf(
-    { ...config, ledgerKey: asked.key ?? config.ledgerKey },
-    createLog({ name: 'verify', level: 'warn' }),
-  );
-  try {
+  const look = async (stores: OpenStores): Promise<number> => {
     const witnessed = await witnessedBy(asked, config, stores);
     if (witnessed === undefined && (asked.checkpoints ?? asked.checkpoint) !== undefined) {
       console.error('Whose signature counts? Name it with --key (countersign keys says it).');
@@ -89,7 +84,6 @@ export async function verifyLedger(asked: AskedLedger): Promise<number> {
     console.log(`Head ${found.head}`);
     const lacking = asked.witnesses.length > 0 && found.witnesses.some(({ size }) => size === 0);
     return found.ok && !lacking ? 0 : 1;
-  } finally {
-    await stores.close();
-  }
+  };
+  return withStores('verify', look, { ...config, ledgerKey: asked.key ?? config.ledgerKey });
 }

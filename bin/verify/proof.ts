@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { loadConfig } from '../../platform/config.ts';
 import { readHead } from '../../platform/ledger/note.ts';
 import { checkProof, toBase64, type ProofJson } from '../../platform/ledger/proofs.ts';
-import { createLog } from '../../platform/log.ts';
 import type { OpenStores } from '../../platform/open-store.ts';
+import { handOutJson } from '../hand-out.ts';
 import { ledgerKey } from '../ledger-signer.ts';
-import { openStoresOf } from '../open-stores.ts';
+import { withStores } from '../open-stores.ts';
 import type { AskedProof } from './arguments.ts';
 
 /** The proof, or why there can be none. */
@@ -30,6 +30,11 @@ async function make(stores: OpenStores, { tenant, of }: AskedProof): Promise<Pro
   return { v: 1, kind: 'countersign-growth', tenant, earlier, later, proof: toBase64(proof) };
 } // prettier-ignore
 
+function notProved(why: string): number {
+  console.log(`Not proved. ${why}`);
+  return 1;
+}
+
 /** A sentence, then the proof as JSON, which anyone checks with the public key alone. */
 export async function verifyProof(asked: AskedProof): Promise<number> {
   const config = loadConfig(process.env, 'store');
@@ -38,19 +43,11 @@ export async function verifyProof(asked: AskedProof): Promise<number> {
     console.error('Whose signature counts? Name it with --key or COUNTERSIGN_LEDGER_KEY.');
     return 2;
   }
-  const stores = await openStoresOf(config, createLog({ name: 'verify', level: 'warn' }));
-  try {
-    const proof = await make(stores, asked);
-    const checked = typeof proof === 'string' ? null : checkProof(JSON.stringify(proof), key);
-    if (checked?.ok !== true) {
-      console.log(`Not proved. ${checked?.broken ?? (proof as string)}`);
-      return 1;
-    }
-    console.log(checked.sentence);
-    if (asked.out === undefined) console.log(JSON.stringify(proof));
-    else writeFileSync(asked.out, `${JSON.stringify(proof)}\n`);
-    return 0;
-  } finally {
-    await stores.close();
-  }
+  const proof = await withStores('verify', (stores) => make(stores, asked), config);
+  if (typeof proof === 'string') return notProved(proof);
+  const checked = checkProof(JSON.stringify(proof), key);
+  if (checked?.ok !== true) return notProved(checked?.broken ?? 'What was made is no proof.');
+  console.log(checked.sentence);
+  handOutJson(proof, asked.out);
+  return 0;
 }

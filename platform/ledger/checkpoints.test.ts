@@ -1,18 +1,21 @@
 import { execFile } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import type { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ApprovalEvent } from '../../core/approval/types.ts';
 import type { Sha256 } from '../../core/canonical-json.ts';
 import type { ApprovalId, CheckpointPostId, RunId, TenantId } from '../../core/ids.ts';
 import { provesConsistency, provesInclusion } from '../../core/merkle/proof.ts';
+import { run as explain } from '../../bin/explain.ts';
+import { run as handReceipt } from '../../bin/receipt.ts';
 import { tellRunning } from '../../bin/stack/running.ts';
+import { run as verify } from '../../bin/verify.ts';
 import { EXAMPLE } from '../../local/example/example.ts';
 import { addOtherTenant } from '../../test/bot-kit.ts';
 import { backUp, restore } from '../../test/copy-database.ts';
@@ -414,6 +417,7 @@ describe('a receipt', () => {
     const held = JSON.stringify({ ...rest, entries: [{ ...first, personal: {} }, ...others] });
     const heldBack = await byHand(held).catch((error: { stdout: string }) => error.stdout);
     expect(heldBack).toContain('missing in #');
+    expect(checkReceipt(held, signer.verifierKey)).toMatchObject({ sentence: expect.stringContaining('erased or held back') });
   });
 
   test('of another action, another ledger or another signer is none', () => {
@@ -455,6 +459,34 @@ describe('a receipt', () => {
       expect(check(other)).toMatchObject({ broken: expect.stringMatching(/out of order|lacks/) });
     // What cannot be found is said: without its end it is as if it had been made earlier.
     expect(check([asked, ada])).toMatchObject({ ok: true, sentence: expect.stringMatching(/^"Pay .+": signed by Ada .+; .*pending/) }); // prettier-ignore
+  });
+
+  test('is handed out by the command line beside an explanation and proofs, and each is checked there', async () => {
+    const { appUrl: DATABASE_URL, dispatcherUrl: DATABASE_DISPATCHER_URL } = t.urls;
+    const named = { DATABASE_URL, DATABASE_DISPATCHER_URL, COUNTERSIGN_ENCRYPTION_KEY: t.encryptionKey };
+    for (const [name, value] of Object.entries(named)) vi.stubEnv(name, value);
+    vi.stubEnv('COUNTERSIGN_LEDGER_KEY', signer.verifierKey);
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const wrong = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const dir = mkdtempSync(join(tmpdir(), 'countersign-handed-'));
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      vi.unstubAllEnvs();
+      rmSync(dir, { recursive: true });
+    });
+    const out = (name: string): string => join(dir, name);
+    expect(await handReceipt([t.tenant, approval, '--out', out('receipt.json')])).toBe(0);
+    expect(JSON.parse(readFileSync(out('receipt.json'), 'utf8'))).toMatchObject({ approval });
+    expect(await explain([t.tenant, approval, '--format', 'markdown', '--out', out('letter.md')])).toBe(0);
+    expect(readFileSync(out('letter.md'), 'utf8')).toMatch(/^# How this was decided/);
+    expect(await verify([t.tenant, '--entry', '1', '--out', out('proof.json')])).toBe(0);
+    for (const file of ['receipt.json', 'proof.json']) expect(await verify([out(file)]), file).toBe(0);
+    expect(await verify([t.tenant, approval])).toBe(0);
+    expect(said).toHaveBeenCalledWith(expect.stringMatching(/entries verify; \d+ signed checkpoints? agree/));
+    const ghost = 'apr_00000000000000000000000000';
+    expect([await handReceipt([t.tenant, ghost]), await explain([t.tenant, ghost])]).toEqual([1, 1]);
+    expect(await verify([t.tenant, '--entry', '999999'])).toBe(1);
+    expect(wrong).toHaveBeenCalledTimes(2);
   });
 
   test('of a request that is not there is none, also where another company has it', async () => {
@@ -576,15 +608,15 @@ describe('a receipt of a run', () => {
     writeFileSync(file, `From the chat:\n${receiptText(JSON.parse(signed) as RunReceiptJson)}\n`);
     // Beside a product that runs from the same home: its settings are for those who do not say whose signature counts.
     tellRunning({ dir }, { COUNTERSIGN_LEDGER_KEY: signer.verifierKey, COUNTERSIGN_WITNESS: `http://w.test ${absent}` });
-    const verify = (...more: string[]): Promise<{ stdout: string; stderr: string }> =>
+    const verifyFile = (...more: string[]): Promise<{ stdout: string; stderr: string }> =>
       promisify(execFile)(process.execPath, ['bin/launch.mjs', 'verify', file, ...more], { env: { PATH: process.env['PATH'], COUNTERSIGN_HOME: dir } });
-    const told = (wanted: string): ReturnType<typeof verify> => verify('--key', signer.verifierKey, '--witness', wanted);
+    const told = (wanted: string): ReturnType<typeof verifyFile> => verifyFile('--key', signer.verifierKey, '--witness', wanted);
     expect(await told(here)).toMatchObject({
       stdout: expect.stringMatching(/^The run run_[^]+The witness witness\.test\/w1 signed it too, at 2/),
       stderr: expect.not.stringContaining('runs from this checkout'),
     });
-    expect((await verify('--key', signer.verifierKey)).stdout).not.toContain('The witness');
-    expect(await verify()).toMatchObject({
+    expect((await verifyFile('--key', signer.verifierKey)).stdout).not.toContain('The witness');
+    expect(await verifyFile()).toMatchObject({
       stdout: expect.stringMatching(/^The run run_[^]+The witness \S+ has not signed this checkpoint/),
       stderr: expect.stringContaining('runs from this checkout'),
     });

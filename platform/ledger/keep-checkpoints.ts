@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TenantId } from '../../core/ids.ts';
 import { sameHash } from '../../core/merkle/hashes.ts';
+import { keepLooking } from '../keep-looking.ts';
 import type { Log } from '../log.ts';
 import { CheckpointForkError, type CheckpointPlace } from './checkpoint-place.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
@@ -104,20 +104,9 @@ export async function keepDue(options: KeepOptions): Promise<void> {
  * last. Several processes may do so; one at a time does it for a tenant.
  */
 export function keepCheckpoints(options: KeepOptions): { close(): Promise<void> } {
-  const closing = new AbortController();
-  const loop = async (): Promise<void> => {
-    while (!closing.signal.aborted) {
-      await keepDue(options).catch((error: unknown) =>
-        options.log.error({ err: error }, 'it could not be looked which ledgers want a checkpoint'),
-      );
-      await sleep(options.everyMs ?? LOOK_EVERY_MS, undefined, { signal: closing.signal }).catch(() => {});
-    }
-  };
-  const running = loop();
-  return {
-    async close() {
-      closing.abort();
-      await running;
-    },
-  };
+  const { log, everyMs = LOOK_EVERY_MS } = options;
+  return keepLooking(() => keepDue(options), {
+    everyMs,
+    failed: (error) => log.error({ err: error }, 'it could not be looked which ledgers want a checkpoint'),
+  });
 }

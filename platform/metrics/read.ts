@@ -1,3 +1,4 @@
+import { groupBy } from '../../core/group-by.ts';
 import type { Histogram } from '../../core/histogram.ts';
 import {
   MEASURES,
@@ -114,16 +115,6 @@ const spreadOf = ({ buckets, counts }: Row): Histogram | null =>
 
 const keyOf = ({ agent, version, route }: Scope): string => JSON.stringify([agent, version, route]);
 
-function group<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const known = groups.get(key(item));
-    if (known) known.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
-}
-
 function slotOf(atMs: number, spanMs: number, rows: readonly Row[]): Slot {
   const tallies = new Map<Measure, Tally>();
   for (const row of rows) {
@@ -140,9 +131,9 @@ export async function countIn(tx: TenantTx, asked: Counting): Promise<Series[]> 
   const { fromMs, toMs, step } = asked;
   const whole = step === 'all';
   const rows = await rowsOf(tx, asked);
-  return [...group(rows, keyOf).values()].map((ofScope) => {
+  return [...groupBy(rows, keyOf).values()].map((ofScope) => {
     const [{ agent, version, route } = { agent: null, version: null, route: null }] = ofScope;
-    const slots = [...group(ofScope, ({ at }) => (whole ? fromMs : at))]
+    const slots = [...groupBy(ofScope, ({ at }) => (whole ? fromMs : at))]
       .sort(([a], [b]) => a - b)
       .map(([at, ofSlot]) => slotOf(at, whole ? toMs - fromMs : STEP_MS[step], ofSlot));
     return { scope: { agent, version, route }, slots };

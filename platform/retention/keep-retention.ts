@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { keepLooking } from '../keep-looking.ts';
 import type { Log } from '../log.ts';
 import type { RetentionStore } from './retention-store.ts';
 
@@ -30,21 +30,8 @@ export async function retainDue({ retention, archive, log }: RetentionOptions): 
 }
 
 /** Does so now and every day for as long as the process lives. Several may: one at a time does it for a company. */
-export function keepRetention(options: RetentionOptions): { close(): Promise<void> } {
-  const closing = new AbortController();
-  const loop = async (): Promise<void> => {
-    while (!closing.signal.aborted) {
-      await retainDue(options).catch((error: unknown) =>
-        options.log.error({ err: error }, 'it could not be looked whose records are old'),
-      );
-      await sleep(A_DAY_MS, undefined, { signal: closing.signal }).catch(() => {});
-    }
-  };
-  const running = loop();
-  return {
-    async close() {
-      closing.abort();
-      await running;
-    },
-  };
-}
+export const keepRetention = (options: RetentionOptions): { close(): Promise<void> } =>
+  keepLooking(() => retainDue(options), {
+    everyMs: A_DAY_MS,
+    failed: (error) => options.log.error({ err: error }, 'it could not be looked whose records are old'),
+  });

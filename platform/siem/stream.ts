@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TenantId } from '../../core/ids.ts';
+import { keepLooking } from '../keep-looking.ts';
 import type { Log } from '../log.ts';
 import type { SiemStore } from './siem-store.ts';
 import type { Sink } from './sinks.ts';
@@ -64,21 +64,10 @@ export async function tellDue(options: StreamOptions, progress: Progress, nowMs 
 
 /** Streams every ledger for as long as the process lives; several processes may, and one at a time does for a tenant. */
 export function streamLedgers(options: StreamOptions): { close(): Promise<void> } {
-  const closing = new AbortController();
+  const { log, everyMs = LOOK_EVERY_MS } = options;
   const progress = newProgress();
-  const loop = async (): Promise<void> => {
-    while (!closing.signal.aborted) {
-      await tellDue(options, progress).catch((error: unknown) =>
-        options.log.error({ err: error }, 'it could not be looked which ledgers the SIEM wants'),
-      );
-      await sleep(options.everyMs ?? LOOK_EVERY_MS, undefined, { signal: closing.signal }).catch(() => {});
-    }
-  };
-  const running = loop();
-  return {
-    async close() {
-      closing.abort();
-      await running;
-    },
-  };
+  return keepLooking(() => tellDue(options, progress), {
+    everyMs,
+    failed: (error) => log.error({ err: error }, 'it could not be looked which ledgers the SIEM wants'),
+  });
 }

@@ -30,7 +30,8 @@ function firstFrom(slots: readonly Slot[], fromMs: number): number {
   return low;
 }
 
-const between = (slots: readonly Slot[], fromMs: number, toMs: number): readonly Slot[] =>
+/** Slots that begin in the span. */
+export const between = (slots: readonly Slot[], fromMs: number, toMs: number): readonly Slot[] =>
   slots.slice(firstFrom(slots, fromMs), firstFrom(slots, toMs));
 
 /** Slots that begin in the span; an hour that an end of it cuts counts where most of it lies, so that spans add up. */

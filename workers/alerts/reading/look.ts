@@ -1,5 +1,6 @@
 import type { Finding } from '../../../core/alerts/finding.ts';
 import { thresholdFor, type AlertTuning } from '../../../core/alerts/thresholds.ts';
+import { groupBy } from '../../../core/group-by.ts';
 import type { RunId, TenantId } from '../../../core/ids.ts';
 import { endedRuns, MEASURES, totalOf, type Series, type Slot } from '../../../core/metrics.ts';
 import { OWN } from '../../../core/own-actions.ts';
@@ -22,16 +23,6 @@ const versionOf = (recent: readonly Series[]): string | null =>
       version === null ? [] : [{ version, runs: endedRuns(totalOf(slots)) }],
     )
     .sort((a, b) => b.runs - a.runs)[0]?.version ?? null;
-
-function groupBy<T, K>(items: readonly T[], key: (item: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const known = groups.get(key(item));
-    if (known) known.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
-}
 
 /** One slot a moment, whatever the number of versions. */
 function together(series: readonly Series[]): readonly Slot[] {
