@@ -1,3 +1,4 @@
+import { chatsWait } from '../bot/deadline.ts';
 import { startBot } from '../bot/main.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
@@ -11,6 +12,7 @@ import { openStoresOf } from './open-stores.ts';
 /** `countersign bot`: the chat edge, the only room that speaks to Slack and Teams. */
 export async function run(): Promise<number> {
   const config = loadConfig(process.env, 'bot');
+  if (config.chatsWaitMs !== null) chatsWait(config.chatsWaitMs);
   const log = createLog({ name: 'bot', level: config.logLevel });
   await requireSchema(config.database.appUrl ?? '');
   const telemetry = startTelemetry('countersign-bot', { endpoint: config.otlpEndpoint });

@@ -13,7 +13,7 @@ import { prepareDatabase } from '../platform/prepare-database.ts';
 import { newEncryptionKey } from '../platform/seal.ts';
 import { freshDatabase, testDatabase, testEngines } from '../test/engines.ts';
 import { openNamespace } from '../test/namespace.ts';
-import { PATIENCE_MS } from '../test/patience.ts';
+import { CHATS_WAIT_MS, PATIENCE_MS, PATIENT_CHATS } from '../test/patience.ts';
 import { copyBundles } from '../test/workflow-play.ts';
 import { main } from './cli.ts';
 import { createProgram, type Program } from './stack/program.ts';
@@ -93,6 +93,7 @@ async function setEnvironment(): Promise<void> {
     TEAMS_TENANT_ID: teams.tenant,
     TEAMS_CLOUD: JSON.stringify(workspace.teams.cloud),
     TEAMS_SERVICE_URL: workspace.teamsServiceUrl,
+    ...PATIENT_CHATS,
     ...SECRETS,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
@@ -107,8 +108,11 @@ beforeAll(async () => {
   rehearsal = await startRehearsal();
   workspace = await startWorkspace({
     ...{ port: 0, host: '127.0.0.1', databaseUrl: await testDatabase(), botUrl },
-    slack: { signingSecret: SECRETS.SLACK_SIGNING_SECRET, botToken: SECRETS.SLACK_BOT_TOKEN },
-    teams: { clientSecret: SECRETS.TEAMS_CLIENT_SECRET, expiredSecret: EXPIRED },
+    slack: {
+      ...{ signingSecret: SECRETS.SLACK_SIGNING_SECRET, botToken: SECRETS.SLACK_BOT_TOKEN },
+      waitMs: CHATS_WAIT_MS,
+    },
+    teams: { clientSecret: SECRETS.TEAMS_CLIENT_SECRET, expiredSecret: EXPIRED, waitMs: CHATS_WAIT_MS },
   });
   await workspace.state.slack.putChannel(
     { id: NOT_INVITED, kind: 'channel', name: 'not-invited', imUser: null },

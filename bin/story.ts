@@ -45,7 +45,9 @@ export function reportStory(told: Told, json: boolean): number {
 
 async function play<P>(story: Story<P>, say: (line: string) => void): Promise<Told> {
   say('Building a world of its own for the story ...');
-  const options = { say, durable: false, env: story.env(process.env) };
+  // What is told holds on a slow machine too, whose chats wait longer than the three seconds of the real ones.
+  const env = { COUNTERSIGN_CHATS_WAIT_MS: '60000', ...story.env(process.env) };
+  const options = { say, durable: false, env };
   return withThrowawayStack(options, (stack) => tellStory(story, stack, say));
 }
 

@@ -18,7 +18,8 @@ import {
 import type { JsonObject } from '../core/canonical-json.ts';
 import type { ConnectorDefinition } from './definition.ts';
 
-const CONNECT_TIMEOUT_MS = 20_000;
+/** A server that is a program starts anew, which takes a busy machine a while; one that was given up on would begin again. */
+const CONNECT_TIMEOUT_MS = 60_000;
 const LIST_TIMEOUT_MS = 10_000;
 const BREAK_AFTER = 5;
 const HALF_OPEN_AFTER_MS = 15_000;

@@ -42,6 +42,19 @@ export const rates = z
     return set;
   });
 
+/** From the three seconds that the real chats give to a minute; null: three. */
+export const chatsWait = z
+  .string()
+  .regex(/^(?:[3-9]\d{3}|[1-5]\d{4}|60000)$/, 'must be a number of milliseconds from 3000 to 60000')
+  .transform(Number)
+  .optional()
+  .transform((value) => value ?? null);
+/** Whether an address leads to this machine. */
+export const isLocal = (address: string | null): boolean =>
+  address !== null &&
+  URL.canParse(address) &&
+  ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(address).hostname);
+
 /** How many proxies in front write down whom they passed on: none is believed unless it is counted here. */
 export const proxies = z
   .string()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConfigError } from './config.ts';
+import type { ConfigError } from './config-error.ts';
 import { loadConfig } from './config.ts';
 import { createLog, withoutSecrets } from './log.ts';
 import { newEncryptionKey } from './seal.ts';
@@ -64,6 +64,16 @@ test('unauthenticated Teams works only in start, on loopback', () => {
   expect(problemsOf(open, 'none')).toEqual([]);
   expect(problemsOf(open, 'bot').join()).toContain('TEAMS_ALLOW_UNAUTHENTICATED');
   expect(problemsOf({ ...open, HOST: '0.0.0.0' }, 'none').join()).toContain('TEAMS_ALLOW_UNAUTHENTICATED');
+});
+
+test('chats are given more time for their answers on this machine alone', () => {
+  const patient = { ...complete, COUNTERSIGN_CHATS_WAIT_MS: '60000' };
+  expect(loadConfig({ ...patient, SLACK_API_URL: 'http://127.0.0.1:4400/slack/api' }).chatsWaitMs).toBe(
+    60_000,
+  );
+  for (const elsewhere of [{}, { SLACK_API_URL: 'https://slack.example/api' }])
+    expect(problemsOf({ ...patient, ...elsewhere }, 'bot').join()).toMatch(/CHATS_WAIT_MS: works only/);
+  expect(problemsOf({ ...patient, COUNTERSIGN_CHATS_WAIT_MS: '600' }, 'bot').join()).toMatch(/3000 to 60000/);
 });
 
 test('logs hold no secret, neither by name nor inside a sentence', () => {

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { DEFAULT_DEPLOYMENT_LIMIT } from '../core/intake/limits.ts';
 import { DEFAULT_SAMPLE_SHARE } from '../core/sampling.ts';
 import {
+  chatsWait,
   count,
   encryptionKey,
   flag,
+  isLocal,
   json,
   lookSeconds,
   noteName,
@@ -21,6 +23,7 @@ import {
   url,
   witnesses,
 } from './config-values.ts';
+import { ConfigError } from './config-error.ts';
 import type { WitnessAddress } from './ledger/witness-client.ts';
 import type { Rates } from './rates.ts';
 import type { TemporalConfig } from './temporal.ts';
@@ -85,6 +88,7 @@ const Environment = z.object({
   COUNTERSIGN_WORKING_LIMIT: count(DEFAULT_DEPLOYMENT_LIMIT),
   COUNTERSIGN_RATES: rates,
   COUNTERSIGN_PROXIES: proxies,
+  COUNTERSIGN_CHATS_WAIT_MS: chatsWait,
   COUNTERSIGN_SAMPLE_SHARE: share(DEFAULT_SAMPLE_SHARE),
   COUNTERSIGN_WATCH_SECONDS: lookSeconds,
   COUNTERSIGN_FORWARD_TO: origins,
@@ -173,6 +177,8 @@ export interface Config {
   readonly rates: Rates;
   /** How many proxies in front of the bot say whom they passed on. */
   readonly proxies: number;
+  /** How long the local chats wait for an answer; null: as long as the real ones. */
+  readonly chatsWaitMs: number | null;
   /** The share of finished production runs that a judge scores, 0 to 1. */
   readonly sampleShare: number;
   /** How often the rules look at the figures. */
@@ -199,16 +205,6 @@ export interface Config {
   readonly logLevel: Environment['LOG_LEVEL'];
 }
 
-/** Everything that is wrong with the environment, in one message of one line each. */
-export class ConfigError extends Error {
-  readonly code = 'config';
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(`The environment is not complete:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
-    this.problems = problems;
-  }
-}
-
 /** Settings that only make sense together. */
 function findHalves(env: Environment, program: Program): string[] {
   const problems: string[] = [];
@@ -233,6 +229,8 @@ function findHalves(env: Environment, program: Program): string[] {
     problems.push('TEAMS_CLIENT_SECRET: needed to answer in Teams');
   if (teamsOpen && (program !== 'none' || !['127.0.0.1', 'localhost', '::1'].includes(env.HOST)))
     problems.push('TEAMS_ALLOW_UNAUTHENTICATED: works only in `countersign start`, on a loopback HOST');
+  if (env.COUNTERSIGN_CHATS_WAIT_MS !== null && !isLocal(env.SLACK_API_URL))
+    problems.push('COUNTERSIGN_CHATS_WAIT_MS: works only with chats on this machine (SLACK_API_URL)');
   const teams = env.TEAMS_CLIENT_ID ?? (env.TEAMS_REGISTRATIONS === '1' || null);
   if (program === 'bot' && !slackWayIn && !teams)
     problems.push(
@@ -282,6 +280,7 @@ function toConfig(env: Environment): Config {
     workingLimit: env.COUNTERSIGN_WORKING_LIMIT,
     rates: env.COUNTERSIGN_RATES,
     proxies: env.COUNTERSIGN_PROXIES,
+    chatsWaitMs: env.COUNTERSIGN_CHATS_WAIT_MS,
     sampleShare: env.COUNTERSIGN_SAMPLE_SHARE,
     watchSeconds: env.COUNTERSIGN_WATCH_SECONDS,
     forwardTo: env.COUNTERSIGN_FORWARD_TO,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stack } from '../bin/stack/open-stack.ts';
 import { openThrowawayStack } from '../bin/stack/throwaway.ts';
 import { launchBrowser, seriousFindings, sidewaysPixels } from './browser.ts';
+import { PATIENT_CHATS } from './patience.ts';
 
 /** Set to a folder to keep the pictures that `docs/pictures` shows. */
 const PICTURES = process.env['COUNTERSIGN_PICTURES'];
@@ -13,7 +14,9 @@ let stack: Stack;
 let browser: Browser;
 
 beforeAll(async () => {
-  stack = await openThrowawayStack({ say: (line) => console.error(line), durable: false });
+  stack = await openThrowawayStack({
+    ...{ say: (line) => console.error(line), durable: false, env: { ...process.env, ...PATIENT_CHATS } },
+  });
   browser = await launchBrowser();
 });
 afterAll(async () => {

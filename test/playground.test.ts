@@ -12,10 +12,11 @@ import { freePort } from '../local/engines/port.ts';
 import { openHome } from '../local/engines/home.ts';
 import { connectorAt } from '../local/playground/playground.ts';
 import { launchBrowser } from './browser.ts';
+import { PATIENT_CHATS } from './patience.ts';
 
 /** Microsoft's own Teams client against our bot, on this machine alone; it comes from npm on first use. */
 const home = mkdtempSync(join(tmpdir(), 'countersign-playground-'));
-const env = { ...process.env, COUNTERSIGN_HOME: home };
+const env = { ...process.env, ...PATIENT_CHATS, COUNTERSIGN_HOME: home };
 let stack: Awaited<ReturnType<typeof openStackWithPlayground>>;
 let browser: Browser;
 let page: Page;

@@ -7,12 +7,15 @@ import type { ApprovalState } from '../core/approval/types.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import type { CastId } from '../local/workspace/cast-types.ts';
 import { openKilledIncident } from './kill-incident.ts';
+import { PATIENT_CHATS } from './patience.ts';
 import { openRaces, type RaceKit } from './race-kit.ts';
 
 let stack: Stack;
 let races: RaceKit;
 beforeAll(async () => {
-  stack = await openThrowawayStack({ say: () => {}, durable: false });
+  stack = await openThrowawayStack({
+    ...{ say: () => {}, durable: false, env: { ...process.env, ...PATIENT_CHATS } },
+  });
   // What is raced here is people, not Slack's limits of messages a minute.
   stack.workspace.slack.rates.set(false);
   races = await openRaces(stack);

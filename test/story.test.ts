@@ -16,6 +16,7 @@ import { EXAMPLE } from '../local/example/example.ts';
 import { WORSE } from '../local/planted/versions.ts';
 import { freePort } from '../local/engines/port.ts';
 import { openHome } from '../local/engines/home.ts';
+import { PATIENT_CHATS } from './patience.ts';
 
 const LAUNCH = join(import.meta.dirname, '../bin/launch.mjs');
 const quiet = (): void => {};
@@ -69,7 +70,8 @@ describe('the story', () => {
   describe('stops at a broken step, with a sentence and exit code 1', () => {
     let stack: Stack;
     beforeAll(async () => {
-      stack = await openThrowawayStack({ say: quiet, durable: false, env: OPERATE_STORY.env(process.env) });
+      const env = { ...OPERATE_STORY.env(process.env), ...PATIENT_CHATS };
+      stack = await openThrowawayStack({ say: quiet, durable: false, env });
     });
     afterAll(() => stack?.stop());
 
@@ -153,7 +155,7 @@ describe('Ctrl-C and the next start', () => {
 
   test('the approval is still pending, and its buttons work', async () => {
     const dir = keptHome();
-    const env = { ...process.env, COUNTERSIGN_HOME: dir };
+    const env = { ...process.env, ...PATIENT_CHATS, COUNTERSIGN_HOME: dir };
     const before = await openStack({ env, say: quiet, durable: true });
     const robin = await createWorld(before);
     const asked = await robin.control

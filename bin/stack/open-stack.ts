@@ -100,6 +100,10 @@ function createPrograms(options: StackOptions, home: Home, env: NodeJS.ProcessEn
   };
 }
 
+/** On a slow machine the chats wait longer than the real ones; the bot reads the same. */
+const waitOf = ({ COUNTERSIGN_CHATS_WAIT_MS: ms }: NodeJS.ProcessEnv): { waitMs?: number } =>
+  ms ? { waitMs: Number(ms) } : {};
+
 async function build(options: StackOptions, undo: AddUndo): Promise<Omit<Stack, 'stop'>> {
   const { say, durable, signal } = options;
   const home = openHome(options.env);
@@ -114,7 +118,7 @@ async function build(options: StackOptions, undo: AddUndo): Promise<Omit<Stack, 
   const { verifierKey: ledgerKey } = createNoteSigner('countersign.local', keys.signingKey);
   const stores = await openStores({ ...database, encryptionKey: keys.encryptionKey, ledgerKey, log });
   undo(() => stores.close());
-  const botPort = options.botPort ?? (await freePort());
+  const [wait, botPort] = [waitOf(options.env), options.botPort ?? (await freePort())];
   const botUrl = `http://127.0.0.1:${botPort}`;
   const model = await chooseModel(options.env, undo);
   const rehearsal = 'COUNTERSIGN_REHEARSAL' in model;
@@ -122,8 +126,8 @@ async function build(options: StackOptions, undo: AddUndo): Promise<Omit<Stack, 
     startWorkspace({
       ...{ port: options.workspacePort ?? 0, host: '127.0.0.1', botUrl, rehearsal, cacheDir: home.dir },
       databaseUrl: superuserUrl.replace(/\/postgres$/, '/workspace'),
-      slack: { signingSecret: keys.slackSigningSecret, botToken: keys.slackBotToken },
-      teams: { clientSecret: keys.teamsClientSecret },
+      slack: { signingSecret: keys.slackSigningSecret, botToken: keys.slackBotToken, ...wait },
+      teams: { clientSecret: keys.teamsClientSecret, ...wait },
       ledger: ledgerOf(stores),
     }),
   );

@@ -1,4 +1,5 @@
-import { ConfigError, loadConfig, type Config, type Program } from '../config.ts';
+import { ConfigError } from '../config-error.ts';
+import { loadConfig, type Config, type Program } from '../config.ts';
 import { ok, wrong, type Finding } from './finding.ts';
 import { FOUND, LINES } from './words.ts';
 

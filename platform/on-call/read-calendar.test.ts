@@ -100,6 +100,7 @@ describe('what is not taken', () => {
     expect(times(...twice)).toBe('oncall-too-many');
     const old = event('DTSTART:10000101T000000Z', 'DTEND:10000101T010000Z', 'RRULE:FREQ=DAILY');
     expect(times(old)).toBe('oncall-too-many');
-    expect(Date.now() - begun).toBeLessThan(20_000);
+    // Seconds, also where everything takes ten times as long.
+    expect(Date.now() - begun).toBeLessThan(120_000);
   });
 });
