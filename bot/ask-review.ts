@@ -54,7 +54,7 @@ export async function decisionFor(
   const asked = await stores.approvals.view(tenant, found.approval);
   const seen =
     (asked !== null && mayRead({ ok: true, tenant, person }, asked)) ||
-    mayOnRun(context, 'see-output', found.view, await flaggedTo(context));
+    mayOnRun(context, 'see-output', found.view, await flaggedTo(context, [found.view]));
   return seen ? found : { refusal: refusal('not_permitted', { verb }), subject: said };
 }
 

@@ -59,7 +59,9 @@ export async function recordDecision(edges: DecisionEdges, decision: InboundDeci
   // An id that does not exist, another tenant's and a forged payload read alike: nothing can be guessed at.
   if (!payload.success) return turnAway(refusal('not_found'));
   // Earlier signers are judged again with each click. Where their groups cannot be read, theirs would count no more.
-  const others = await stores.people.rights?.ofApproval(who.tenant, payload.data.approval);
+  const { rights } = stores.people;
+  const others =
+    who.mapped === false ? undefined : await rights?.ofApproval(who.tenant, payload.data.approval);
   const [away] = others?.away ?? [];
   if (away !== undefined) return turnAway(refusal('directory_away', { directory: away }));
   const recorded = await record(stores, who, decision, payload.data);

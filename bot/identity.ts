@@ -5,7 +5,13 @@ import type { Stores } from '../platform/stores.ts';
 import type { Caller } from './chat.ts';
 
 export type Who =
-  | { readonly ok: true; readonly tenant: TenantId; readonly person: Person }
+  | {
+      readonly ok: true;
+      readonly tenant: TenantId;
+      readonly person: Person;
+      /** False: groups of no directory give rights in this company, so that there are none to be read. */
+      readonly mapped?: boolean;
+    }
   | {
       readonly ok: false;
       /** Null: the workspace belongs to nobody, so there is no ledger to write into. */
@@ -30,11 +36,12 @@ export async function whoIs(people: Stores['people'], caller: Caller): Promise<W
     return { ok: false, tenant, reason: 'guest_or_external' };
   const at = { platform, workspace: home, account };
   const identify = () => people.identify(tenant, { ...at, ...(language ? { language } : {}) });
-  // Groups of a directory may have to be read first; mostly there are none to read, and then nobody waits for that.
-  const [rights, before] = await Promise.all([people.rights?.ofAccount(tenant, at), identify()]);
+  const before = await identify();
+  // Groups of a directory may have to be read first; mostly none give anything, and then nobody asks which are to be read.
+  const rights = before.mapped ? await people.rights?.ofAccount(tenant, at) : undefined;
   const found = rights?.anew ? await identify() : before;
   const unread = rights?.away ?? [];
   if (!found.ok) return { ok: false, tenant, reason: found.reason };
   const person = unread.length === 0 ? found.person : { ...found.person, unread };
-  return { ok: true, tenant, person };
+  return { ok: true, tenant, person, mapped: before.mapped };
 }

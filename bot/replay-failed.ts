@@ -17,12 +17,11 @@ export async function replayFailed(context: CommandContext, incident: IncidentId
   const agent = agents.find(({ name }) => name === view.state.agent);
   if (view.failedRuns.length === 0 || agent === undefined)
     return { refusal: refusal('wrong_state', { why: 'nothing-failed' }), subject: incident };
-  const flagged = await flaggedTo(context);
   const started: RunId[] = [];
   let refused: Answered = { refusal: refusal('not_permitted', { verb: 'replay' }), subject: incident };
   for (const run of view.failedRuns) {
     const first = await stores.runs.view(tenant, run);
-    if (first === null || !mayOnRun(context, 'replay', first, flagged)) continue;
+    if (first === null || !mayOnRun(context, 'replay', first, await flaggedTo(context, [first]))) continue;
     const asked = { ...askedInChat(context), key: `incident ${incident} ${run}` };
     const wanted = { agent, first, from: null, asked };
     const again = await startReplay(context, wanted);

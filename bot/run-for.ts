@@ -11,7 +11,7 @@ export async function runFor(context: Acting, verb: Verb, said: string): Promise
   const id = RunId.safeParse(said);
   const view = id.success ? await stores.runs.view(tenant, id.data) : null;
   if (view === null) return { refusal: refusal('not_found') };
-  if (!mayOnRun(context, verb, view, await flaggedTo(context)))
+  if (!mayOnRun(context, verb, view, await flaggedTo(context, [view])))
     return { refusal: refusal('not_permitted', { verb }), subject: view.run };
   return view;
 }

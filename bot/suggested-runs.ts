@@ -17,14 +17,13 @@ interface Found {
 
 async function newest(context: CommandContext, about: string): Promise<Found> {
   const { stores, tenant, person } = context;
-  const [latest, own, flagged] = await Promise.all([
+  const [latest, own] = await Promise.all([
     stores.runs.list(tenant, { limit: LOOKED_AT, about }),
     stores.runs.list(tenant, { requester: person.id, limit: OWN_LOOKED_AT, about }),
-    flaggedTo(context),
   ]);
   const found = new Map([...latest, ...own].map((view) => [view.run, view]));
   const views = [...found.values()].sort((a, b) => b.createdAtMs - a.createdAtMs || (a.run < b.run ? 1 : -1));
-  return { views, flagged };
+  return { views, flagged: await flaggedTo(context, views) };
 }
 
 /** Runs on which this person may use the verb, by the same rights that the command asks for. */

@@ -15,7 +15,7 @@ export async function verifiable(context: Acting, said: string): Promise<RunId |
   const asked = RunId.safeParse(state === null ? said : state.action.run);
   const view = asked.success ? await stores.runs.view(tenant, asked.data) : null;
   if (view === null) return { refusal: refusal('not_found') };
-  const flagged = await flaggedTo(context);
+  const flagged = await flaggedTo(context, [view]);
   // "Own" is what one asked for; whoever signs a request may check it just as well.
   const theirs = view.requester.id === context.person.id || (approval.success && flagged.has(approval.data));
   const allowed = mayOnRun(context, 'verify', view, flagged) || (theirs && mayVerifyOwn(context));

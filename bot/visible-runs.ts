@@ -4,10 +4,13 @@ import type { DeadLetterView, RunView } from '../core/views.ts';
 import type { Acting } from './acting.ts';
 import type { CommandContext } from './command.ts';
 
-/** The approvals that this person was asked to decide, or did: "flagged to them" in the roles table. */
-export async function flaggedTo({ stores, tenant, person }: Acting): Promise<ReadonlySet<string>> {
-  const { waiting, decided } = await stores.approvals.inbox(tenant, person);
-  return new Set([...waiting.filter(({ mine }) => mine), ...decided].map(({ id }) => id));
+/** Which approvals of these runs this person was asked to decide, or did: "flagged to them" in the roles table. */
+export async function flaggedTo(
+  { stores, tenant, person }: Acting,
+  runs: readonly Pick<RunView, 'approvals'>[],
+): Promise<ReadonlySet<string>> {
+  const asked = runs.flatMap(({ approvals }) => approvals.map(({ id }) => id));
+  return asked.length === 0 ? new Set() : stores.approvals.flagged(tenant, person, asked);
 }
 
 type Owned = Pick<RunView, 'agent' | 'environment' | 'requester'>;

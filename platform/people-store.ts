@@ -45,26 +45,40 @@ async function findTenant(router: pg.Pool, platform: Platform, workspace: string
   return rows.length === 1 ? (rows[0]?.tenant ?? null) : null;
 }
 
-function judge(found: readonly { person: Person; kind: AccountKind }[]): Identified {
+function judge(found: readonly { person: Person; kind: AccountKind; mapped: boolean }[]): Identified {
   const [first, ...others] = found;
-  if (!first) return { ok: false, reason: 'identity_unlinked' };
-  if (others.some((o) => o.person.id !== first.person.id)) return { ok: false, reason: 'identity_ambiguous' };
+  // Of an account that is nobody's no directory is asked.
+  if (!first) return { ok: false, reason: 'identity_unlinked', mapped: false };
+  const { person, kind, mapped } = first;
+  if (others.some((o) => o.person.id !== person.id))
+    return { ok: false, reason: 'identity_ambiguous', mapped };
   // Someone who left is no member any more, whatever the chat platform still says.
   if (found.some((f) => f.kind !== 'member' || !f.person.active))
-    return { ok: false, reason: 'guest_or_external' };
-  return { ok: true, person: first.person, kind: first.kind };
+    return { ok: false, reason: 'guest_or_external', mapped };
+  return { ok: true, person, kind, mapped };
 }
 
 /** What the chat says now stands for what it said before; neither outdoes what the company said of the person. */
-const IDENTIFY = `SELECT i.kind, ${PERSON_COLUMNS}, p.language IS NULL AS "byChat", i.language AS "chatLanguage"
+const IDENTIFY = `SELECT i.kind, ${PERSON_COLUMNS}, p.language IS NULL AS "byChat", i.language AS "chatLanguage",
+    EXISTS (SELECT FROM role_mappings WHERE ended_at IS NULL) AS mapped
   FROM chat_identities i JOIN people p USING (tenant, person)
   WHERE i.platform = $1 AND i.workspace = $2 AND i.account = $3`;
+
+type IdentifiedRow = Person & {
+  readonly kind: AccountKind;
+  readonly byChat: boolean;
+  readonly chatLanguage: Language | null;
+  readonly mapped: boolean;
+};
 
 /** What the company speaks, and what a chat says that somebody reads. */
 const languages = (db: Database): Pick<PeopleStore, 'languageOf' | 'rememberLanguage'> => ({
   languageOf: (tenant) =>
     db.inTenant(tenant, async (tx) => {
-      const row = await tx.row<{ language: Language }>({ text: 'SELECT language FROM tenants' });
+      const row = await tx.row<{ language: Language }>({
+        name: 'language_of',
+        text: 'SELECT language FROM tenants',
+      });
       return row?.language ?? 'en';
     }),
   rememberLanguage: (tenant, { platform, workspace, account }, language) =>
@@ -83,33 +97,34 @@ export function createPeopleStore(db: Database, router: pg.Pool): PeopleStore {
     tenantOf: (platform, workspace) => findTenant(router, platform, workspace),
     identify: (tenant, { platform, workspace, account, language: said }) =>
       db.inTenant(tenant, async (tx) => {
-        const rows = await tx.commitWith<
-          Person & { kind: AccountKind; byChat: boolean; chatLanguage: Language | null }
-        >({
-          name: 'identify',
-          text: IDENTIFY,
-          values: [platform, workspace, account],
-        });
+        const values = [platform, workspace, account];
+        const rows = await tx.commitWith<IdentifiedRow>({ name: 'identify', text: IDENTIFY, values });
         return judge(
-          rows.map(({ kind, byChat, chatLanguage, ...person }) => {
+          rows.map(({ kind, mapped, byChat, chatLanguage, ...person }) => {
             const language = (byChat ? (said ?? chatLanguage) : null) ?? person.language;
-            return { kind, person: { ...person, ...(language ? { language } : {}) } };
+            return { kind, mapped, person: { ...person, ...(language ? { language } : {}) } };
           }),
         );
       }),
     person: (tenant, id) =>
       db.inTenant(tenant, (tx) =>
-        tx.row<Person>({ text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.person = $1`, values: [id] }),
+        tx.row<Person>({
+          name: 'person',
+          text: `SELECT ${PERSON_COLUMNS} FROM people p WHERE p.person = $1`,
+          values: [id],
+        }),
       ),
     everyone: (tenant) =>
       db.inTenant(tenant, (tx) =>
         tx.rows<Person>({
+          name: 'everyone',
           text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active ORDER BY p.name`,
         }),
       ),
     accountsOf: (tenant, person) =>
       db.inTenant(tenant, (tx) =>
         tx.rows<ChatAccount & { kind: AccountKind }>({
+          name: 'accounts_of',
           text: 'SELECT platform, workspace, account, kind FROM chat_identities WHERE person = $1 ORDER BY platform, account',
           values: [person],
         }),

@@ -24,7 +24,7 @@ export function costScopeOf({ may, person }: Acting): Scope | null {
 async function ofRun(context: CommandContext, run: RunId): Promise<Answered> {
   const view = await context.stores.runs.view(context.tenant, run);
   if (view === null) return { refusal: refusal('not_found') };
-  const flagged = await flaggedTo(context);
+  const flagged = await flaggedTo(context, [view]);
   // The steps are the trace, so that whoever asks needs both rights.
   if (!mayOnRun(context, 'costs', view, flagged) || !mayOnRun(context, 'trace', view, flagged))
     return { refusal: refusal('not_permitted', { verb: 'costs' }), subject: run };

@@ -63,7 +63,8 @@ async function ask(context: CommandContext, view: RunView | null): Promise<Answe
 
 async function maySee(context: CommandContext, view: RunView): Promise<boolean> {
   return (
-    mayOnRun(context, 'see-output', view, await flaggedTo(context)) || sharedInThisPlace(context, view.run)
+    mayOnRun(context, 'see-output', view, await flaggedTo(context, [view])) ||
+    sharedInThisPlace(context, view.run)
   );
 }
 

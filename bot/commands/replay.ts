@@ -77,7 +77,7 @@ function keyOf(view: RunView, step: string): string | null | undefined {
 }
 
 async function mayReplay(context: Acting, view: RunView, sandbox: boolean): Promise<boolean> {
-  const flagged = await flaggedTo(context);
+  const flagged = await flaggedTo(context, [view]);
   return (
     mayOnRun(context, 'replay', view, flagged) || (sandbox && mayReplayInSandbox(context, view, flagged))
   );

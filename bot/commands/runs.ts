@@ -13,11 +13,11 @@ export const runs: Command = {
   permission: 'runs',
   run: async (context) => {
     const { stores, tenant } = context;
-    const [latest, flagged, line] = await Promise.all([
+    const [latest, line] = await Promise.all([
       stores.runs.list(tenant, { limit: LOOKED_AT }),
-      flaggedTo(context),
       stores.intake.line(tenant),
     ]);
+    const flagged = await flaggedTo(context, latest);
     const visible = latest.filter((run) => mayOnRun(context, 'see-output', run, flagged)).slice(0, SHOWN);
     return {
       kind: 'card',

@@ -28,7 +28,7 @@ export async function explanationFor(
 
 /** May they hand what is explained to somebody outside: the roles table's own row. */
 export const mayInvite = async (context: Acting, { view }: Decision): Promise<boolean> =>
-  mayOnRun(context, 'invite-review', view, await flaggedTo(context));
+  mayOnRun(context, 'invite-review', view, await flaggedTo(context, [view]));
 
 async function invitable(context: Acting, said: string): Promise<Explanation | Refused> {
   const found = await explanationFor(context, said);

@@ -25,7 +25,7 @@ export async function readsFor(
   const run = RunId.safeParse(state?.action.run ?? said);
   const view = run.success ? await stores.runs.view(tenant, run.data) : null;
   if (view === null) return { refusal: refusal('not_found') };
-  if (!mayOnRun(context, 'see-reads', view, await flaggedTo(context))) return no;
+  if (!mayOnRun(context, 'see-reads', view, await flaggedTo(context, [view]))) return no;
   const of = state?.id ?? view.run;
   return { of, rows: await stores.reads.list(tenant, { ...page, of }) };
 }

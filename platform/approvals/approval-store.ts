@@ -8,7 +8,7 @@ import { open } from './open.ts';
 import { openReview } from './open-review.ts';
 import { putPolicy, readPolicy } from './policies.ts';
 import { transition, type ApprovalEdges } from './transition.ts';
-import { viewInbox } from '../inboxes/inbox-view.ts';
+import { viewFlagged, viewInbox } from '../inboxes/inbox-view.ts';
 import { createKeptItems } from '../inboxes/kept-items.ts';
 import { viewApproval } from './views.ts';
 
@@ -73,6 +73,8 @@ export function createApprovalStore(edges: ApprovalEdges): ApprovalStore {
       }),
     view: (tenant, approval) => db.inTenant(tenant, (tx) => viewApproval(tx, approval)),
     inbox: (tenant, reader) => db.inTenant(tenant, (tx) => viewInbox(tx, kept, tenant, reader)),
+    flagged: (tenant, reader, among) =>
+      db.inTenant(tenant, (tx) => viewFlagged(tx, kept, tenant, reader, among)),
     recordRefusal: (tenant, refusal) => recordRefusal(edges, tenant, refusal),
     recordRead: (tenant, read) => recordRead(edges, tenant, read),
     policy: (tenant) => db.inTenant(tenant, (tx) => readPolicy(tx, tenant, policies)),

@@ -25,6 +25,7 @@ const ROWS = `SELECT delegation AS id, from_person AS "from", to_person AS "to",
 /** Those that are, or will be; an hour of the database's clock is the same for all. */
 const openRows = (tx: TenantTx): Promise<Row[]> =>
   tx.rows<Row>({
+    name: 'open_delegations',
     text: `${ROWS} WHERE until_at > clock_timestamp() AND until_at > from_at ORDER BY from_at, delegation`,
   });
 
@@ -88,7 +89,8 @@ async function end(tx: TenantTx, tenant: TenantId, id: DelegationId, by: PersonI
 }
 
 async function toView(tx: TenantTx, rows: readonly Row[]): Promise<DelegationView[]> {
-  const now = await tx.row<{ now: number }>({ text: `SELECT ${DB_NOW_MS} AS now` });
+  if (rows.length === 0) return [];
+  const now = await tx.row<{ now: number }>({ name: 'now', text: `SELECT ${DB_NOW_MS} AS now` });
   const people = await namedPeople(
     tx,
     rows.flatMap(({ from, to }) => [from, to]),
@@ -105,7 +107,7 @@ async function toView(tx: TenantTx, rows: readonly Row[]): Promise<DelegationVie
 export async function ofPerson(tx: TenantTx, person: PersonId): Promise<DelegationsView> {
   const rows = (await openRows(tx)).filter(({ from, to }) => from === person || to === person);
   const views = await toView(tx, rows);
-  const row = await tx.row<{ n: number }>({ text: OPEN_REQUESTS, values: [person] });
+  const row = await tx.row<{ n: number }>({ name: 'own_open', text: OPEN_REQUESTS, values: [person] });
   return {
     person,
     mine: views.filter(({ from }) => from.id === person),

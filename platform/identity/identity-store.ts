@@ -1,7 +1,7 @@
 import type { Directory } from '../../core/identity/directory.ts';
 import type { RoleMapping } from '../../core/identity/role-mapping.ts';
 import type { ApprovalId, PersonId } from '../../core/ids.ts';
-import type { Database } from '../database.ts';
+import type { Database, Statement } from '../database.ts';
 import type { DueReading, IdentityStore } from '../stores.ts';
 import { entraTenants, linkAccount } from './link-account.ts';
 
@@ -40,10 +40,13 @@ const REMEMBER = `INSERT INTO directory_memberships (tenant, person, directory, 
 export function createIdentityStore(db: Database): IdentityStore {
   const due = (
     tenant: Parameters<IdentityStore['due']>[0],
-    text: string,
+    statement: Statement,
     maxAgeMs: number,
     values: unknown[],
-  ) => db.inTenant(tenant, (tx) => tx.commitWith<DueReading>({ text, values: [maxAgeMs / 1000, ...values] }));
+  ) =>
+    db.inTenant(tenant, (tx) =>
+      tx.commitWith<DueReading>({ ...statement, values: [maxAgeMs / 1000, ...values] }),
+    );
   return {
     entraTenants: (tenant) => db.inTenant(tenant, entraTenants),
     link: (signIn, who) => db.inTenant(signIn.tenant, (tx) => linkAccount(tx, signIn, who)),
@@ -58,11 +61,13 @@ export function createIdentityStore(db: Database): IdentityStore {
       }),
     mappings: (tenant) =>
       db.inTenant(tenant, (tx) => tx.rows<RoleMapping & { approval: ApprovalId }>({ text: MAPPINGS })),
-    due: (tenant, people, maxAgeMs) => due(tenant, OF_PEOPLE, maxAgeMs, [people]),
+    due: (tenant, people, maxAgeMs) =>
+      due(tenant, { name: 'due_of_people', text: OF_PEOPLE }, maxAgeMs, [people]),
     dueOfAccount: (tenant, { platform, workspace, account }, maxAgeMs) =>
-      due(tenant, OF_ACCOUNT, maxAgeMs, [platform, workspace, account]),
-    dueOfAll: (tenant, maxAgeMs, limit) => due(tenant, OF_ALL, maxAgeMs, [limit]),
-    dueOfApproval: (tenant, approval, maxAgeMs) => due(tenant, OF_APPROVAL, maxAgeMs, [approval]),
+      due(tenant, { name: 'due_of_account', text: OF_ACCOUNT }, maxAgeMs, [platform, workspace, account]),
+    dueOfAll: (tenant, maxAgeMs, limit) => due(tenant, { text: OF_ALL }, maxAgeMs, [limit]),
+    dueOfApproval: (tenant, approval, maxAgeMs) =>
+      due(tenant, { name: 'due_of_approval', text: OF_APPROVAL }, maxAgeMs, [approval]),
     signersWaiting: (tenant) =>
       db.inTenant(tenant, async (tx) => {
         const rows = await tx.rows<{ person: PersonId }>({

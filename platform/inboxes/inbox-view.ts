@@ -36,10 +36,12 @@ const KNOWN = `$4::boolean OR a.requester = $1 OR a.involved @> ARRAY[$1::text] 
   SELECT 1 FROM people p WHERE p.tenant = a.tenant AND p.person = a.requester AND p.team = $3)`;
 
 /** Those that name the reader first, so that no crowd of others pushes them out. */
-const PENDING = `SELECT * FROM (
+const pending = (which: string): string => `SELECT * FROM (
     SELECT ${COLUMNS}, a.decide_by, (a.requester <> $1 AND (${NAMED})) AS named, (${KNOWN}) AS known
-    FROM approvals a WHERE a.status = 'pending') w
+    FROM approvals a WHERE a.status = 'pending' ${which}) w
   WHERE named OR known ORDER BY named DESC, decide_by LIMIT ${MOST_WAITING}`;
+const PENDING = pending('');
+const PENDING_AMONG = pending('AND a.approval = ANY($5)');
 
 const DECIDED = `SELECT ${COLUMNS} FROM approvals a WHERE a.involved @> ARRAY[$1::text]
   ORDER BY a.created_at DESC LIMIT 50`;
@@ -79,8 +81,11 @@ const bySoonest = (a: WaitingItem, b: WaitingItem): number =>
 
 async function contextFor(tx: TenantTx): Promise<ApprovalContext> {
   const [people, now] = await Promise.all([
-    tx.rows<Person>({ text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active` }),
-    tx.row<{ now: number }>({ text: `SELECT ${DB_NOW_MS} AS now` }),
+    tx.rows<Person>({
+      name: 'active_people',
+      text: `SELECT ${PLANNED_PERSON_COLUMNS} FROM people p WHERE p.active`,
+    }),
+    tx.row<{ now: number }>({ name: 'now', text: `SELECT ${DB_NOW_MS} AS now` }),
   ]);
   return {
     nowMs: now?.now ?? 0,
@@ -97,12 +102,15 @@ interface PendingRow extends ItemName {
   readonly known: boolean;
 }
 
-const readPending = (tx: TenantTx, { id, team, roles }: Person): Promise<PendingRow[]> =>
-  tx.rows<PendingRow>({
-    name: 'inbox_pending',
-    text: PENDING,
-    values: [id, JSON.stringify({ me: id, team, roles }), team, roles.includes('admin')],
-  });
+function readPending(
+  tx: TenantTx,
+  { id, team, roles }: Person,
+  among?: readonly ApprovalId[],
+): Promise<PendingRow[]> {
+  const values = [id, JSON.stringify({ me: id, team, roles }), team, roles.includes('admin')];
+  if (among === undefined) return tx.rows({ name: 'inbox_pending', text: PENDING, values });
+  return tx.rows({ name: 'inbox_pending_among', text: PENDING_AMONG, values: [...values, among] });
+}
 
 function whenBy(state: ApprovalState, person: PersonId): number | null {
   if (state.declined?.person === person) return state.declined.atMs;
@@ -124,6 +132,7 @@ function decidedBy(reader: PersonId, items: readonly Item[]): InboxView['decided
 
 const readGrants = (tx: TenantTx, reader: Person): Promise<GrantedView[]> =>
   tx.rows<GrantedView>({
+    name: 'inbox_grants',
     text: `SELECT grant_id AS id, concat_ws(', ', doc->'request'->>'agent', doc->'request'->>'tool') AS title, uses,
         (doc->'request'->>'uses')::int AS "mostUses",
         (extract(epoch FROM (doc->'request'->>'expires_at')::timestamptz) * 1000)::bigint AS "untilMs"
@@ -131,6 +140,48 @@ const readGrants = (tx: TenantTx, reader: Person): Promise<GrantedView[]> =>
         AND (doc->'request'->>'expires_at')::timestamptz > now() ORDER BY created_at DESC LIMIT ${MOST_STANDING}`,
     values: [reader.id],
   });
+
+interface Judged {
+  readonly item: Item;
+  readonly known: boolean;
+  /** Whether it waits for the reader. */
+  readonly mine: boolean;
+}
+
+const judge = (
+  pending: readonly PendingRow[],
+  items: ReadonlyMap<ApprovalId, Item>,
+  reader: Person,
+  context: ApprovalContext,
+): Judged[] =>
+  pending.flatMap(({ id, named, known }) => {
+    const item = items.get(id);
+    if (item?.state.status !== 'pending') return [];
+    const mine = (named || isQuestion(item.state.action)) && isMine(item.state, reader, context);
+    return [{ item, known, mine }];
+  });
+
+/** Those of these approvals that wait for the reader, and whatever their inbox says that they decided. */
+export async function viewFlagged(
+  tx: TenantTx,
+  kept: KeptItems,
+  tenant: TenantId,
+  reader: Person,
+  among: readonly ApprovalId[],
+): Promise<ReadonlySet<ApprovalId>> {
+  const [context, pending, decided] = await Promise.all([
+    contextFor(tx),
+    readPending(tx, reader, among),
+    readDecided(tx, reader),
+  ]);
+  const items = await kept.read(tx, tenant, [...pending, ...decided]);
+  const waiting = judge(pending, items, reader, context).filter(({ mine }) => mine);
+  const done = decidedBy(
+    reader.id,
+    decided.flatMap(({ id }) => items.get(id) ?? []),
+  );
+  return new Set([...waiting.map(({ item }) => item.state.id), ...done.map(({ id }) => id)]);
+}
 
 /** Everything a person's inbox says: what waits for them first, then what else they may know of; and what they did. */
 export async function viewInbox(
@@ -147,17 +198,8 @@ export async function viewInbox(
     readGrants(tx, reader),
   ]);
   const items = await kept.read(tx, tenant, [...pending, ...decided]);
-  const itemsOf = (ids: readonly ApprovalId[]) => ids.flatMap((id) => items.get(id) ?? []);
-  const judged = pending.flatMap(({ id, named, known }) =>
-    itemsOf([id])
-      .filter(({ state }) => state.status === 'pending')
-      .map((item) => ({
-        item,
-        known,
-        mine: (named || isQuestion(item.state.action)) && isMine(item.state, reader, context),
-      })),
-  );
-  const list = (some: readonly (typeof judged)[number][]): WaitingItem[] =>
+  const judged = judge(pending, items, reader, context);
+  const list = (some: readonly Judged[]): WaitingItem[] =>
     some
       .map(({ item, mine }) => toWaiting(item, { reader: reader.id, mine, nowMs: context.nowMs }))
       .sort(bySoonest);
@@ -166,7 +208,10 @@ export async function viewInbox(
   return {
     reader,
     waiting,
-    decided: decidedBy(reader.id, itemsOf(decided.map(({ id }) => id))),
+    decided: decidedBy(
+      reader.id,
+      decided.flatMap(({ id }) => items.get(id) ?? []),
+    ),
     delegations: [...delegations.mine, ...delegations.forMe],
     grants,
   };

@@ -38,7 +38,7 @@ interface Line {
 }
 
 async function read(tx: TenantTx): Promise<Line> {
-  const waiting = await tx.rows<WaitingRow>({ text: WAITING });
+  const waiting = await tx.rows<WaitingRow>({ name: 'in_line', text: WAITING });
   if (waiting.length === 0) return { waiting, working: [], served: [] };
   const working = await tx.rows<WorkingRow>({ text: WORKING });
   const people = [...new Set(waiting.map(({ person }) => person))];

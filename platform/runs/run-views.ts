@@ -40,6 +40,7 @@ type Listed = RunView['approvals'][number];
 
 async function approvalsOf(tx: TenantTx, runs: readonly RunId[]): Promise<Map<RunId, Listed[]>> {
   const rows = await tx.rows<{ run: RunId; state: ApprovalState }>({
+    name: 'approvals_of_runs',
     text: 'SELECT run, state FROM approvals WHERE run = ANY($1) ORDER BY created_at, approval',
     values: [runs],
   });
@@ -118,6 +119,7 @@ export async function listRuns(
   filter: Filter & { limit: number; about?: string; before?: RunId },
 ): Promise<RunView[]> {
   const rows = await tx.rows<Row>({
+    name: 'list_runs',
     text: `SELECT ${COLUMNS} ${FROM} WHERE ${MATCHES} AND ${ABOUT} AND ${BEFORE} ORDER BY r.created_at DESC, r.run DESC LIMIT $3`,
     values: [...given(filter), filter.limit, containing(filter.about), filter.before ?? null],
   });

@@ -85,6 +85,8 @@ export interface ApprovalStore {
   get(tenant: TenantId, approval: ApprovalId): Promise<ApprovalState | null>;
   view(tenant: TenantId, approval: ApprovalId): Promise<ApprovalView | null>;
   inbox(tenant: TenantId, reader: Person): Promise<InboxView>;
+  /** Those of `among` that wait for the reader, and what their inbox says that they decided. */
+  flagged(tenant: TenantId, reader: Person, among: readonly ApprovalId[]): Promise<ReadonlySet<ApprovalId>>;
   /** A refusal before the machine (wrong person, forged digest ...) is a ledger entry too. */
   recordRefusal(
     tenant: TenantId,

@@ -16,9 +16,13 @@ export interface ChatAccount {
 }
 
 /** Exactly one person or a reason why not; a chat account is never guessed at. */
-export type Identified =
+export type Identified = (
   | { ok: true; person: Person; kind: AccountKind }
-  | { ok: false; reason: 'identity_unlinked' | 'identity_ambiguous' | 'guest_or_external' };
+  | { ok: false; reason: 'identity_unlinked' | 'identity_ambiguous' | 'guest_or_external' }
+) & {
+  /** Whether groups of any directory give rights in this company: if none do, there are none to be read. */
+  readonly mapped: boolean;
+};
 
 export interface PeopleStore {
   /** Where groups of directories give rights: reads them when those are used. Missing: nothing to read them with. */

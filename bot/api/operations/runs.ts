@@ -69,10 +69,8 @@ export const listRuns = operation({
     const before = cursor === undefined ? undefined : RunId.safeParse(cursor).data;
     if (cursor !== undefined && before === undefined)
       return { refusal: refusal('bad_input', { why: 'no-cursor' }) };
-    const [page, flagged] = await Promise.all([
-      context.stores.runs.list(context.tenant, { limit, ...(before ? { before } : {}) }),
-      flaggedTo(context),
-    ]);
+    const page = await context.stores.runs.list(context.tenant, { limit, ...(before ? { before } : {}) });
+    const flagged = await flaggedTo(context, page);
     const runs = page.filter((run) => mayOnRun(context, 'see-output', run, flagged)).map(runOut);
     return { body: { runs, next_cursor: page.length < limit ? null : (page.at(-1)?.run ?? null) } };
   },
