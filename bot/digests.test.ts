@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../core/canonical-json.ts';
-import type { SubscriptionId } from '../core/ids.ts';
+import { periodDue } from '../core/digest/period.ts';
+import type { ApprovalId, SubscriptionId } from '../core/ids.ts';
 import { mendNote } from '../bin/verify/ledger.ts';
 import { EXAMPLE } from '../local/example/example.ts';
 import { createNoteSigner } from '../platform/ledger/note.ts';
@@ -16,14 +17,24 @@ let chats: Record<'Slack' | 'Teams', Typist>;
 beforeAll(async () => {
   world = await startBotKit({ withTeams: true });
   chats = { Slack: inSlack(world), Teams: inTeams(world) };
-  await world.ask();
-  await (await superuser()).query(`UPDATE approvals SET created_at = now() - interval '7 days'`);
+  await askedInTime((await world.ask()).id);
 });
 afterAll(() => world.close());
 
 let client: ReturnType<BotKit['kit']['as']> | undefined;
 const superuser = () => (client ??= world.kit.as('superuser'));
 const tenant = EXAMPLE.tenant;
+
+/** In the midst of the week whose digest is the newest that is due: on a Monday before eight that is not the one that ended. */
+async function askedInTime(approval: ApprovalId): Promise<void> {
+  const { fromMs, toMs } = periodDue('week', world.kit.people.mara.timeZone, Date.now());
+  await (
+    await superuser()
+  ).query('UPDATE approvals SET created_at = to_timestamp($2) WHERE approval = $1', [
+    approval,
+    (fromMs + toMs) / 2_000,
+  ]);
+}
 
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
@@ -277,9 +288,7 @@ describe('whoever dies at any step, one post comes to each chat', () => {
 test('a channel that is archived: whoever asked for it gets it directly, Admins are told, and no chart is left behind', async () => {
   const db = await superuser();
   const { id: another } = await world.ask();
-  await db.query(`UPDATE approvals SET created_at = now() - interval '7 days' WHERE approval = $1`, [
-    another,
-  ]);
+  await askedInTime(another);
   // The card of that request goes to the same channel: it is there before the next post is refused.
   await copyAt(world, 'slack', { subject: another });
   await chats.Slack.type('mara', 'digest subscribe');
