@@ -11,6 +11,8 @@ export const openStoresOf = (config: Config, log: Log): Promise<OpenStores> =>
     encryptionKey: config.encryptionKey ?? '',
     ledgerKey: ledgerKey(config),
     witnessKeys: config.witnesses.map(({ verifierKey }) => verifierKey),
+    // Where the chats wait longer, a connection may take longer too.
+    ...(config.chatsWaitMs === null ? {} : { poolWaitMs: config.chatsWaitMs }),
     log,
   });
 
