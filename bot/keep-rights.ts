@@ -1,7 +1,6 @@
-import type { FreshRights } from '../platform/identity/fresh-rights.ts';
 import { keepLooking } from '../platform/keep-looking.ts';
 import type { Log } from '../platform/log.ts';
-import type { IdentityStore, Stores } from '../platform/stores.ts';
+import type { FreshRights, IdentityStore, Stores } from '../platform/stores.ts';
 
 interface Edges {
   readonly rights: FreshRights;

@@ -1,4 +1,5 @@
-import type { FeedbackView, ScoreView } from '../core/feedback.ts';
+import type { ScoreView } from '../core/feedback.ts';
+import type { FeedbackView } from '../core/views.ts';
 import { UNSCORED, type Unscored } from '../core/unscored.ts';
 import type { RunView } from '../core/views.ts';
 import { FEEDBACK_WORDS } from './feedback-words.ts';

@@ -1,6 +1,7 @@
 import { happeningSentence, statusWords, tallyOf } from '../core/sentences.ts';
 import type { ApprovalView } from '../core/views.ts';
-import type { Detail, Happening } from '../core/words.ts';
+import type { Detail } from '../core/detail.ts';
+import type { Happening } from '../core/words.ts';
 import { readerOf } from './approval-state.ts';
 import { titleAfterEdit } from './arguments.ts';
 import type { Card } from './model.ts';

@@ -1,7 +1,8 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson, type JsonObject } from './canonical-json.ts';
 import { escapeConfusables } from './confusables.ts';
-import type { Detail, Why } from './words.ts';
+import type { Detail } from './detail.ts';
+import type { Why } from './words.ts';
 
 /**
  * What a card can show of an action without hiding anything: Slack takes ten fields of 2,000 characters and

@@ -1,7 +1,6 @@
 import type { ApprovalId, PersonId } from './ids.ts';
 import type { ApprovalState } from './approval/types.ts';
 import type { ScoreName } from './metrics.ts';
-import type { NamedPerson } from './views.ts';
 
 /** A person changed or declined what an agent proposed, and why in their own words: shown, never obeyed. */
 export interface Override {
@@ -34,10 +33,4 @@ export interface ScoreView {
   readonly score: number | null;
   readonly reason: string | null;
   readonly rehearsal: boolean;
-}
-
-/** What came back about a run after it said something, beside its ratings. */
-export interface FeedbackView {
-  readonly overrides: readonly (Omit<Override, 'person'> & { readonly person: NamedPerson })[];
-  readonly scores: readonly ScoreView[];
 }

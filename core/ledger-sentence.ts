@@ -9,7 +9,7 @@ import { ASK_PERSON } from './person-question.ts';
 import { recordedIn, stepLabelIn } from './recorded.ts';
 import { happeningSentence, isHappening, momentText, refusalSentence, type Reader } from './sentences.ts';
 import type { Refusal } from './views.ts';
-import type { Detail } from './words.ts';
+import type { Detail } from './detail.ts';
 
 const LEDGER_WORDS: Readonly<Record<Language, LedgerWords<EntryKind>>> = {
   en: LEDGER_ENGLISH,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Action } from './action.ts';
 import type { Json, JsonObject } from './canonical-json.ts';
 import { Money } from './money.ts';
-import type { Detail } from './words.ts';
+import type { Detail } from './detail.ts';
 
 /**
  * A question that a run waits for and that is no request to sign: an action of Countersign's own, whose outcome is an

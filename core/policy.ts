@@ -3,7 +3,8 @@ import type { ApprovalState } from './approval/types.ts';
 import type { Money } from './money.ts';
 import { isOwnTool, OWN, ownRequirement, type OwnTool } from './own-actions.ts';
 import type { Policy, PolicyRule } from './policy-types.ts';
-import type { Detail, Why } from './words.ts';
+import type { Detail } from './detail.ts';
+import type { Why } from './words.ts';
 
 /** What a rule is chosen by. */
 export interface PolicySubject {

@@ -1,7 +1,7 @@
 import type { ApprovalState, RefusalReason } from './approval/types.ts';
 import type { Sha256 } from './canonical-json.ts';
 import type { Evidence } from './contract.ts';
-import type { FeedbackView } from './feedback.ts';
+import type { Override, ScoreView } from './feedback.ts';
 import type { ApprovalId, DelegationId, LetterId, PersonId, RunId } from './ids.ts';
 import type { Person } from './people.ts';
 import type { Money, UsdMicros } from './money.ts';
@@ -13,6 +13,12 @@ export interface NamedPerson {
   readonly team: string;
   readonly slackUser: string | null;
   readonly entraObject: string | null;
+}
+
+/** What came back about a run after it said something, beside its ratings. */
+export interface FeedbackView {
+  readonly overrides: readonly (Omit<Override, 'person'> & { readonly person: NamedPerson })[];
+  readonly scores: readonly ScoreView[];
 }
 
 /** Everything an approval card is made of; read by `platform`, turned into a card by `cards`. */

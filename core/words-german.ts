@@ -1,6 +1,7 @@
 import type { NotCanonical } from './canonical-json.ts';
 import { carriedSentences, LINT_GERMAN } from './policy-lint-words.ts';
-import { given, saysWhy, type Detail, type Words } from './words.ts';
+import type { Detail } from './detail.ts';
+import { given, saysWhy, type Words } from './words.ts';
 
 const quoted = (detail: Detail, key: string): string => (given(detail, key) ? ` „${detail[key]}“` : '');
 const nearest = (detail: Detail): string =>

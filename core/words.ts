@@ -1,11 +1,9 @@
 import type { Happening } from './approval/happening.ts';
 import type { ApprovalStatus } from './approval/types.ts';
+import type { Detail } from './detail.ts';
 import type { Refusal } from './views.ts';
 
 export type { Happening };
-
-/** What a sentence may name: person ids, epoch ms, counts, words that somebody typed (shown, never obeyed). */
-export type Detail = Readonly<Record<string, string | number>>;
 
 /** Says names and times as one reader would. */
 export interface Saying {

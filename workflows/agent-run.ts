@@ -7,29 +7,9 @@ import {
 } from '@temporalio/workflow';
 import { FAILURE_BUDGET, type RunOutcome, type RunRef } from '../core/activities.ts';
 import { model, store } from './activities.ts';
-import { react, type ReactProgress } from './patterns/react.ts';
+import type { AgentRunInput, PatternEnd, ReactProgress, RunControl } from './patterns/pattern.ts';
+import { react } from './patterns/react.ts';
 import { approvalSettled, cancelRun } from './signals.ts';
-
-/** What a run carries over when its history grew too long: where it was, nothing of what was said. */
-export interface AgentRunInput extends RunRef {
-  readonly progress?: ReactProgress;
-}
-
-/** What a pattern may ask of the run it plays in. */
-export interface RunControl {
-  readonly ref: RunRef;
-  readonly maxTurns: number;
-  cancelled(): boolean;
-  /** A mark to take before asking for an approval, so that its news cannot be missed. */
-  newsSoFar(): number;
-  /** Resolves when any approval of this run settled after the mark, or the run was cancelled. */
-  newsSince(mark: number): Promise<void>;
-}
-
-export interface PatternEnd {
-  readonly outcome: RunOutcome;
-  readonly reason: string | null;
-}
 
 setWorkflowOptions({ versioningBehavior: 'PINNED' }, agentRun);
 

@@ -3,13 +3,9 @@ import { refusalSentence } from '../../core/sentences.ts';
 import type { Config } from '../../platform/config.ts';
 import { createEntraGroups } from '../../platform/identity/entra-groups.ts';
 import { createEntra } from '../../platform/identity/entra.ts';
-import {
-  createFreshRights,
-  type DirectorySource,
-  type FreshRights,
-} from '../../platform/identity/fresh-rights.ts';
+import { createFreshRights, type DirectorySource } from '../../platform/identity/fresh-rights.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Site, Stores } from '../../platform/stores.ts';
+import type { FreshRights, Site, Stores } from '../../platform/stores.ts';
 import type { Routes } from '../api/http.ts';
 import type { Count } from '../api/metrics.ts';
 import { deadlineMs } from '../deadline.ts';

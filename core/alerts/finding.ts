@@ -1,6 +1,6 @@
 import type { Gathered } from '../incident/gathered.ts';
 import type { RunId } from '../ids.ts';
-import type { Detail } from '../words.ts';
+import type { Detail } from '../detail.ts';
 
 /** p0: wakes people at once. p1: within half an hour. p2: in the daily digest. */
 export const SEVERITIES = ['p0', 'p1', 'p2'] as const;

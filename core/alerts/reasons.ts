@@ -1,6 +1,6 @@
 import { numberFormat } from '../formats.ts';
 import { LOCALES, type Language } from '../language.ts';
-import type { Detail } from '../words.ts';
+import type { Detail } from '../detail.ts';
 import type { FindingReason, FindingUnit } from './finding.ts';
 import type { AlertRuleName } from './thresholds.ts';
 

@@ -1,5 +1,5 @@
 import { happeningSentence } from '../sentences.ts';
-import type { Detail } from '../words.ts';
+import type { Detail } from '../detail.ts';
 import type { Happening } from './happening.ts';
 import type { ApprovalState, RefusalReason, Transitioned } from './types.ts';
 

@@ -8,7 +8,7 @@ import { isHappening, tallyOf } from '../../core/sentences.ts';
 import { storable } from '../ledger/chain.ts';
 import type { LedgerEntry } from '../ledger/append.ts';
 import type { Locked } from './read.ts';
-import type { AskedEvent } from './transition.ts';
+import type { AskedEvent } from './asked-event.ts';
 
 /** The ledger's word for what a person or the workflow did. */
 const KINDS: Readonly<Record<Exclude<ApprovalEvent['kind'], 'timer'>, string>> = {

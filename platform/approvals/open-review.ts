@@ -3,29 +3,12 @@ import type { ApprovalState, RefusalReason } from '../../core/approval/types.ts'
 import type { Evidence } from '../../core/contract.ts';
 import type { ApprovalId, PersonId, RunId, TenantId } from '../../core/ids.ts';
 import { ASK_PERSON, questionSchema, readQuestion, type PersonQuestion } from '../../core/person-question.ts';
-import type { Person } from '../../core/people.ts';
-import type { Detail } from '../../core/words.ts';
 import type { TenantTx } from '../database.ts';
 import { lockHead } from '../ledger/append.ts';
 import { useLink } from '../concerned/links.ts';
-import type { NewApproval } from '../stores.ts';
+import type { NewApproval, ReviewOpened, ReviewRequest } from '../stores.ts';
 import { askWithin, orRefused, Refused } from './open.ts';
 import type { ApprovalEdges } from './transition.ts';
-
-export interface ReviewRequest {
-  /** The decision that is to be looked at again. */
-  readonly of: ApprovalId;
-  /** Nobody reviews what they asked for: whoever passes a request on counts as asking. */
-  readonly requester: Pick<Person, 'id'>;
-  /** One sentence that yes or no answers, and why it is asked, in the company's language. */
-  readonly question: string;
-  readonly why: string;
-  /** The person concerned asks by this link (its digest), which is used up by it. */
-  readonly link?: string;
-}
-export type ReviewOpened =
-  | { readonly ok: true; readonly approval: ApprovalId; readonly before: boolean }
-  | { readonly ok: false; readonly reason: RefusalReason; readonly detail: Detail };
 
 interface Row {
   readonly state: ApprovalState;

@@ -13,7 +13,7 @@ import type { Selector } from '../../core/policy-types.ts';
 import type { Person } from '../../core/people.ts';
 import { refusalSentence } from '../../core/sentences.ts';
 import type { RunView } from '../../core/views.ts';
-import type { Detail } from '../../core/words.ts';
+import type { Detail } from '../../core/detail.ts';
 import type { TenantTx } from '../database.ts';
 import { newId } from '../ids.ts';
 import { findGrant, useUp } from '../grants/grant-store.ts';

@@ -2,7 +2,7 @@ import type { ApprovalState } from '../../core/approval/types.ts';
 import type { RunId } from '../../core/ids.ts';
 import type { TenantTx } from '../database.ts';
 import { actorOf, kindOfPersonal } from './entries.ts';
-import type { AskedEvent } from './transition.ts';
+import type { AskedEvent } from './asked-event.ts';
 
 /** Entries about this approval, or about what an edit of its lineage replaced: questions and delegations outlive that. */
 const ENTRIES = `SELECT e.seq, e.kind, e.subject, e.header::jsonb ->> 'actor' AS actor, b.body

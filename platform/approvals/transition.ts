@@ -19,6 +19,7 @@ import { carryOut, endOwnRun, type CarriedOut } from '../own/execute-own.ts';
 import type { Payloads } from '../payloads.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
 import type { EditOfArguments, Recorded } from '../stores.ts';
+import type { AskedEvent } from './asked-event.ts';
 import { whyNotBorneOut } from './borne-out.ts';
 import { actorOf, entriesFor } from './entries.ts';
 import { hasMoreToShow, intendWhatFollows } from './plan-copies.ts';
@@ -36,15 +37,14 @@ export interface ApprovalEdges {
   readonly log: Log;
 }
 
+export type { AskedEvent };
+
 interface At {
   readonly tenant: TenantId;
   readonly approval: ApprovalId;
 }
 
 type Refusal = Extract<Transitioned, { ok: false }>;
-
-/** An edit may leave out what only this room can know: the successor's id, policy and risk. */
-export type AskedEvent = ApprovalEvent | ({ readonly kind: 'edit' } & EditOfArguments);
 
 const notWritten = (refused: Refusal): Recorded => ({ ...refused, ledgerSeq: 0 });
 

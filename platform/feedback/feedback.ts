@@ -1,5 +1,6 @@
 import type { ApprovalState } from '../../core/approval/types.ts';
-import { overridesIn, type FeedbackView, type ScoreView } from '../../core/feedback.ts';
+import { overridesIn, type ScoreView } from '../../core/feedback.ts';
+import type { FeedbackView } from '../../core/views.ts';
 import type { RunId } from '../../core/ids.ts';
 import { OWN } from '../../core/own-actions.ts';
 import type { TenantTx } from '../database.ts';

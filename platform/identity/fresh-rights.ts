@@ -2,7 +2,7 @@ import type { Directory } from '../../core/identity/directory.ts';
 import { directoryOf, type RoleMapping } from '../../core/identity/role-mapping.ts';
 import type { ApprovalId, PersonId, TenantId } from '../../core/ids.ts';
 import type { Log } from '../log.ts';
-import type { ChatAccount, DueReading, IdentityStore, Membership } from '../stores.ts';
+import type { DueReading, FreshRights, IdentityStore, Membership, RightsRead } from '../stores.ts';
 import { DirectoryAwayError } from './graph.ts';
 
 /** One directory, asked about one person. */
@@ -13,25 +13,6 @@ export interface DirectorySource {
     accounts: DueReading['accounts'],
     mappings: readonly RoleMapping[],
   ): Promise<Pick<Membership, 'groups' | 'standing' | 'readAtMs'>>;
-}
-
-export interface RightsRead {
-  /** Something was read: whoever was looked up meanwhile is to be looked up again. */
-  readonly anew: boolean;
-  /** Directories that did not answer. */
-  readonly away: readonly Directory[];
-}
-
-/** What people's directories say, read when their rights are used. Where nothing is mapped, one look at the store. */
-export interface FreshRights {
-  ofAccount(tenant: TenantId, account: ChatAccount): Promise<RightsRead>;
-  /** The same for somebody who comes by a token, and by no account. */
-  ofPerson(tenant: TenantId, person: PersonId): Promise<RightsRead>;
-  /** Everybody whose rights an approval rests on: earlier signers are judged again with each click. */
-  ofApproval(tenant: TenantId, approval: ApprovalId): Promise<RightsRead>;
-  ofPeople(tenant: TenantId, people: readonly PersonId[]): Promise<RightsRead>;
-  /** Some of those who were not read for a while, so that whom a group makes an approver is asked before they ever write to us. */
-  ofEverybody(tenant: TenantId): Promise<RightsRead>;
 }
 
 /** Rights count what was read within a minute (`PERSON_COLUMNS`); read anew from half of that on, so that none ends midway. */

@@ -2,7 +2,7 @@ import { canonicalJson, type Json, type JsonObject, type Sha256 } from '../../co
 import type { TenantId } from '../../core/ids.ts';
 import { COUNTERSIGN } from '../../core/ledger-sentence.ts';
 import { bodyCommitment, GENESIS, ledgerHeader } from '../../core/ledger.ts';
-import type { LedgerEntry } from './append.ts';
+import type { LedgerEntry } from './entry.ts';
 import { sha256Text } from './sha256.ts';
 
 const UNSTORABLE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\u0000/g;

@@ -9,7 +9,7 @@ import { insertPolicy, NEWEST_POLICY } from '../approvals/policies.ts';
 import type { TenantTx } from '../database.ts';
 import { passkeyHolders } from '../passkeys/holders.ts';
 import { PLANNED_PERSON_COLUMNS } from '../people-store.ts';
-import type { OwnChecked, OwnEffect } from './effects.ts';
+import type { OwnChecked, OwnEffect } from './effect.ts';
 
 /** The whole new policy; what is signed holds its digest and every difference. */
 export const PolicyChangeInput = z.strictObject({ policy: Policy });

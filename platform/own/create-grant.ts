@@ -2,7 +2,7 @@ import { Grant, GrantRequest } from '../../core/grants.ts';
 import type { TenantTx } from '../database.ts';
 import { recordChange } from '../events/agent-event-store.ts';
 import { newId } from '../ids.ts';
-import type { OwnChecked, OwnEffect } from './effects.ts';
+import type { OwnChecked, OwnEffect } from './effect.ts';
 
 const LONGEST_MS = 366 * 24 * 3_600_000;
 

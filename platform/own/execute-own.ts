@@ -8,7 +8,8 @@ import type { Locked } from '../approvals/read.ts';
 import type { TenantTx } from '../database.ts';
 import { lockHead, type LedgerEntry } from '../ledger/append.ts';
 import type { Payloads } from '../payloads.ts';
-import { OWN_EFFECTS, type OwnChecked } from './effects.ts';
+import type { OwnChecked } from './effect.ts';
+import { OWN_EFFECTS } from './effects.ts';
 
 type Begin = Extract<ApprovalEvent, { kind: 'execute-begin' }>;
 

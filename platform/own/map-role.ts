@@ -3,7 +3,7 @@ import { groupKey, RoleMapRequest } from '../../core/identity/role-mapping.ts';
 import { OWN } from '../../core/own-actions.ts';
 import type { TenantTx } from '../database.ts';
 import { recordChange } from '../events/agent-event-store.ts';
-import type { OwnChecked, OwnEffect } from './effects.ts';
+import type { OwnChecked, OwnEffect } from './effect.ts';
 
 const IN_FORCE = `SELECT mapping FROM role_mappings WHERE ended_at IS NULL
   AND source = $1 AND group_key = $2 AND role = $3 AND team IS NOT DISTINCT FROM $4`;

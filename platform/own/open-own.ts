@@ -3,7 +3,7 @@ import type { ApprovalId, RunId, TenantId } from '../../core/ids.ts';
 import { OWN, OWN_TOOLS, ownSchema } from '../../core/own-actions.ts';
 import type { Person } from '../../core/people.ts';
 import { authorise } from '../../core/roles.ts';
-import type { Detail } from '../../core/words.ts';
+import type { Detail } from '../../core/detail.ts';
 import { askWithin, orRefused, Refused } from '../approvals/open.ts';
 import type { ApprovalEdges } from '../approvals/transition.ts';
 import type { TenantTx } from '../database.ts';

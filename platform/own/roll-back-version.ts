@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { rollBack, RollBackRequest, stepBack, type VersionState } from '../../core/versions.ts';
 import { stateWhenActive, versionsNow, writeVersions } from '../versions/version-state.ts';
-import type { OwnChecked, OwnEffect } from './effects.ts';
+import type { OwnChecked, OwnEffect } from './effect.ts';
 
 const refuse = (why: string): OwnChecked => ({ ok: false, reason: 'arguments_refused', detail: { why } });
 

@@ -1,7 +1,7 @@
-import type { ReviewOpened, ReviewRequest } from '../approvals/open-review.ts';
 import type { ApprovalEvent, ApprovalState, RefusalReason, Transitioned } from '../../core/approval/types.ts';
 import type { JsonObject, Sha256 } from '../../core/canonical-json.ts';
 import type { Evidence } from '../../core/contract.ts';
+import type { Detail } from '../../core/detail.ts';
 import type { ApprovalId, GrantId, PersonId, RunId, TenantId } from '../../core/ids.ts';
 import type { Person } from '../../core/people.ts';
 import type { Money } from '../../core/money.ts';
@@ -48,6 +48,21 @@ export interface OwnRequest {
   readonly source: Platform;
   readonly dedupeKey: string;
 }
+
+export interface ReviewRequest {
+  /** The decision that is to be looked at again. */
+  readonly of: ApprovalId;
+  /** Nobody reviews what they asked for: whoever passes a request on counts as asking. */
+  readonly requester: Pick<Person, 'id'>;
+  /** One sentence that yes or no answers, and why it is asked, in the company's language. */
+  readonly question: string;
+  readonly why: string;
+  /** The person concerned asks by this link (its digest), which is used up by it. */
+  readonly link?: string;
+}
+export type ReviewOpened =
+  | { readonly ok: true; readonly approval: ApprovalId; readonly before: boolean }
+  | { readonly ok: false; readonly reason: RefusalReason; readonly detail: Detail };
 
 export type EditOfArguments = Omit<
   Extract<ApprovalEvent, { kind: 'edit' }>,

@@ -1,7 +1,7 @@
-import type { ReviewOpened } from '../approvals/open-review.ts';
 import type { ExplanationSource } from '../../core/explanation/types.ts';
 import type { ApprovalId, PersonId, RunId, TenantId } from '../../core/ids.ts';
 import type { RecordRead, RecordReadView } from '../../core/read.ts';
+import type { ReviewOpened } from './approvals.ts';
 
 /** A link for the person whom a decision concerns, as a list shows it. */
 export interface ReviewLinkView {

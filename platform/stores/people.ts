@@ -1,7 +1,7 @@
-import type { FreshRights } from '../identity/fresh-rights.ts';
 import type { JsonObject } from '../../core/canonical-json.ts';
 import type { WhyNoWindow } from '../../core/delegation-window.ts';
-import type { DelegationId, PersonId, TenantId } from '../../core/ids.ts';
+import type { Directory } from '../../core/identity/directory.ts';
+import type { ApprovalId, DelegationId, PersonId, TenantId } from '../../core/ids.ts';
 import type { Language } from '../../core/language.ts';
 import type { AccountKind, Person } from '../../core/people.ts';
 import type { DelegationsView, DelegationView } from '../../core/views.ts';
@@ -23,6 +23,25 @@ export type Identified = (
   /** Whether groups of any directory give rights in this company: if none do, there are none to be read. */
   readonly mapped: boolean;
 };
+
+export interface RightsRead {
+  /** Something was read: whoever was looked up meanwhile is to be looked up again. */
+  readonly anew: boolean;
+  /** Directories that did not answer. */
+  readonly away: readonly Directory[];
+}
+
+/** What people's directories say, read when their rights are used. Where nothing is mapped, one look at the store. */
+export interface FreshRights {
+  ofAccount(tenant: TenantId, account: ChatAccount): Promise<RightsRead>;
+  /** The same for somebody who comes by a token, and by no account. */
+  ofPerson(tenant: TenantId, person: PersonId): Promise<RightsRead>;
+  /** Everybody whose rights an approval rests on: earlier signers are judged again with each click. */
+  ofApproval(tenant: TenantId, approval: ApprovalId): Promise<RightsRead>;
+  ofPeople(tenant: TenantId, people: readonly PersonId[]): Promise<RightsRead>;
+  /** Some of those who were not read for a while, so that whom a group makes an approver is asked before they ever write to us. */
+  ofEverybody(tenant: TenantId): Promise<RightsRead>;
+}
 
 export interface PeopleStore {
   /** Where groups of directories give rights: reads them when those are used. Missing: nothing to read them with. */

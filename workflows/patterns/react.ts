@@ -1,13 +1,7 @@
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { PlannedCall } from '../../core/activities.ts';
 import { model, store, tools } from '../activities.ts';
-import type { AgentRunInput, PatternEnd, RunControl } from '../agent-run.ts';
-
-/** Where the loop stands between turns. `faults`: answers in a row that nothing could be done with. */
-export interface ReactProgress {
-  readonly turn: number;
-  readonly faults: number;
-}
+import type { AgentRunInput, PatternEnd, ReactProgress, RunControl } from './pattern.ts';
 
 const CANCELLED: PatternEnd = { outcome: 'cancelled', reason: 'Cancelled.' };
 /** The error goes back once; a second wrong answer in a row asks a person. */
