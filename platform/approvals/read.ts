@@ -4,8 +4,9 @@ import type { Delegation, Person } from '../../core/people.ts';
 import type { TenantTx } from '../database.ts';
 import { DB_NOW_MS } from '../ledger/append.ts';
 import { PERSON_COLUMNS } from '../people-store.ts';
+import type { Pseudonym } from '../personal/subject-keys.ts';
 import { chooseWithSums, NEWEST_POLICY, type PolicyCache } from './policies.ts';
-import type { AskedEvent } from './transition.ts';
+import type { AskedEvent } from './asked-event.ts';
 
 /** An approval under lock, and everything that the machine may look at. */
 export interface Locked {
@@ -33,6 +34,7 @@ interface Row {
   grant_revoked: boolean;
   agent_class: 'standard' | 'restricted';
   environment: 'production' | 'sandbox';
+  party: Pseudonym | null;
   policy_version: number | null;
   policy_doc: unknown;
   people: Person[] | null;
@@ -54,7 +56,7 @@ const LOCK_AND_READ = `WITH a AS MATERIALIZED (
     WHERE p.person = ANY(a.involved || $2::text[]) OR p.person IN (SELECT from_person FROM d UNION SELECT to_person FROM d))
   SELECT a.state, a.run, a.agent, a.involved, a.last_seq, (extract(epoch FROM a.created_at) * 1000)::bigint AS row_at,
     t.stopped, coalesce(s.paused, false) AS paused,
-    a.state ->> 'grant' IS NOT NULL AND (g.grant_id IS NULL OR g.revoked_at IS NOT NULL) AS grant_revoked, r.agent_class, r.environment,
+    a.state ->> 'grant' IS NOT NULL AND (g.grant_id IS NULL OR g.revoked_at IS NOT NULL) AS grant_revoked, r.agent_class, r.environment, r.party,
     n.version AS policy_version, n.doc AS policy_doc,
     (SELECT jsonb_agg(to_jsonb(p)) FROM p) AS people,
     (SELECT jsonb_agg(jsonb_build_object('from', d.from_person, 'to', d.to_person, 'createdBy', d.created_by,
@@ -90,6 +92,7 @@ export async function lockApproval(
   });
   if (!row) return null;
   const { state } = row;
+  tx.keys?.rememberParty(at.tenant, row.run, row.party);
   const policy = cache.take(at.tenant, row.policy_version, row.policy_doc);
   const chosen = await chooseWithSums(tx, policy, subjectOf(state, row.agent), {
     atMs: row.row_at,

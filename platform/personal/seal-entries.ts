@@ -10,7 +10,7 @@ import {
   type Part,
 } from '../../core/ledger-personal.ts';
 import type { TenantTx } from '../database.ts';
-import type { LedgerEntry } from '../ledger/append.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
 import { newSalt, SALT_BYTES } from '../ledger/salts.ts';
 import { sha256Text } from '../ledger/sha256.ts';
 import { storable } from '../ledger/chain.ts';
@@ -79,6 +79,7 @@ export async function sealEntries(
   for (const [i, entry] of entries.entries())
     wanted.push(await wantedOf(tx, keys, tenant, entry, split[i]?.parts ?? {}));
   const found = await keys.forSealing(
+    tx,
     tenant,
     wanted.flat().map(({ subject }) => subject),
   );

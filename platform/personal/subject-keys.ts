@@ -15,11 +15,13 @@ export interface SubjectKey {
 export interface SubjectKeys {
   pseudonym(tenant: TenantId, subject: string): Pseudonym;
   /** The keys to seal with, made where there is none; remembered for seconds. */
-  forSealing(tenant: TenantId, subjects: readonly Pseudonym[]): Promise<ReadonlyMap<Pseudonym, SubjectKey>>;
+  forSealing(tx: TenantTx, tenant: TenantId, subjects: readonly Pseudonym[]): Promise<ReadonlyMap<Pseudonym, SubjectKey>>;
   /** Those of these keys that are there; an erased one is null, one that never was is missing. */
   forOpening(tx: TenantTx, tenant: TenantId, ids: readonly string[]): Promise<ReadonlyMap<string, Sealer | null>>;
   /** Whom a run is about. */
   partyOf(tx: TenantTx, tenant: TenantId, run: RunId): Promise<Pseudonym>;
+  /** What was read of a run anyway saves a question. */
+  rememberParty(tenant: TenantId, run: RunId, party: Pseudonym | null): Pseudonym;
   /** After an erasure: what is remembered here is remembered no more. */
   forget(): void;
 } // prettier-ignore
@@ -57,23 +59,45 @@ const keysOf = (wanted: readonly Pseudonym[]): Statement => ({
   ...{ name: 'subject_keys', text: LIVE, values: [wanted] },
 });
 
-/** The keys of these, made where there is none, in a transaction by itself. Nearly always they are there: one trip. */
+/** The keys of these: nearly always they are there. Where there is none it is made, in a transaction by itself. */
 async function liveKeys(
-  own: Database,
-  master: Sealer,
+  tx: TenantTx,
+  { own, master }: { readonly own: Database; readonly master: Sealer },
   tenant: TenantId,
   wanted: readonly Pseudonym[],
 ): Promise<Row[]> {
-  const known = await own.inTenant(tenant, (tx) => tx.commitWith<Row>(keysOf(wanted)));
+  const known = await tx.rows<Row>(keysOf(wanted));
   const missing = wanted.filter((subject) => !known.some((row) => row.subject === subject));
   if (missing.length === 0) return known;
   // In one order everywhere, so that two who make the same keys wait for each other in turn.
   const made = missing.toSorted().map((subject) => ({ subject, id: randomBytes(16).toString('hex') }));
   const wrapped = made.map(({ id }) => master.seal(randomBytes(32), place(tenant, id)));
-  return own.inTenant(tenant, async (tx) => {
-    await tx.rows({ text: ADD, values: [made.map(({ id }) => id), made.map((m) => m.subject), wrapped] });
-    return tx.commitWith<Row>(keysOf(wanted));
+  return own.inTenant(tenant, async (alone) => {
+    await alone.rows({ text: ADD, values: [made.map(({ id }) => id), made.map((m) => m.subject), wrapped] });
+    return alone.commitWith<Row>(keysOf(wanted));
   });
+}
+
+/** Whom a run is about never changes once it is written. */
+function createParties(pseudonym: SubjectKeys['pseudonym']): Pick<SubjectKeys, 'partyOf' | 'rememberParty'> {
+  const parties = new Map<string, Pseudonym>();
+  const rememberParty: SubjectKeys['rememberParty'] = (tenant, run, party) =>
+    parties.get(`${tenant} ${run}`) ??
+    remember(parties, `${tenant} ${run}`, party ?? pseudonym(tenant, runAlone(run)));
+  return {
+    rememberParty,
+    async partyOf(tx, tenant, run) {
+      const kept = parties.get(`${tenant} ${run}`);
+      if (kept !== undefined) return kept;
+      const row = await tx.row<{ party: Pseudonym | null }>({
+        name: 'party_of_run',
+        text: 'SELECT party FROM runs WHERE run = $1',
+        values: [run],
+      });
+      // A run that is not written yet may still come to name somebody.
+      return row === null ? pseudonym(tenant, runAlone(run)) : rememberParty(tenant, run, row.party);
+    },
+  };
 }
 
 /**
@@ -85,7 +109,6 @@ export function createSubjectKeys(own: Database, encryptionKey: string): Subject
   const pseudonymOf = createPseudonym(encryptionKey);
   const sealing = new Map<string, { readonly key: SubjectKey; readonly untilMs: number }>();
   const unwrapped = new Map<string, Sealer>();
-  const parties = new Map<string, Pseudonym>();
 
   const pseudonym: SubjectKeys['pseudonym'] = (tenant, subject) =>
     pseudonymOf(`${tenant} ${subject}`) as Pseudonym;
@@ -96,14 +119,14 @@ export function createSubjectKeys(own: Database, encryptionKey: string): Subject
 
   return {
     pseudonym,
-    async forSealing(tenant, subjects) {
+    async forSealing(tx, tenant, subjects) {
       const nowMs = performance.now();
       const place_ = (subject: Pseudonym): string => `${tenant} ${subject}`;
       const wanted = [...new Set(subjects)].filter(
         (subject) => (sealing.get(place_(subject))?.untilMs ?? 0) < nowMs,
       );
       if (wanted.length > 0)
-        for (const { id, subject, wrapped } of await liveKeys(own, master, tenant, wanted))
+        for (const { id, subject, wrapped } of await liveKeys(tx, { own, master }, tenant, wanted))
           if (wrapped !== null)
             remember(sealing, place_(subject), {
               key: { id, sealer: sealerOf(tenant, id, wrapped) },
@@ -125,18 +148,7 @@ export function createSubjectKeys(own: Database, encryptionKey: string): Subject
       });
       return new Map(rows.map(({ id, wrapped }) => [id, wrapped && sealerOf(tenant, id, wrapped)]));
     },
-    async partyOf(tx, tenant, run) {
-      const kept = parties.get(`${tenant} ${run}`);
-      if (kept !== undefined) return kept;
-      const row = await tx.row<{ party: Pseudonym | null }>({
-        name: 'party_of_run',
-        text: 'SELECT party FROM runs WHERE run = $1',
-        values: [run],
-      });
-      const party = row?.party ?? pseudonym(tenant, runAlone(run));
-      // A run that is not written yet may still come to name somebody.
-      return row === null ? party : remember(parties, `${tenant} ${run}`, party);
-    },
+    ...createParties(pseudonym),
     forget() {
       sealing.clear();
       unwrapped.clear();
