@@ -130,7 +130,7 @@ test('an erased party is gone from the database; the chain, the checkpoint and t
 
   expect(checkReceipt(before, signer.verifierKey)).toMatchObject({ ok: true });
   const after = checkReceipt(await receipt(), signer.verifierKey);
-  expect(after).toMatchObject({ ok: true, sentence: expect.stringContaining('is erased') });
+  expect(after).toMatchObject({ ok: true, sentence: expect.stringContaining('which were erased') });
   // A view of it still opens, and says nothing any more.
   expect(JSON.stringify(await t.stores.approvals.view(t.tenant, approval))).not.toContain('Dana');
   // An explanation says that it is erased, and who decided by role still.
