@@ -18,7 +18,7 @@ import type { Log } from '../log.ts';
 import { carryOut, endOwnRun, type CarriedOut } from '../own/execute-own.ts';
 import type { Payloads } from '../payloads.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
-import type { EditOfArguments, Recorded } from '../stores.ts';
+import type { Recorded } from '../stores.ts';
 import type { AskedEvent } from './asked-event.ts';
 import { whyNotBorneOut } from './borne-out.ts';
 import { actorOf, entriesFor } from './entries.ts';

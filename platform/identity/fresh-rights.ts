@@ -1,6 +1,6 @@
 import type { Directory } from '../../core/identity/directory.ts';
 import { directoryOf, type RoleMapping } from '../../core/identity/role-mapping.ts';
-import type { ApprovalId, PersonId, TenantId } from '../../core/ids.ts';
+import type { TenantId } from '../../core/ids.ts';
 import type { Log } from '../log.ts';
 import type { DueReading, FreshRights, IdentityStore, Membership, RightsRead } from '../stores.ts';
 import { DirectoryAwayError } from './graph.ts';
