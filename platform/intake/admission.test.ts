@@ -4,14 +4,16 @@ import { TenantId, type RunId } from '../../core/ids.ts';
 import type { Priority } from '../../core/intake/priority.ts';
 import type { Person } from '../../core/people.ts';
 import { openTestStores, TEST_AGENT, type TestStores } from '../../test/test-stores.ts';
-import { createPool } from '../database.ts';
+import { createPool, openDatabase, type Database } from '../database.ts';
 import { openAdmin, type Admin } from '../tenants.ts';
 import { admit, MOST } from './admit.ts';
+import { readLine } from './line.ts';
 
 let t: TestStores;
 let admin: Admin;
 let db: pg.Client;
 let pool: pg.Pool;
+let database: Database;
 const TENANTS = ['one', 'two', 'three'].map((name) => TenantId.parse(name));
 const people = new Map<TenantId, readonly Person[]>();
 
@@ -21,6 +23,7 @@ beforeAll(async () => {
   admin = openAdmin({ appUrl: t.urls.appUrl });
   db = await t.as('superuser');
   pool = createPool(t.urls.dispatcherUrl, { max: 4 });
+  database = openDatabase(t.urls.appUrl, { max: 1 });
   for (const tenant of TENANTS) {
     await admin.createTenant({ tenant, name: tenant, workspaces: [] });
     const lines = ['a', 'b'].map((who) => `${who}@${tenant}.example,${who},operator,claims,,,,,,UTC`);
@@ -30,6 +33,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await pool.end();
+  await database.close();
   await admin.close();
   await t.close();
 });
@@ -103,6 +107,21 @@ test('a colleague’s flood does not hold up a person, nor a low priority run fo
   const { rows } = await db.query(`SELECT admitted_at IS NOT NULL AS begun FROM runs WHERE run = $1`, [low]);
   expect(rows).toEqual([{ begun: true }]);
   expect(await admitted()).toEqual({ one: 3 });
+});
+
+test('a run that is admitted while it is asked where it stands is not told to wait for its own place', async () => {
+  await admin.setLimits(one, { working: 1 });
+  const [, next] = [await ask(one), await ask(one)];
+  const places = await database.inTenant(one, (tx) => {
+    const rows = tx.rows.bind(tx);
+    const slowly: typeof tx.rows = async (statement) => {
+      const found = await rows(statement);
+      if (statement.name === 'in_line') await admit(pool, 1);
+      return found as never;
+    };
+    return readLine(Object.assign(tx, { rows: slowly }), one);
+  });
+  expect([...places].map(([waits, { position }]) => [waits, position])).toEqual([[next, 1]]);
 });
 
 test('a place is given back when a run ends, waits for people or is cancelled, and not before', async () => {

@@ -9,7 +9,7 @@ const WAITING = `SELECT r.tenant, r.requester AS person, r.agent, r.run, extract
     t.stopped, coalesce(s.paused, false) AS paused, (extract(epoch FROM now()) * 1000)::bigint AS "nowMs"
   FROM runs r JOIN tenants t USING (tenant) LEFT JOIN agent_settings s ON s.tenant = r.tenant AND s.agent = r.agent
   WHERE ${IN_LINE}`;
-const WORKING = `SELECT tenant, requester AS person, agent, count(*)::int AS working,
+const WORKING = `SELECT tenant, requester AS person, agent, count(*)::int AS working, array_agg(run) AS runs,
     (sum(extract(epoch FROM now() - working_since)) * 1000)::float8 AS "soFarMs"
   FROM runs WHERE ${AT_WORK} GROUP BY 1, 2, 3`;
 const SERVED = `SELECT tenant, requester AS person, extract(epoch FROM max(admitted_at))::float8 * 1000 AS "atMs"
@@ -19,7 +19,7 @@ const LEFT = `SELECT count(*)::int AS left, coalesce(sum(worked_ms), 0)::float8 
     SELECT worked_ms FROM runs WHERE left_at > now() - interval '1 hour' ORDER BY left_at DESC LIMIT 200) l`;
 
 type WaitingRow = InLine & { readonly stopped: boolean; readonly paused: boolean; readonly nowMs: number };
-type WorkingRow = AtWork & { readonly soFarMs: number };
+type WorkingRow = AtWork & { readonly soFarMs: number; readonly runs: readonly RunId[] };
 
 async function measure(tx: TenantTx, working: readonly WorkingRow[]): Promise<Throughput> {
   const left = await tx.row<{ left: number; leftWorkedMs: number }>({ text: LEFT });
@@ -38,9 +38,12 @@ interface Line {
 }
 
 async function read(tx: TenantTx): Promise<Line> {
-  const waiting = await tx.rows<WaitingRow>({ name: 'in_line', text: WAITING });
-  if (waiting.length === 0) return { waiting, working: [], served: [] };
+  const inLine = await tx.rows<WaitingRow>({ name: 'in_line', text: WAITING });
+  if (inLine.length === 0) return { waiting: [], working: [], served: [] };
   const working = await tx.rows<WorkingRow>({ text: WORKING });
+  // Admitted between the two looks: at work, and not waiting for the place that it has itself.
+  const begun = new Set(working.flatMap(({ runs }) => runs));
+  const waiting = inLine.filter(({ run }) => !begun.has(run));
   const people = [...new Set(waiting.map(({ person }) => person))];
   return { waiting, working, served: await tx.rows({ text: SERVED, values: [people] }) };
 }
