@@ -1,31 +1,10 @@
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { TenantId } from '../core/ids.ts';
-import { createSubjectKeys, type SubjectKeys } from './personal/subject-keys.ts';
+import { createSubjectKeys } from './personal/subject-keys.ts';
+import type { Database, Statement, SubjectKeys, TenantTx } from './transaction.ts';
 
-export interface Statement {
-  /** Named statements are prepared once per connection. */
-  readonly name?: string;
-  readonly text: string;
-  readonly values?: readonly unknown[];
-}
-
-/** One transaction of one tenant. */
-export interface TenantTx {
-  /** What personal data of the ledger is sealed by; null where no encryption key was given. */
-  readonly keys: SubjectKeys | null;
-  rows<Row extends object>(statement: Statement): Promise<Row[]>;
-  /** The only row, or null; more than one is a bug. */
-  row<Row extends object>(statement: Statement): Promise<Row | null>;
-  /** Sends the last statement and COMMIT in one trip; nothing may follow. Without this, COMMIT comes at the end. */
-  commitWith<Row extends object>(statement: Statement): Promise<Row[]>;
-}
-
-export interface Database {
-  /** Runs `fn` in one transaction that sees and writes this tenant's rows only. Throwing rolls back. */
-  inTenant<T>(tenant: TenantId, fn: (tx: TenantTx) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
-}
+export type { Database, Statement, TenantTx };
 
 /** COMMIT was sent and no answer came: the transaction may or may not have happened. */
 export class CommitUnknownError extends Error {

@@ -1,5 +1,5 @@
 import { digestOf } from '../../core/canonical-json.ts';
-import type { ApprovalState, RefusalReason } from '../../core/approval/types.ts';
+import type { ApprovalState } from '../../core/approval/types.ts';
 import type { Evidence } from '../../core/contract.ts';
 import type { ApprovalId, PersonId, RunId, TenantId } from '../../core/ids.ts';
 import { ASK_PERSON, questionSchema, readQuestion, type PersonQuestion } from '../../core/person-question.ts';

@@ -37,8 +37,6 @@ export interface ApprovalEdges {
   readonly log: Log;
 }
 
-export type { AskedEvent };
-
 interface At {
   readonly tenant: TenantId;
   readonly approval: ApprovalId;

@@ -1,30 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { RunId, TenantId } from '../../core/ids.ts';
-import type { Database, Statement, TenantTx } from '../database.ts';
 import { createPseudonym, createSealer, type Sealer } from '../seal.ts';
+import type { Database, Pseudonym, Statement, SubjectKey, SubjectKeys, TenantTx } from '../transaction.ts';
 
-/** A keyed digest of whom a key is for: tells who it is to nobody without the encryption key. */
-export type Pseudonym = string & { readonly __pseudonym: true };
-
-export interface SubjectKey {
-  readonly id: string;
-  readonly sealer: Sealer;
-}
-
-/** One data key for each person whom the record speaks of, wrapped by `COUNTERSIGN_ENCRYPTION_KEY`. */
-export interface SubjectKeys {
-  pseudonym(tenant: TenantId, subject: string): Pseudonym;
-  /** The keys to seal with, made where there is none; remembered for seconds. */
-  forSealing(tx: TenantTx, tenant: TenantId, subjects: readonly Pseudonym[]): Promise<ReadonlyMap<Pseudonym, SubjectKey>>;
-  /** Those of these keys that are there; an erased one is null, one that never was is missing. */
-  forOpening(tx: TenantTx, tenant: TenantId, ids: readonly string[]): Promise<ReadonlyMap<string, Sealer | null>>;
-  /** Whom a run is about. */
-  partyOf(tx: TenantTx, tenant: TenantId, run: RunId): Promise<Pseudonym>;
-  /** What was read of a run anyway saves a question. */
-  rememberParty(tenant: TenantId, run: RunId, party: Pseudonym | null): Pseudonym;
-  /** After an erasure: what is remembered here is remembered no more. */
-  forget(): void;
-} // prettier-ignore
+export type { Pseudonym, SubjectKeys };
 
 /** How long a process seals with a key that another has destroyed. What it seals then is erased as it is written. */
 const REMEMBERED_MS = 5_000;
