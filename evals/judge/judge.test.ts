@@ -18,13 +18,13 @@ let honest: Rehearsal;
 let obedient: Rehearsal;
 beforeAll(async () => {
   [honest, obedient] = await Promise.all([
-    startRehearsal({ slowMs: 4_000 }),
+    startRehearsal({ slowMs: 30_000 }),
     startRehearsal({ obedient: true }),
   ]);
 });
 afterAll(() => Promise.all([honest.close(), obedient.close()]));
 
-const askOf = ({ url }: Rehearsal, timeoutMs = 2_000): Ask =>
+const askOf = ({ url }: Rehearsal, timeoutMs = 60_000): Ask =>
   askThrough(createAnthropicModels({ apiKey: 'rehearsal', baseUrl: url }), {
     model: 'claude-sonnet-5-5',
     maxTokens: 4_000,
@@ -139,7 +139,7 @@ describe('a judge that answers junk or not at all', () => {
     ['server-error', 'away'],
     ['slow', 'silent'],
   ])('%s twice is %s, and nothing is measured', async (fault, code) => {
-    const judge = createJudge(askOf(honest, 700));
+    const judge = createJudge(askOf(honest, fault === 'slow' ? 500 : undefined));
     honest.play(fault, fault);
     const asked = faithfulness(sample(TRUE), judge);
     await expect(asked).rejects.toEqual(broken(code));
