@@ -52,7 +52,8 @@ const verbs: Readonly<Record<string, Named>> = {
     load: () => import('./verify.ts'),
   },
   receipt: {
-    about: 'what was decided about a request, to be checked by anyone with the public key; --out FILE',
+    about:
+      'what was decided about a request or in a run, to be checked by anyone with the public key; --out FILE',
     here: true,
     load: () => import('./receipt.ts'),
   },
