@@ -38,7 +38,8 @@ async function readSaid(tx: TenantTx, state: ApprovalState): Promise<readonly Sa
   const passkeys = [...state.signatures, ...(state.breakGlass ? [state.breakGlass] : [])].flatMap(
     ({ proof }) => (proof?.passkey ? [passkeySubject(proof.passkey)] : []),
   );
-  const rows = await tx.rows<Row>({ text: ENTRIES, values: [state.id, state.action.run, passkeys] });
+  const values = [state.id, state.action.run, passkeys];
+  const rows = await tx.rows<Row>({ name: 'borne_out', text: ENTRIES, values });
   if (rows.some((row) => whyEntryBroken(row, state.tenant) !== null)) return null;
   const opened = await openBodies(tx, state.tenant, rows);
   return rows.flatMap(({ header }, i) => {

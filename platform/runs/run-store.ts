@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/canonical-json.ts';
 import type { RunId, TenantId } from '../../core/ids.ts';
 import { HEAD_START_MS } from '../../core/intake/priority.ts';
 import { newId } from '../ids.ts';
-import type { Database, TenantTx } from '../database.ts';
+import type { Database, Statement, TenantTx } from '../database.ts';
 import { GIVE_BACK, TAKE_PLACE } from '../intake/place.ts';
 import { append, lockHead, type LedgerEntry } from '../ledger/append.ts';
 import { sendOut } from '../outbox/outbox-store.ts';
@@ -225,33 +225,32 @@ async function closeRun(edges: Edges, tenant: TenantId, run: RunId, end: End): P
   wakeIntake();
 }
 
+const GET_RUN: Statement = { name: 'get_run', text: `SELECT ${RUN_COLUMNS} FROM runs WHERE run = $1` };
+const MARK_RUNNING: Statement = {
+  name: 'mark_running',
+  text: `UPDATE runs SET status = 'running', started_at = coalesce(started_at, now()), ${TAKE_PLACE}
+    WHERE run = $1 AND status IN ('queued', 'running', 'waiting') RETURNING run`,
+};
+const MARK_WAITING: Statement = {
+  name: 'mark_waiting',
+  text: `UPDATE runs SET status = 'waiting', ${GIVE_BACK} WHERE run = $1 AND status = 'running'`,
+};
+
 /** Runs, their sealed conversation, their steps and what they cost. */
 export function createRunStore(edges: Edges): RunStore {
   const { db, payloads } = edges;
-  const change = (tenant: TenantId, text: string, values: unknown[]): Promise<object[]> =>
-    db.inTenant(tenant, (tx) => tx.commitWith({ text, values }));
+  const change = (tenant: TenantId, statement: Statement): Promise<object[]> =>
+    db.inTenant(tenant, (tx) => tx.commitWith(statement));
   return {
     create: (tenant, run) => createRun(edges, tenant, run),
-    get: (tenant, run) =>
-      db.inTenant(tenant, (tx) =>
-        tx.row<RunRow>({ text: `SELECT ${RUN_COLUMNS} FROM runs WHERE run = $1`, values: [run] }),
-      ),
+    get: (tenant, run) => db.inTenant(tenant, (tx) => tx.row<RunRow>({ ...GET_RUN, values: [run] })),
     input: (tenant, run) => db.inTenant(tenant, (tx) => payloads.get(tx, tenant, `${run}/input`)),
     markRunning: async (tenant, run) => {
-      const rows = await change(
-        tenant,
-        `UPDATE runs SET status = 'running', started_at = coalesce(started_at, now()), ${TAKE_PLACE}
-         WHERE run = $1 AND status IN ('queued', 'running', 'waiting') RETURNING run`,
-        [run],
-      );
+      const rows = await change(tenant, { ...MARK_RUNNING, values: [run] });
       return rows.length === 1;
     },
     markWaiting: async (tenant, run) => {
-      await change(
-        tenant,
-        `UPDATE runs SET status = 'waiting', ${GIVE_BACK} WHERE run = $1 AND status = 'running'`,
-        [run],
-      );
+      await change(tenant, { ...MARK_WAITING, values: [run] });
       edges.wakeIntake();
     },
     messages: (tenant, run) => readMessages(edges, tenant, run),
