@@ -4,9 +4,13 @@ import { endLines } from '../bot/send-budget.ts';
 import { CHANNEL } from '../platform/outbox/wake.ts';
 import { testEngines } from './engines.ts';
 
-const NOW = `UPDATE card_copies SET next_attempt_at = now() WHERE next_attempt_at > now();
-  UPDATE outbox SET due_at = now() WHERE topic = 'deliver' AND done_at IS NULL AND enqueued_at IS NULL
-    AND due_at > now() AND due_at < 'infinity';
+/**
+ * In one statement, and so as of one instant: a row that is written between a copy's turn and its row's came before that turn,
+ * found nothing to do and was done, and the card never came.
+ */
+const NOW = `WITH turns AS (UPDATE card_copies SET next_attempt_at = now() WHERE next_attempt_at > now() RETURNING copy)
+  UPDATE outbox SET due_at = now() FROM (SELECT count(*) AS changed FROM turns) AS t WHERE t.changed >= 0 AND topic = 'deliver'
+    AND done_at IS NULL AND enqueued_at IS NULL AND due_at > now() AND due_at < 'infinity';
   NOTIFY ${CHANNEL}`;
 
 /** The hand of a clock, for tests that would otherwise wait. */
