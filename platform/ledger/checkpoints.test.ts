@@ -417,7 +417,9 @@ describe('a receipt', () => {
     const held = JSON.stringify({ ...rest, entries: [{ ...first, personal: {} }, ...others] });
     const heldBack = await byHand(held).catch((error: { stdout: string }) => error.stdout);
     expect(heldBack).toContain('missing in #');
-    expect(checkReceipt(held, signer.verifierKey)).toMatchObject({ sentence: expect.stringContaining('erased or held back') });
+    expect(checkReceipt(held, signer.verifierKey)).toMatchObject({
+      sentence: expect.stringContaining('erased or held back'),
+    });
   });
 
   test('of another action, another ledger or another signer is none', () => {
