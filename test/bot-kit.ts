@@ -147,6 +147,7 @@ export async function startBotKit(
   options: {
     agents?: readonly AgentContract[];
     golden?: NonNullable<BotOptions['golden']>;
+    looksAtDirectories?: boolean;
     withTeams?: boolean;
     socketMode?: boolean;
     /** What the bot's environment says besides. */
