@@ -49,6 +49,7 @@ test('strangers, guests and people who left are told apart', async () => {
   expect(await t.stores.people.identify(t.tenant, account)).toEqual({
     ok: false,
     reason: 'identity_unlinked',
+    mapped: false,
   });
   const db = await t.as('superuser');
   for (const change of [
@@ -59,6 +60,7 @@ test('strangers, guests and people who left are told apart', async () => {
     expect(await t.stores.people.identify(t.tenant, { ...account, account: 'U08BEN' })).toEqual({
       ok: false,
       reason: 'guest_or_external',
+      mapped: false,
     });
     await db.query(`UPDATE chat_identities SET kind = 'member'`);
   }

@@ -119,7 +119,9 @@ const FAULTS: Readonly<Record<P0, (agent: string, agoMs: number) => Planted>> = 
 async function recount(): Promise<void> {
   const superuser = await world.as('superuser');
   // The schedule's own look may be counting just now: what it has half counted must not be left.
-  await superuser.query('BEGIN; LOCK TABLE metric_rolled; DELETE FROM metric_hours; DELETE FROM metric_rolled; COMMIT');
+  await superuser.query(
+    'BEGIN; LOCK TABLE metric_rolled; DELETE FROM metric_hours; DELETE FROM metric_rolled; COMMIT',
+  );
   while ((await world.stores.metrics.roll(world.tenant)) > 0);
 }
 
