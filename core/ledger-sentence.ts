@@ -77,10 +77,10 @@ function sentenceOf(line: LedgerLine, reader: Reader): string {
   return said === '' ? kind : `${entry.who}: ${said}`;
 }
 
-/** One entry of the ledger as a person reads it. */
-export function ledgerSentence(line: LedgerLine, reader: Reader = {}): string {
+/** One entry of the ledger as a person reads it. `erased`: what else to say of parts that are not there. */
+export function ledgerSentence(line: LedgerLine, reader: Reader & { readonly erased?: string } = {}): string {
   const said = sentenceOf(line, reader);
-  return line.body[ERASED] === undefined ? said : `${said} (${wordsOf(reader).erased})`;
+  return line.body[ERASED] === undefined ? said : `${said} (${reader.erased ?? wordsOf(reader).erased})`;
 }
 
 /** The first thing that is wrong with a ledger, in a sentence. */

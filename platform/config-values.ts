@@ -49,11 +49,6 @@ export const chatsWait = z
   .transform(Number)
   .optional()
   .transform((value) => value ?? null);
-/** Whether an address leads to this machine. */
-export const isLocal = (address: string | null): boolean =>
-  address !== null &&
-  URL.canParse(address) &&
-  ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(address).hostname);
 
 /** How many proxies in front write down whom they passed on: none is believed unless it is counted here. */
 export const proxies = z

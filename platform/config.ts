@@ -6,7 +6,6 @@ import {
   count,
   encryptionKey,
   flag,
-  isLocal,
   json,
   lookSeconds,
   noteName,
@@ -24,6 +23,7 @@ import {
   witnesses,
 } from './config-values.ts';
 import { ConfigError } from './config-error.ts';
+import { isLocal } from './is-local.ts';
 import type { WitnessAddress } from './ledger/witness-client.ts';
 import type { Rates } from './rates.ts';
 import type { TemporalConfig } from './temporal.ts';
@@ -229,7 +229,7 @@ function findHalves(env: Environment, program: Program): string[] {
     problems.push('TEAMS_CLIENT_SECRET: needed to answer in Teams');
   if (teamsOpen && (program !== 'none' || !['127.0.0.1', 'localhost', '::1'].includes(env.HOST)))
     problems.push('TEAMS_ALLOW_UNAUTHENTICATED: works only in `countersign start`, on a loopback HOST');
-  if (env.COUNTERSIGN_CHATS_WAIT_MS !== null && !isLocal(env.SLACK_API_URL))
+  if (env.COUNTERSIGN_CHATS_WAIT_MS !== null && !isLocal(env.SLACK_API_URL ?? ''))
     problems.push('COUNTERSIGN_CHATS_WAIT_MS: works only with chats on this machine (SLACK_API_URL)');
   const teams = env.TEAMS_CLIENT_ID ?? (env.TEAMS_REGISTRATIONS === '1' || null);
   if (program === 'bot' && !slackWayIn && !teams)

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { readClaims, type SignedIn } from '../../core/identity/claims.ts';
+import { isLocal } from '../is-local.ts';
 import { createGraph, DirectoryAwayError, type Graph } from './graph.ts';
 
 export interface EntraConfig {
@@ -50,17 +51,12 @@ const MICROSOFT_GRAPH = 'https://graph.microsoft.com/v1.0';
 const ANY_TENANT = /\/(common|organizations)(?=\/|$)/u;
 const CALL_SECONDS = 5;
 
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
 /** Where a deployment serves many companies, each is asked at its own tenant: no token of another would fit. */
 export const issuerFor = (issuer: string, tid: string): string =>
   issuer.replace(ANY_TENANT, `/${tid.toLowerCase()}`);
 
 /** Plain http is for a directory on this machine alone. */
-function allowsHttp(issuer: string): boolean {
-  const { protocol, hostname } = new URL(issuer);
-  return protocol === 'http:' && LOOPBACK.has(hostname);
-}
+const allowsHttp = (issuer: string): boolean => new URL(issuer).protocol === 'http:' && isLocal(issuer);
 
 type Client = oidc.Configuration;
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ApprovalId, RunId, TenantId } from '../../core/ids.ts';
-import { ERASED } from '../../core/ledger-personal.ts';
 import { ledgerSentence } from '../../core/ledger-sentence.ts';
 import { passkeySubject } from '../../core/passkey.ts';
 import type { TenantTx } from '../database.ts';
@@ -200,13 +199,12 @@ function witnessesUnder(note: string, keys: readonly string[]) {
       }));
 }
 
-/** As the ledger's sentence, but for what is not there: a copy that was handed on cannot tell why. */
+/** Of what is not there a copy that was handed on cannot tell why. */
 const linesOf = (entries: readonly Read[]): ReceiptLine[] =>
-  entries.map(({ body, ...entry }) => {
-    const { [ERASED]: missing, ...known } = body;
-    const said = ledgerSentence({ ...entry, body: known }, { nameOf: (person) => nameOf(entries, person) });
-    return { seq: entry.seq, at: entry.at, sentence: missing === undefined ? said : `${said} (${MISSING})` };
-  });
+  entries.map((entry) => ({
+    ...{ seq: entry.seq, at: entry.at },
+    sentence: ledgerSentence(entry, { nameOf: (person) => nameOf(entries, person), erased: MISSING }),
+  }));
 
 /**
  * Checks a receipt by itself, of a request or of a run, with the public keys and nothing else.
